@@ -1,0 +1,5 @@
+"""The command that is mounted on nothing yet."""
+
+
+def main() -> None:
+    """Run the command."""

@@ -1,0 +1,1 @@
+"""The package manager for MicroPython projects."""

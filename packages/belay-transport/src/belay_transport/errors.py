@@ -1,0 +1,73 @@
+"""The root of every error a user of `belay` can see, and the errors of the wire.
+
+An error states facts: what was attempted, on what, what happened, with numbers.
+What to type next is its `hint`, kept apart so that each front end shows it in its own way.
+
+    BelayException
+    ├── AddressError              what was typed names no board
+    ├── DeviceNotFoundError       no board fits
+    ├── InsufficientSpecifierError   several boards fit
+    ├── AuthenticationError       the board refused the password
+    ├── ConnectionFailedError     a link could not be opened
+    │   └── ConnectionLost        an open link broke
+    ├── ProtocolError             the board answered something that the REPL protocol does not allow
+    └── CallTimeout               the caller's own deadline passed; the session is usable
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AddressError",
+    "AuthenticationError",
+    "BelayException",
+    "CallTimeout",
+    "ConnectionFailedError",
+    "ConnectionLost",
+    "DeviceNotFoundError",
+    "InsufficientSpecifierError",
+    "ProtocolError",
+]
+
+
+class BelayException(Exception):  # noqa: N818 - the public name since the first Belay
+    """Root of all errors of Belay.
+
+    Attributes:
+        hint: what to type or do next, or None.
+    """
+
+    def __init__(self, *args: object, hint: str | None = None) -> None:
+        super().__init__(*args)
+        self.hint = hint
+
+
+class AddressError(BelayException, ValueError):
+    """What was typed is not the address of a board."""
+
+
+class DeviceNotFoundError(BelayException):
+    """No board fits; the message lists what was looked at."""
+
+
+class InsufficientSpecifierError(BelayException):
+    """Several boards fit; the message lists them and shows how to choose."""
+
+
+class AuthenticationError(BelayException):
+    """The board refused the password."""
+
+
+class ConnectionFailedError(BelayException):
+    """A link to the board could not be opened."""
+
+
+class ConnectionLost(ConnectionFailedError):
+    """An open link to the board broke; the message says why."""
+
+
+class ProtocolError(BelayException):
+    """The board answered something else than the REPL protocol allows, or nothing, in time."""
+
+
+class CallTimeout(BelayException, TimeoutError):  # noqa: N818 - reads as what happened
+    """The deadline that the caller set passed; the board's program was interrupted, the session is usable."""
