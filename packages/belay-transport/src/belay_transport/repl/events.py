@@ -1,0 +1,68 @@
+"""What the host's machine reports while it is fed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Damaged", "Event", "Finished", "Output", "Ready", "Refused", "Reply", "Restarted"]
+
+
+class Output(NamedTuple):
+    """Bytes that the board's programs printed, as they came."""
+
+    data: bytes
+
+
+class Ready(NamedTuple):
+    """The board waits at the raw prompt; entering or a soft reset is done."""
+
+
+class Reply(NamedTuple):
+    """A whole reply, its chunks joined and checked.
+
+    Attributes:
+        sequence: the number that the wrapper was called with.
+        kind: the letter that the wrapper gave it.
+        payload: the bytes.
+    """
+
+    sequence: int
+    kind: str
+    payload: bytes
+
+
+class Finished(NamedTuple):
+    """The code that was sent has ended and the board waits for more.
+
+    Attributes:
+        error: what the REPL printed as the failure: nothing, or a traceback that came unframed.
+        started: whether the wrapper's start mark was seen.
+    """
+
+    error: bytes
+    started: bool
+
+
+class Damaged(NamedTuple):
+    """It has been quiet behind something that looks like an end without a whole reply; ask again."""
+
+
+class Restarted(NamedTuple):
+    """The board started anew while code ran: everything that it held in memory is gone."""
+
+
+class Refused(NamedTuple):
+    """The time for a step of the protocol passed.
+
+    Attributes:
+        attempted: what the machine was doing.
+        sent: what it had sent, in words.
+        received: what came since, the last bytes of it.
+    """
+
+    attempted: str
+    sent: str
+    received: bytes
+
+
+Event = Output | Ready | Reply | Finished | Damaged | Restarted | Refused
