@@ -1,1 +1,69 @@
-"""A raw-REPL link to a MicroPython or CircuitPython board, real or simulated."""
+"""Drive a MicroPython or CircuitPython board from Python as if it were part of the program."""
+
+from __future__ import annotations
+
+from belay.device import Device
+from belay.exceptions import (
+    AddressError,
+    AuthenticationError,
+    BelayException,
+    BoardException,
+    BoardSystemExit,
+    CallTimeout,
+    ConnectionFailedError,
+    ConnectionLost,
+    DeviceNotFoundError,
+    FeatureUnavailableError,
+    InsufficientSpecifierError,
+    MaxHistoryLengthError,
+    NoMatchingExecuterError,
+    NotBelayResponseError,
+    ProtocolError,
+    PyboardError,
+    PyboardException,
+    SpecialFunctionNameError,
+    UnreturnableValueError,
+    UnsendableValueError,
+)
+from belay.implementation import Implementation
+from belay.meta import DeviceMeta
+from belay.minify import minify
+from belay.proxy import ProxyObject
+from belay.roles import Batch, BoardGenerator, Handle
+from belay.sentinels import NO_RESULT, UNPARSABLE_RESULT
+from belay_transport.ports import UsbSpecifier, list_devices
+
+__all__ = [
+    "NO_RESULT",
+    "UNPARSABLE_RESULT",
+    "AddressError",
+    "AuthenticationError",
+    "Batch",
+    "BelayException",
+    "BoardException",
+    "BoardGenerator",
+    "BoardSystemExit",
+    "CallTimeout",
+    "ConnectionFailedError",
+    "ConnectionLost",
+    "Device",
+    "DeviceMeta",
+    "DeviceNotFoundError",
+    "FeatureUnavailableError",
+    "Handle",
+    "Implementation",
+    "InsufficientSpecifierError",
+    "MaxHistoryLengthError",
+    "NoMatchingExecuterError",
+    "NotBelayResponseError",
+    "ProtocolError",
+    "ProxyObject",
+    "PyboardError",
+    "PyboardException",
+    "SpecialFunctionNameError",
+    "UnreturnableValueError",
+    "UnsendableValueError",
+    "UsbSpecifier",
+    "list_devices",
+    "minify",
+]

@@ -1,0 +1,276 @@
+"""A board as an object of the host's program: connect, call, close. Everything else is delegated."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import sys
+import weakref
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from belay.blocks import dedent
+from belay.exceptions import BelayException, FeatureUnavailableError
+from belay.meta import DeviceMeta, find_hook
+from belay.output import STDOUT, OutputWriter
+from belay.proxy import ProxyObject
+from belay.roles import (
+    Batch,
+    SetupRole,
+    TaskRole,
+    TeardownRole,
+    ThreadRole,
+    bind_roles,
+    run_autoinit,
+    run_teardowns,
+)
+from belay.runtime import Runtime
+from belay.tracebacks import CallOrigin
+from belay_transport.opening import open_link
+from belay_transport.session import Session
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from belay_transport.simulated import SimulatedBoard
+
+    from belay.implementation import Implementation
+
+__all__ = ["Device"]
+
+D = TypeVar("D", bound="Device")
+
+_log = logging.getLogger("belay.device")
+
+_open_devices: weakref.WeakSet[Device] = weakref.WeakSet()
+# Left at their friendly prompt when the interpreter ends.
+
+
+class Device(metaclass=DeviceMeta):
+    """A MicroPython or CircuitPython board as an object of this program.
+
+    Call it with code, decorate functions with its `task`, `setup`, `thread` and `teardown`, or make a
+    subclass with methods decorated by `Device.task` and so on.
+    As a context manager it is closed at the end of the block.
+    It may be used from several threads; calls take turns.
+
+    Args:
+        device: the board's address: a serial path or `COMn`, a `UsbSpecifier` or its JSON, a pyserial URL,
+            `exec:COMMAND`, `sim:`; None for the environment's `BELAY_DEVICE`, else the only board.
+        baudrate: bits per second of a serial port.
+        user: for links that log in.
+        password: for links that log in.
+        attempts: how often to try to connect again when the link breaks.
+        exclusive: whether a serial port is locked against other programs.
+        startup: code to run on the board after connecting; None imports the convenience names that the
+            board has (`os, time, machine, sleep, const, ADC, I2C, Pin, PWM, SPI, Timer`), "" nothing.
+        auto_sync_time: whether to learn the offset between the clocks when connecting.
+        timeout_s: bounds connecting and each wait of the protocol; a program on the board may run for ever.
+
+    Attributes:
+        implementation: what runs on the board.
+
+    Raises:
+        AddressError: `device` is no address.
+        DeviceNotFoundError: no board fits.
+        InsufficientSpecifierError: several boards fit.
+        ConnectionFailedError: the link could not be opened.
+        ProtocolError: the board did not answer as a board does.
+    """
+
+    setup = SetupRole()
+    task = TaskRole()
+    thread = ThreadRole()
+    teardown = TeardownRole()
+
+    MAX_CMD_HISTORY_LEN = 1000
+
+    def __init__(  # noqa: PLR0917 - the incumbent's order
+        self,
+        device: object = None,
+        baudrate: int = 115200,
+        user: str = "micro",
+        password: str = "python",  # noqa: S107 - what a board ships with, and no secret
+        attempts: int = 0,
+        exclusive: bool = True,  # noqa: FBT001, FBT002 - the incumbent's order
+        *,
+        startup: str | None = None,
+        auto_sync_time: bool = True,
+        timeout_s: float = 10.0,
+    ) -> None:
+        self._belay_closed = True
+        self._belay_attempts = attempts
+        self._belay_auto_sync_time = auto_sync_time
+        link = open_link(
+            device, baudrate=baudrate, user=user, password=password, exclusive=exclusive, timeout_s=timeout_s
+        )
+        self._belay_writer = OutputWriter()
+        session = Session(link, output=self._belay_writer, timeout_s=timeout_s)
+        self._belay_address = link.description if device is None else str(device)
+        self._belay_runtime = Runtime(session, self._belay_writer, description=repr(self))
+        try:
+            self._belay_runtime.connect(startup)
+            self._belay_closed = False
+            _open_devices.add(self)
+            bind_roles(self, self._belay_runtime)
+            self._belay_hook("__pre_autoinit__")
+            run_autoinit(self)
+            self._belay_hook("__post_init__")
+        except BaseException:
+            # Whatever is already there on the board is taken down; the first error is the one to see.
+            self._belay_close_quietly()
+            raise
+
+    # Calling
+
+    def __call__(
+        self,
+        code: str | ProxyObject,
+        *,
+        minify: bool = True,
+        stream_out: Any = STDOUT,  # Any: a text or a binary stream
+        record: bool = True,
+        trusted: bool = False,  # noqa: ARG002 - the incumbent's; a reply is never evaluated, so there is nothing to trust
+        return_time: bool = False,
+        timeout_s: float | None = None,
+    ) -> Any:  # Any: whatever the board's expression is
+        """Run statements or evaluate an expression in the board's globals.
+
+        Args:
+            code: Python for the board, of any length, indented as you like; or a proxy, for its value.
+            minify: shorten the code on its way; names and line numbers stay.
+            stream_out: gets what the code prints, as it comes: a text stream, a binary stream, or None.
+            record: a reconnection repeats it.
+            trusted: accepted and not needed.
+            return_time: not there yet.
+            timeout_s: seconds that it may run; None lets it run for ever.
+
+        Returns:
+            The value of an expression; None for statements.
+
+        Raises:
+            BoardException: the code raised; for a builtin exception also that builtin.
+            UnreturnableValueError: it ran, and its value cannot come back.
+            CallTimeout: `timeout_s` passed; the board's program was interrupted.
+            ConnectionLost: the link broke.
+
+        Example:
+            >>> device("answer = 6 * 7")
+            >>> device("answer")
+            42
+        """
+        if return_time:
+            raise FeatureUnavailableError("`return_time=True` is not there yet", hint="leave it out")
+        writer = None if stream_out is STDOUT else OutputWriter(stream_out)
+        runtime = self._belay_runtime
+        if isinstance(code, ProxyObject):
+            return runtime.call(code.__belay_expression__(), timeout_s=timeout_s, output=writer)
+        caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
+        origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
+        expression = runtime.text_expression(dedent(code), origin, minify=minify)
+        value = runtime.call(expression, timeout_s=timeout_s, output=writer)
+        if record:
+            runtime.record(expression)
+        return value
+
+    def batch(self) -> Batch:
+        """Collect calls in a `with` block and send them at its end, in one turnaround.
+
+        Inside the block, calls of this device's tasks made by this thread return handles:
+
+            >>> with device.batch():
+            ...     first, second = double(1), double(2)
+            >>> first.value, second.value
+            (2, 4)
+
+        Prints come in the order of the calls. The first call that fails on the board stops the rest,
+        which say that they did not run; its exception is raised at the end of the block.
+        """
+        return Batch(self._belay_runtime)
+
+    def proxy(self, expression: str) -> ProxyObject:
+        """Return an object that stands for what `expression` names on the board.
+
+        Args:
+            expression: a name, or any expression; it is evaluated anew with each use.
+        """
+        return ProxyObject(self._belay_runtime, expression)
+
+    # What there is
+
+    @property
+    def implementation(self) -> Implementation:
+        """What runs on the board: name, version, platform, architecture, code emitters."""
+        return self._belay_runtime.implementation
+
+    @property
+    def simulated(self) -> SimulatedBoard | None:
+        """The pins and inputs of a simulated board; None for a real one."""
+        return getattr(self._belay_runtime.session.link, "simulated", None)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._belay_address!r})"
+
+    # The end
+
+    def close(self) -> None:
+        """Run the teardowns in order, leave the board at its friendly prompt and close the link.
+
+        All teardowns are tried, whatever fails. Closing twice is no error.
+
+        Raises:
+            BoardException, ConnectionLost: the first failure of a teardown, once everything is closed.
+        """
+        if self._belay_closed:
+            return
+        self._belay_closed = True
+        _open_devices.discard(self)
+        try:
+            run_teardowns(self)
+        finally:
+            self._belay_runtime.session.close()
+
+    def __enter__(self: D) -> D:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self.close()
+        except BelayException:
+            # The error of the block is the one to see; a teardown that failed because of it is in the log.
+            if error is None:
+                raise
+            _log.warning("closing %r failed too", self, exc_info=True)
+
+    def _belay_hook(self, name: str) -> None:
+        hook = find_hook(self, name, Device)
+        if hook is not None:
+            hook()
+
+    def _belay_close_quietly(self) -> None:
+        self._belay_closed = True
+        _open_devices.discard(self)
+        try:
+            run_teardowns(self)
+        except BelayException:
+            _log.warning("a teardown of %r failed", self, exc_info=True)
+        finally:
+            self._belay_runtime.session.close()
+
+    def __pre_autoinit__(self) -> None:
+        """Called after connecting, before the setups with `autoinit=True`; for subclasses."""
+
+    def __post_init__(self) -> None:
+        """Called at the very end of construction; for subclasses."""
+
+
+def _close_all() -> None:
+    for device in list(_open_devices):
+        device._belay_close_quietly()  # noqa: SLF001 - the end of the program, where nobody is left to catch
+
+
+atexit.register(_close_all)

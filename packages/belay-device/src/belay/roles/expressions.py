@@ -1,0 +1,117 @@
+"""Calls as board code: the one line that calls a function, starts a thread, or assigns globals.
+
+This room writes text; it sends nothing. Values are written by `belay.values`.
+A call is not checked against the function's signature here: the board raises the TypeError, and a good call,
+which is nearly every call, pays nothing.
+"""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from typing import TYPE_CHECKING
+
+from belay.exceptions import BoardException, UnsendableValueError
+from belay.roles.errors import note
+from belay.values import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["assignments", "call_text", "exception_text", "shorten", "thread_text"]
+
+_SHOWN_CHARACTERS = 60  # of a call in a message: enough to know it by, short enough for one line
+
+_BOARD_EXCEPTIONS = frozenset(
+    {
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "BaseException",
+        "EOFError",
+        "Exception",
+        "GeneratorExit",
+        "ImportError",
+        "IndentationError",
+        "IndexError",
+        "KeyError",
+        "KeyboardInterrupt",
+        "LookupError",
+        "MemoryError",
+        "NameError",
+        "NotImplementedError",
+        "OSError",
+        "OverflowError",
+        "RuntimeError",
+        "StopIteration",
+        "SyntaxError",
+        "SystemExit",
+        "TypeError",
+        "UnicodeError",
+        "ValueError",
+        "ZeroDivisionError",
+    }
+)
+"""Exceptions that every MicroPython has. Source: MicroPython `py/modbuiltins.c`."""
+
+
+def call_text(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+    """Write the call of a board function.
+
+    Raises:
+        UnsendableValueError: an argument cannot travel; a note says which.
+    """
+    words: list[str] = []
+    try:
+        for value in args:
+            words.append(encode(value))  # noqa: PERF401 - how many are done tells which one failed
+        for key, value in kwargs.items():
+            words.append(f"{key}={encode(value)}" if _is_plain(key) else f"**{encode({key: value})}")
+    except UnsendableValueError as error:
+        note(error, f"in argument {[*range(1, len(args) + 1), *kwargs][len(words)]} of `{name}`")
+        raise
+    return f"{name}({','.join(words)})"
+
+
+def thread_text(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+    """Write what starts a board function in a thread of the board; its value is None.
+
+    Raises:
+        UnsendableValueError: an argument cannot travel.
+    """
+    arguments = f"{name},{encode(tuple(args))}"
+    if kwargs:
+        arguments += f",{encode(dict(kwargs))}"
+    # Some boards return the thread's number, some None.
+    return f"(__import__('_thread').start_new_thread({arguments}),None)[1]"
+
+
+def assignments(values: Mapping[str, str]) -> str:
+    """Write one line that assigns board expressions to globals."""
+    return ";".join(f"{name}={expression}" for name, expression in values.items())
+
+
+def exception_text(error: BaseException) -> str:
+    """Write the board expression for an exception, as the nearest class that every board has.
+
+    Raises:
+        UnsendableValueError: one of its arguments cannot travel.
+    """
+    name = next(base.__name__ for base in type(error).__mro__ if _is_on_boards(base))
+    if isinstance(error, BoardException):  # back as what it was; `args` holds its traceback
+        name = error.type_name if error.type_name in _BOARD_EXCEPTIONS else name
+        return call_text(name, [error.message] if error.message else [], {})
+    return call_text(name, error.args, {})
+
+
+def shorten(code: str) -> str:
+    """Return code as a message shows it."""
+    return code if len(code) <= _SHOWN_CHARACTERS else f"{code[: _SHOWN_CHARACTERS - 1]}…"
+
+
+def _is_plain(name: str) -> bool:
+    # Anything else (`f(**{"a b": 1})`) would be read as code.
+    return name.isidentifier() and not iskeyword(name)
+
+
+def _is_on_boards(base: type) -> bool:
+    return base.__module__ == "builtins" and base.__name__ in _BOARD_EXCEPTIONS

@@ -1,0 +1,89 @@
+"""Many calls in few submissions: cuts a row of calls into blocks that a board can compile.
+
+This room knows sizes and the rule that the first failure stops the rest. It knows no handles and no tasks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from belay.roles.board import Board
+
+__all__ = ["Entry", "Outcome", "submit"]
+
+_ENTRY_OVERHEAD_BYTES = 8  # what stands around each expression on its way: `lambda:` and a comma
+_BLOCK_ENTRIES = 200  # MicroPython keeps the number of arguments of a call, one for each entry, in 8 bits
+
+
+class Entry(NamedTuple):
+    """One call.
+
+    Attributes:
+        code: the board expression.
+        record: whether a reconnection repeats it.
+        timeout_s: its own deadline; None for none.
+    """
+
+    code: str
+    record: bool = False
+    timeout_s: float | None = None
+
+
+class Outcome(NamedTuple):
+    """What became of one call that ran.
+
+    Attributes:
+        value: what it returned; None if there is an error.
+        error: the board's exception, or why the value cannot come back.
+    """
+
+    value: object
+    error: BaseException | None = None
+
+
+def submit(board: Board, entries: Iterable[Entry], *, timeout_s: float | None = None) -> Iterator[Outcome]:
+    """Run calls in order, a block in one turnaround, and yield what became of each.
+
+    Entries are taken as they are needed. After the first that the board fails, nothing more is yielded.
+
+    Args:
+        board: where they run.
+        entries: the calls.
+        timeout_s: deadline of each submission; None takes the sum of the entries' own, if all have one.
+
+    Raises:
+        CallTimeout, ConnectionLost, …: what `Board.call_many` raises. Nothing came of the block then.
+    """
+    for block in _blocks(entries, board.block_bytes):
+        deadline_s = timeout_s if timeout_s is not None else _sum_of_deadlines(block)
+        values, failure = board.call_many([entry.code for entry in block], timeout_s=deadline_s)
+        for entry, value in zip(block, values, strict=False):
+            if entry.record:
+                board.record(entry.code)
+            yield Outcome(None, value) if isinstance(value, BaseException) else Outcome(value)
+        if failure is not None:
+            yield Outcome(None, failure)
+            return
+
+
+def _blocks(entries: Iterable[Entry], limit_bytes: int) -> Iterator[list[Entry]]:
+    block: list[Entry] = []
+    size = 0
+    for entry in entries:
+        code = entry.code
+        entry_size = _ENTRY_OVERHEAD_BYTES + (len(code) if code.isascii() else len(code.encode()))
+        if block and (size + entry_size > limit_bytes or len(block) == _BLOCK_ENTRIES):
+            yield block
+            block, size = [], 0
+        block.append(entry)
+        size += entry_size
+    if block:
+        yield block
+
+
+def _sum_of_deadlines(block: list[Entry]) -> float | None:
+    deadlines = [entry.timeout_s for entry in block if entry.timeout_s is not None]
+    return sum(deadlines) if len(deadlines) == len(block) else None

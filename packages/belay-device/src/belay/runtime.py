@@ -1,0 +1,315 @@
+"""The device runtime on the host's side: sends code, reads replies, turns them into values and exceptions.
+
+It knows the helpers under `_onboard/` and how they are called, not decorators, files or addresses.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING, NamedTuple
+
+from belay.blocks import dedent
+from belay.exceptions import InternalError, NotBelayResponseError, board_exception
+from belay.history import History
+from belay.implementation import Implementation
+from belay.minify import minify as shorten
+from belay.onboard import board_code
+from belay.tracebacks import CodeRegistry, remap
+from belay.values import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from belay.exceptions import BoardException
+    from belay.output import OutputWriter
+    from belay.roles import Definition
+    from belay.source import BoardSource
+    from belay.tracebacks import CodeOrigin
+    from belay_transport.repl import Reply
+    from belay_transport.session import Answer, Session
+
+__all__ = ["CONVENIENCE_NAMES", "GeneratorStep", "Runtime"]
+
+CONVENIENCE_NAMES = (
+    "os time.sleep machine.ADC.I2C.Pin.PWM.SPI.Timer micropython.const board digitalio analogio busio.I2C.SPI"
+)
+"""Modules, each with the names of it that a board's globals get as well; what a board lacks is left out.
+
+Source: Belay's manual, chapter 4.2 (MicroPython); the others are CircuitPython's counterparts.
+"""
+
+DEFINITIONS_BYTES = 4096
+"""Code of several definitions that is sent together: what a small board can hold beside itself."""
+
+NO_ORIGIN_NAME = "_belay_0"
+"""The file name of code that no host line stands for: our own, and `startup` texts."""
+
+_LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
+# Code with one of these words may leave a function behind, whose frames name the code's file later.
+
+
+class GeneratorStep(NamedTuple):
+    """What one step of a generator on the board brought.
+
+    Attributes:
+        finished: whether it has ended.
+        value: the item, or the return value if it has ended.
+    """
+
+    finished: bool
+    value: object
+
+
+class Runtime:
+    """A board that runs code for us.
+
+    It is the `Board` that the roles ask for.
+
+    Args:
+        session: a session that nobody else uses.
+        writer: gets what the board prints.
+        description: how messages call the device: "Device('sim:')".
+
+    Attributes:
+        implementation: what runs on the board.
+        has_threads: whether it has `_thread`.
+    """
+
+    def __init__(self, session: Session, writer: OutputWriter, *, description: str) -> None:
+        self.session = session
+        self.description = description
+        self.implementation = Implementation("")
+        self.has_threads = False
+        self._writer = writer
+        self._origins = CodeRegistry()
+        self._helpers: set[str] = set()
+        self._released: list[int] = []
+        self._block_bytes = 0
+        self.history = History()
+
+    # Connecting
+
+    def connect(self, startup: str | None) -> None:
+        """Enter the raw REPL, send the wrapper and learn what the board is, in one submission.
+
+        Args:
+            startup: None binds the convenience names, "" none; other code runs instead of that.
+
+        Raises:
+            ProtocolError: the board did not answer as a board does.
+            ConnectionLost: the link broke.
+            BoardException: `startup` raised.
+        """
+        self.session.enter()
+        names = CONVENIENCE_NAMES + " _thread" if startup is None else "_thread"
+        code = board_code("runtime").replace("TOKEN", self.session.token)
+        code += board_code("startup").replace("NAMES", repr(names))
+        answer = self.session.call(
+            'lambda:globals().pop("_belay_f")(globals())', prefix=code, output=self._writer
+        )
+        facts = self._settle(answer)
+        if not isinstance(facts, list):
+            raise InternalError(f"the board described itself as {facts!r}")
+        name, version, platform, mpy, self.has_threads, *emitters = facts
+        self.implementation = Implementation.from_board(name, version, platform, mpy=mpy, emitters=emitters)
+        if startup:
+            self.call(self.text_expression(dedent(startup), None))
+
+    # Running code
+
+    def call(
+        self, expression: str, *, timeout_s: float | None = None, output: OutputWriter | None = None
+    ) -> object:
+        """Evaluate an expression that names only what the board knows, and return its value; one turnaround.
+
+        Raises:
+            BoardException: it raised.
+            UnreturnableValueError: its value cannot come back.
+            CallTimeout: `timeout_s` passed.
+        """
+        return self._settle(self._send(f"lambda:{expression}", timeout_s=timeout_s, output=output))
+
+    def call_many(
+        self, expressions: Sequence[str], *, timeout_s: float | None = None
+    ) -> tuple[list[object], BoardException | None]:
+        """Evaluate expressions in order in one turnaround; the first that raises ends it.
+
+        Returns:
+            The values of those that ended well, and the exception of the one that did not.
+            A value that cannot come back stands in its place as the error that says so.
+        """
+        answer = self._send(
+            ",".join(f"lambda:{expression}" for expression in expressions),
+            replies=len(expressions),
+            timeout_s=timeout_s,
+        )
+        values: list[object] = []
+        for reply in answer.replies:
+            if reply.kind == "e":
+                return values, self._exception(_text_of(reply))
+            values.append(self._value(reply))
+        if len(values) < len(expressions):
+            return values, self._exception(answer.error)
+        return values, None
+
+    def text_expression(self, code: str, origin: CodeOrigin | None, *, minify: bool = True) -> str:
+        """Return the board expression, on one line, that evaluates an expression or runs statements.
+
+        Args:
+            code: Python for the board, at the left margin; its lines are those of `origin`.
+            origin: where the code stands on the host, for tracebacks; None if nowhere.
+            minify: whether to shorten it on its way.
+        """
+        return self._running(code, origin, minify=minify, mode=_mode(code))
+
+    def execute(
+        self,
+        source: BoardSource,
+        *,
+        prelude: str = "",
+        minify: bool = True,
+        record: bool = True,
+        timeout_s: float | None = None,
+    ) -> None:
+        """Run the body of a setup or teardown in the board's globals, behind a line of preparation."""
+        expression = self._running(source.text, source.origin, minify=minify)
+        if prelude:
+            expression = f"({self._running(prelude, None)},{expression})[1]"
+        self.call(expression, timeout_s=timeout_s)
+        if record:
+            self.record(expression)
+
+    def define(self, definitions: Sequence[Definition]) -> None:
+        """Define functions in the board's globals, in as few submissions as their size allows."""
+        waiting: list[str] = []
+        for definition in definitions:
+            source = definition.source
+            expression = self._running(source.text, source.origin, minify=definition.minify)
+            if waiting and sum(map(len, waiting)) + len(expression) > DEFINITIONS_BYTES:
+                self._call_all(waiting)
+                waiting = []
+            waiting.append(expression)
+        if waiting:
+            self._call_all(waiting)
+
+    def record(self, expression: str) -> None:
+        """Have a reconnection repeat an expression that has just been evaluated."""
+        self.history.add(expression)
+
+    @property
+    def block_bytes(self) -> int:
+        """How many bytes of expressions one `call_many` may hold; the board is asked once."""
+        if not self._block_bytes:
+            free_bytes = self.call("__import__('gc').mem_free()")
+            if not isinstance(free_bytes, int):
+                raise InternalError(f"the board has {free_bytes!r} bytes of free heap")
+            # Compiling takes some twenty times the text; what the calls do needs room as well.
+            self._block_bytes = min(max(free_bytes // 40, 200), 8192)
+        return self._block_bytes
+
+    def _call_all(self, expressions: list[str]) -> None:
+        _, error = self.call_many(expressions)
+        if error is not None:
+            raise error
+        for expression in expressions:
+            self.record(expression)
+
+    def _running(
+        self, code: str, origin: CodeOrigin | None, *, minify: bool = False, mode: str = "exec"
+    ) -> str:
+        """Return the board expression that runs `code` under a file name of its own."""
+        if minify:
+            code = shorten(code)
+        name = NO_ORIGIN_NAME
+        if origin is not None:
+            name = self._origins.add(origin, transient=_LEAVES_CODE.search(code) is None)
+        suffix = "" if mode == "exec" else f',"{mode}"'
+        return f'_belay_x({encode(code)},"{name}"{suffix})'
+
+    # Generators
+
+    def generator_next(
+        self, number: int, start: str | None, step: str, *, timeout_s: float | None = None
+    ) -> GeneratorStep:
+        """Advance a generator on the board; one turnaround, the first step included.
+
+        Args:
+            number: which one; chosen by the caller, never used twice.
+            start: the expression that makes it, with the first step; else None.
+            step: what to do with it, an expression of `g`: "g.send(None)".
+            timeout_s: seconds that the step may take.
+        """
+        prefix = "" if "generators" in self._helpers else board_code("generators")
+        if start is not None:
+            prefix += f"_belay_gs[{number}]={start}\n"
+        answer = self._send(f"lambda:_belay_g({number},lambda g:{step})", prefix=prefix, timeout_s=timeout_s)
+        if answer.started:
+            self._helpers.add("generators")
+        value = self._settle(answer)
+        if not (isinstance(value, tuple) and len(value) == 2):  # noqa: PLR2004 - (flag, value)
+            raise InternalError(f"a generator on the board answered {value!r}")
+        return GeneratorStep(finished=not value[0], value=value[1])
+
+    def release_generator(self, number: int) -> None:
+        """Free a generator with the next call; safe from any thread, the garbage collector's too."""
+        # An append is atomic, and takes no lock that the interrupted thread might hold.
+        self._released.append(number)
+
+    # Sending and reading
+
+    def _send(
+        self,
+        arguments: str,
+        *,
+        replies: int = 1,
+        prefix: str = "",
+        timeout_s: float | None = None,
+        output: OutputWriter | None = None,
+    ) -> Answer:
+        if self._released:
+            released, self._released[:] = list(self._released), []
+            prefix += f"_belay_free({released})\n"
+        return self.session.call(
+            arguments, replies=replies, prefix=prefix, output=output or self._writer, timeout_s=timeout_s
+        )
+
+    def _settle(self, answer: Answer) -> object:
+        """Return the value of an answer with one reply, or raise what it tells of."""
+        if not answer.replies:
+            raise self._exception(answer.error)
+        reply = answer.replies[0]
+        if reply.kind == "e":
+            raise self._exception(_text_of(reply))
+        return self._value(reply)
+
+    def _value(self, reply: Reply) -> object:
+        names, separator, text = _text_of(reply).partition(":")
+        if not separator:
+            raise NotBelayResponseError(f"the board sent {reply.payload[:80]!r}, which is no value")
+        return decode(text, names)
+
+    def _exception(self, board_text: str) -> BoardException:
+        return board_exception(board_text, traceback_text=remap(board_text, self._origins.get))
+
+
+def _text_of(reply: Reply) -> str:
+    text = reply.payload.decode(errors="replace")
+    if text[:1] in ("'", '"'):
+        # The board quotes a text with line ends in it.
+        unquoted = decode(text)
+        if isinstance(unquoted, str):
+            return unquoted
+    return text
+
+
+def _mode(code: str) -> str:
+    """Return "eval" for an expression, "exec" for anything else, syntax of the board's alone included."""
+    with warnings.catch_warnings():
+        # Whether `x is 1` is wise is for the board's user to know; here it is only parsed.
+        warnings.simplefilter("ignore")
+        try:
+            compile(code, "<board>", "eval", 0x400, dont_inherit=True)  # PyCF_ONLY_AST: nothing is run
+        except (SyntaxError, ValueError):
+            return "exec"
+    return "eval"

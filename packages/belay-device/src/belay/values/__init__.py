@@ -1,0 +1,11 @@
+"""Values that travel: a host value as board code, and what a board prints as a host value.
+
+Neither way evaluates anything: `encode` writes an expression for the board, `decode` parses a `repr`.
+"""
+
+from __future__ import annotations
+
+from belay.values.decoding import decode
+from belay.values.encoding import BoardExpression, encode
+
+__all__ = ["BoardExpression", "decode", "encode"]

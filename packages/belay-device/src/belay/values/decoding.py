@@ -1,0 +1,82 @@
+"""A host value from the text that a board prints for it.
+
+This room takes the short ways (a word, a list of numbers), checks the type the board told, and words errors.
+Nothing of the text is evaluated, so none, however deep, long or hostile, does more than raise the error.
+"""
+
+from __future__ import annotations
+
+from belay.exceptions import UnreturnableValueError
+from belay.values.literals import NOTHING, WORDS, number_list_of
+from belay.values.reader import Reader, RefusedError
+
+__all__ = ["decode"]
+
+_SHOWN = 80  # characters of the board's text in a message
+
+_BUILTIN_TYPES = {
+    "",  # what MicroPython calls the types of Ellipsis and NotImplemented
+    *("NoneType", "bool", "int", "float", "complex", "str", "bytes", "bytearray", "list", "tuple", "dict"),
+    *("set", "frozenset", "range", "slice", "array", "OrderedDict", "dict_view"),
+}
+"""Names of board types whose values come back; a named tuple's is found in the text."""
+
+_WAY_OUT = (
+    "return literals (None, bool, int, float, str, bytes, list, tuple, dict, set), "
+    "or keep it in a global of the board and let a task use it there"
+)
+_HINTS = {
+    "memoryview": "return `bytes()` of it",
+    "generator": "return `list()` of it, or make the task itself a generator",
+    **dict.fromkeys(
+        ("deque", "map", "filter", "zip", "enumerate", "reversed", "iterator"), "return `list()` of it"
+    ),
+}
+
+
+def decode(text: str, type_names: str = "") -> object:
+    """Return the value whose `repr` a board printed.
+
+    What comes back as itself: None, bool, int, float, complex, str, bytes, bytearray, list, tuple,
+    named tuple, dict, OrderedDict, set, frozenset, range, slice, array, Ellipsis, NotImplemented.
+    The views of a dict come back as lists.
+    MicroPython prints a complex number without the sign of a zero, so that sign is lost.
+
+    Args:
+        text: what the board's `repr` gave.
+        type_names: the names of the types of the value and of what it contains, separated by commas,
+            where the board says them. A class of the user's may print itself as `1`: its name has it refused.
+
+    Raises:
+        UnreturnableValueError: the text is no literal, or not only; the message names the type.
+
+    Example:
+        >>> decode("[1, (2.5, nan), Point(x=1, y=b'a')]")
+        [1, (2.5, nan), Point(x=1, y=b'a')]
+    """
+    foreign = set(type_names.split(",")) - _BUILTIN_TYPES
+    if text in WORDS and not foreign:
+        return WORDS[text]
+    value = number_list_of(text)
+    if value is NOTHING:
+        reader = Reader(text)
+        try:
+            value = reader.read()
+        except RefusedError as error:
+            known_as = min(foreign) if foreign and error.type_name not in foreign else error.type_name
+            raise _unreturnable(text, known_as) from error
+        foreign -= reader.named_tuples
+    if foreign:
+        raise _unreturnable(text, min(foreign))
+    return value
+
+
+def _unreturnable(text: str, type_name: str) -> UnreturnableValueError:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+    what = f"a `{type_name}`" if type_name else "a value that is no literal"
+    return UnreturnableValueError(
+        f"The board returned {what}, which cannot come back: `{shown}`",
+        type_name=type_name,
+        board_text=text,
+        hint=_HINTS.get(type_name, _WAY_OUT),
+    )
