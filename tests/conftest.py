@@ -1,0 +1,11 @@
+"""What every test gets: no settings of the person who runs it, and no colour."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BELAY_DEVICE", raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
