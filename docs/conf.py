@@ -1,5 +1,18 @@
 """How Sphinx builds the manual."""
 
+from __future__ import annotations
+
+import builtins
+import inspect
+from typing import TYPE_CHECKING
+
+from sphinx.util.nodes import make_refnode
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element, Node
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
 project = "Belay"
 author = "the Belay contributors"
 copyright = "2026, the Belay contributors"
@@ -7,8 +20,43 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = "Belay"
 exclude_patterns = ["_build"]
-myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+napoleon_use_ivar = True  # an attribute may be a property too, and stands once
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
-suppress_warnings = ["myst.xref_missing"]  # links to files outside docs/, such as CONTRIBUTING.md
+
+# Names in signatures that this manual has no page for: the standard library's.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?:collections\.abc|typing|types|pathlib|logging|socket|subprocess)\..*"),
+    (r"py:class", r"(?:Callable|Iterable|Iterator|Sequence|Mapping|Any|TypeVar|optional|D|PortInfo|Identifier|Board)"),
+]
+
+
+def find_by_last_name(
+    app: Sphinx, environment: BuildEnvironment, node: Element, content: Node
+) -> Node | None:
+    """Resolve `ConnectionLost` to the one documented object of that name; builtins stay plain text."""
+    name = str(node.get("reftarget", "")).rpartition(".")[2]
+    if hasattr(builtins, name):
+        return content
+    objects = environment.domaindata["py"]["objects"]
+    found = {(entry.docname, entry.node_id) for full, entry in objects.items() if full.endswith(f".{name}")}
+    if len(found) != 1:
+        return None
+    page, anchor = found.pop()
+    return make_refnode(app.builder, str(node["refdoc"]), page, anchor, content)
+
+
+def restore_properties(
+    _app: Sphinx, what: str, _name: str, documented: object, _options: object, lines: list[str]
+) -> None:
+    """Undo what napoleon makes of "The level on the pin, 0 or 1: …": a type and its description."""
+    text = inspect.getdoc(documented) or ""
+    if what == "property" and ":" in text and "Raises:" not in text:
+        lines[:] = text.splitlines()
+
+
+def setup(app: Sphinx) -> None:
+    """Take part in the resolving of references, and behind napoleon in the reading of docstrings."""
+    app.connect("missing-reference", find_by_last_name)
+    app.connect("autodoc-process-docstring", restore_properties, priority=600)

@@ -40,7 +40,8 @@ PACE_S = 0.01
 INTERRUPT_EVERY_S = 0.5
 """Between two Ctrl-C to a program that does not end: time enough to print its traceback."""
 
-_TOKEN_LETTERS = string.ascii_letters + string.digits
+_TOKEN_LETTERS = string.ascii_letters
+# No digits: on the board the token stands behind an octal escape, which a digit would continue.
 
 
 class Wrapper(NamedTuple):

@@ -17,7 +17,7 @@ class Link(Protocol):
 
     @property
     def description(self) -> str:
-        """What this is, for messages: "serial port /dev/ttyACM0"."""
+        """What messages call it, such as "serial port /dev/ttyACM0"."""
         ...
 
     @property
