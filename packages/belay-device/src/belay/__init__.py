@@ -24,12 +24,22 @@ from belay.exceptions import (
     SpecialFunctionNameError,
     UnreturnableValueError,
     UnsendableValueError,
+    UnsupportedFunctionError,
 )
 from belay.implementation import Implementation
 from belay.meta import DeviceMeta
 from belay.minify import minify
 from belay.proxy import ProxyObject
-from belay.roles import Batch, BoardGenerator, Handle
+from belay.roles import (
+    Batch,
+    BatchError,
+    BoardGenerator,
+    Handle,
+    NotRunError,
+    NotSentError,
+    UnsupportedOptionError,
+)
+from belay.scripts import run_file
 from belay.sentinels import NO_RESULT, UNPARSABLE_RESULT
 from belay_transport.ports import UsbSpecifier, list_devices
 
@@ -39,6 +49,7 @@ __all__ = [
     "AddressError",
     "AuthenticationError",
     "Batch",
+    "BatchError",
     "BelayException",
     "BoardException",
     "BoardGenerator",
@@ -56,6 +67,8 @@ __all__ = [
     "MaxHistoryLengthError",
     "NoMatchingExecuterError",
     "NotBelayResponseError",
+    "NotRunError",
+    "NotSentError",
     "ProtocolError",
     "ProxyObject",
     "PyboardError",
@@ -63,7 +76,10 @@ __all__ = [
     "SpecialFunctionNameError",
     "UnreturnableValueError",
     "UnsendableValueError",
+    "UnsupportedFunctionError",
+    "UnsupportedOptionError",
     "UsbSpecifier",
     "list_devices",
     "minify",
+    "run_file",
 ]

@@ -31,9 +31,8 @@ from belay_transport.session import Session
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from belay_transport.simulated import SimulatedBoard
-
     from belay.implementation import Implementation
+    from belay_transport.simulated import SimulatedBoard
 
 __all__ = ["Device"]
 
@@ -194,6 +193,14 @@ class Device(metaclass=DeviceMeta):
             expression: a name, or any expression; it is evaluated anew with each use.
         """
         return ProxyObject(self._belay_runtime, expression)
+
+    def soft_reset(self) -> None:
+        """Reset the board's Python, so that it runs `boot.py` and `main.py`.
+
+        The next call interrupts `main.py`. What the board held in memory is gone: tasks and threads are sent
+        again by themselves, what setups and other calls have made is not.
+        """
+        self._belay_runtime.soft_reset()
 
     # What there is
 

@@ -213,25 +213,24 @@ class _Rewriter:
             self._end_line(is_last=kind == "end")
 
     def _end_line(self, *, is_last: bool) -> None:
-        line_ends = "\n"
-        while self._out[-1] == "\\\n":  # nothing follows on the continued line
-            line_ends += self._out.pop()[1:]
-        if is_last and line_ends != "\n":
+        if is_last and self._out[-1] == "\\\n":
             raise BrokenCodeError("a backslash that continues nothing")
-        block_follows = self._inline and self._is_empty
+        line_ends = "\n"
+        while self._out[-1] in {"\\\n", ";"}:  # behind the last statement
+            line_ends += self._out.pop()[1:]
         if not self._is_empty:
             self._end_statement(before_semicolon=False)
         self._suite_follows = self._out[-1].endswith(":")
-        if self._out[-1] == ";" or len(self._out) == self._line_start + 1:
-            self._out.pop()  # behind the last statement, or an indentation with nothing behind it
+        if len(self._out) == self._line_start + 1:
+            self._out.pop()  # an indentation with nothing behind it
         self._out.append(line_ends)
-        self._documentable = block_follows or (self._documentable and not self._inline)
+        self._documentable = self._suite_follows if self._inline else self._documentable
         self._inline = False
         self._fresh = True
 
     @property
     def _is_empty(self) -> bool:
-        return len(self._out) == self._statement_start
+        return len(self._out) <= self._statement_start
 
     def _end_statement(self, *, before_semicolon: bool) -> None:
         if self._is_empty:

@@ -6,11 +6,12 @@ It knows the helpers under `_onboard/` and how they are called, not decorators, 
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.blocks import dedent
-from belay.exceptions import InternalError, NotBelayResponseError, board_exception
+from belay.exceptions import ConnectionLost, InternalError, NotBelayResponseError, board_exception
 from belay.history import History
 from belay.implementation import Implementation
 from belay.minify import minify as shorten
@@ -47,6 +48,9 @@ NO_ORIGIN_NAME = "_belay_0"
 
 _LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
 # Code with one of these words may leave a function behind, whose frames name the code's file later.
+
+_FORGOT = re.compile(r"NameError: name '_belay\w*'")
+# Our wrapper was there; only a board that was reset does not know it any more.
 
 
 class GeneratorStep(NamedTuple):
@@ -86,6 +90,10 @@ class Runtime:
         self._helpers: set[str] = set()
         self._released: list[int] = []
         self._block_bytes = 0
+        self._startup: str | None = None
+        self._definitions: list[str] = []
+        self._forgetful = False
+        self._waking = threading.Lock()
         self.history = History()
 
     # Connecting
@@ -101,20 +109,39 @@ class Runtime:
             ConnectionLost: the link broke.
             BoardException: `startup` raised.
         """
+        self._startup = startup
         self.session.enter()
         names = CONVENIENCE_NAMES + " _thread" if startup is None else "_thread"
         code = board_code("runtime").replace("TOKEN", self.session.token)
         code += board_code("startup").replace("NAMES", repr(names))
-        answer = self.session.call(
-            'lambda:globals().pop("_belay_f")(globals())', prefix=code, output=self._writer
-        )
-        facts = self._settle(answer)
+        facts = self._settle(self._submit('lambda:globals().pop("_belay_f")(globals())', prefix=code))
         if not isinstance(facts, list):
             raise InternalError(f"the board described itself as {facts!r}")
         name, version, platform, mpy, self.has_threads, *emitters = facts
         self.implementation = Implementation.from_board(name, version, platform, mpy=mpy, emitters=emitters)
         if startup:
-            self.call(self.text_expression(dedent(startup), None))
+            self._settle(self._submit(f"lambda:{self.text_expression(dedent(startup), None)}"))
+
+    def soft_reset(self) -> None:
+        """Soft-reset the board, so that it runs `boot.py` and `main.py`; the next call interrupts them.
+
+        Everything in its memory is gone. The functions that were defined are sent again with the next call,
+        what setups and other calls have made is not.
+        """
+        self.session.run_main()
+        self._forgetful = True
+
+    def _remind(self) -> None:
+        """Give a board that has started anew what every call needs, and the functions that it had."""
+        with self._waking:
+            if not self._forgetful:
+                return
+            self._helpers.clear()
+            self._released.clear()
+            self.connect(self._startup)
+            for expression in self._definitions:
+                self._settle(self._submit(f"lambda:{expression}"))
+            self._forgetful = False
 
     # Running code
 
@@ -171,12 +198,13 @@ class Runtime:
         minify: bool = True,
         record: bool = True,
         timeout_s: float | None = None,
+        output: OutputWriter | None = None,
     ) -> None:
-        """Run the body of a setup or teardown in the board's globals, behind a line of preparation."""
+        """Run statements in the board's globals, behind a line of preparation: a setup's body, a script."""
         expression = self._running(source.text, source.origin, minify=minify)
         if prelude:
             expression = f"({self._running(prelude, None)},{expression})[1]"
-        self.call(expression, timeout_s=timeout_s)
+        self.call(expression, timeout_s=timeout_s, output=output)
         if record:
             self.record(expression)
 
@@ -214,6 +242,7 @@ class Runtime:
             raise error
         for expression in expressions:
             self.record(expression)
+            self._definitions.append(expression)
 
     def _running(
         self, code: str, origin: CodeOrigin | None, *, minify: bool = False, mode: str = "exec"
@@ -267,9 +296,37 @@ class Runtime:
         timeout_s: float | None = None,
         output: OutputWriter | None = None,
     ) -> Answer:
+        if self._forgetful:
+            self._remind()
         if self._released:
             released, self._released[:] = list(self._released), []
             prefix += f"_belay_free({released})\n"
+        try:
+            answer = self._submit(
+                arguments, replies=replies, prefix=prefix, timeout_s=timeout_s, output=output
+            )
+        except ConnectionLost:
+            # If the link is still there, the board has started anew.
+            self._forgetful = True
+            raise
+        if not answer.started and _FORGOT.search(answer.error):
+            self._forgetful = True
+            raise ConnectionLost(
+                f"{self.description} has started anew since the last call; what it held in memory is gone",
+                hint="call again what set it up; the functions that it had are sent again by themselves",
+            )
+        return answer
+
+    def _submit(
+        self,
+        arguments: str,
+        *,
+        replies: int = 1,
+        prefix: str = "",
+        timeout_s: float | None = None,
+        output: OutputWriter | None = None,
+    ) -> Answer:
+        """Call the wrapper, whatever state the board is in."""
         return self.session.call(
             arguments, replies=replies, prefix=prefix, output=output or self._writer, timeout_s=timeout_s
         )

@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from belay.blocks import Block, dedent, refuse
-from belay.tracebacks import SourceOrigin
+from belay.origins import SourceOrigin
 
 if TYPE_CHECKING:
     import ast

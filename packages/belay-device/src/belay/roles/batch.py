@@ -15,6 +15,7 @@ from belay.roles.errors import BatchError, NotRunError, note
 from belay.roles.expressions import shorten
 from belay.roles.handle import Handle
 from belay.roles.submission import Entry, submit
+from belay.source import dedent
 from belay.tracebacks import CallOrigin
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Batch:
         """
         caller = sys._getframe(1)  # noqa: SLF001 - Python's own way to learn the caller's line
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
-        return self.collect(Entry(self.board.text_expression(code, origin), record, timeout_s))
+        return self.collect(Entry(self.board.text_expression(dedent(code), origin), record, timeout_s))
 
     def collect(self, entry: Entry) -> Handle[R]:
         """Put a call into the batch and return its handle.

@@ -129,7 +129,7 @@ class Board(Protocol):
         """Return the board expression, on one line, that does what `device(code)` does.
 
         Args:
-            code: an expression or statements, of any length.
+            code: an expression or statements, of any length, at the left margin.
             origin: where the code stands on the host, for tracebacks.
         """
         ...

@@ -85,6 +85,7 @@ class Mark(RoleMethod):
     """What it becomes on a board."""
 
     __name__: str
+    __qualname__: str
     __wrapped__: Callable[..., object]
 
     def __init__(self, function: Callable[..., object], options: Options) -> None:
@@ -116,8 +117,6 @@ class Mark(RoleMethod):
     def __repr__(self) -> str:
         wanted = self.options.implementation
         return f"<{self.executer.kind} {self.__qualname__}{wanted and f' for {wanted}'}>"
-
-    __qualname__: str
 
 
 class Overloads(RoleMethod):

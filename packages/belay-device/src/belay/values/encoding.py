@@ -48,7 +48,7 @@ def encode(value: object, *, compact_bytes: bool = False) -> str:
 
     Example:
         >>> encode([1, {"b": (2.5,)}])
-        "[1,{'b': (2.5,)}]"
+        "[1,{'b':(2.5,)}]"
     """
     return _Encoder(compact_bytes=compact_bytes).encode(value)
 
