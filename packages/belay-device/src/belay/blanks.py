@@ -22,11 +22,13 @@ _LOOSE = re.compile(
     rf"""[{BLANKS}]
     (?!(?<=[0-9]\.[{BLANKS}])[{BLANKS}]*[^{_SIGN}{BLANKS}]   # `1. if x`: MicroPython would read `1.if`
       |(?<=[0-9a-fA-FjJ.][{BLANKS}])[{BLANKS}]*\.          # `1 .real`, `0xf .real`
-      # Mistakes must stay mistakes: `x = = 1`, `2 * * 3`, `- >`, `. 5`
+      # Mistakes must stay mistakes: `x = = 1`, `2 * * 3`, `- >`, `. 5`, `1e - 3`
       |(?<=[-+*/%@&|^=<>!:][{BLANKS}])[{BLANKS}]*=
       |(?<=([*/<>])[{BLANKS}])[{BLANKS}]*\1
       |(?<=-[{BLANKS}])[{BLANKS}]*>
-      |(?<=\.[{BLANKS}])[{BLANKS}]*[0-9])
+      |(?<=\.[{BLANKS}])[{BLANKS}]*[0-9]
+      |(?<=[0-9][eE][{BLANKS}])[{BLANKS}]*[-+]
+      |(?<=[0-9][eE][-+][{BLANKS}])[{BLANKS}]*[0-9])
     (?:(?<![^{_SIGN}][{BLANKS}])[{BLANKS}]*|[{BLANKS}]*(?![^{_SIGN}]))""",
     re.VERBOSE,
 )

@@ -20,6 +20,7 @@ from belay.roles import (
     TeardownRole,
     ThreadRole,
     bind_roles,
+    refuse_in_batch,
     run_autoinit,
     run_teardowns,
 )
@@ -161,6 +162,7 @@ class Device(metaclass=DeviceMeta):
             raise FeatureUnavailableError("`return_time=True` is not there yet", hint="leave it out")
         writer = None if stream_out is STDOUT else OutputWriter(stream_out)
         runtime = self._belay_runtime
+        refuse_in_batch(runtime, "`device(…)`")
         if isinstance(code, ProxyObject):
             return runtime.call(code.__belay_expression__(), timeout_s=timeout_s, output=writer)
         caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands

@@ -11,7 +11,13 @@ import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.blocks import dedent
-from belay.exceptions import ConnectionLost, InternalError, NotBelayResponseError, board_exception
+from belay.exceptions import (
+    ConnectionLost,
+    InternalError,
+    NotBelayResponseError,
+    UnreturnableValueError,
+    board_exception,
+)
 from belay.history import History
 from belay.implementation import Implementation
 from belay.minify import minify as shorten
@@ -174,8 +180,11 @@ class Runtime:
         values: list[object] = []
         for reply in answer.replies:
             if reply.kind == "e":
-                return values, self._exception(_text_of(reply))
-            values.append(self._value(reply))
+                return values, self._exception(_unquoted(reply.payload.decode(errors="replace")))
+            try:
+                values.append(self._value(reply))
+            except UnreturnableValueError as error:
+                values.append(error)
         if len(values) < len(expressions):
             return values, self._exception(answer.error)
         return values, None
@@ -232,8 +241,9 @@ class Runtime:
             free_bytes = self.call("__import__('gc').mem_free()")
             if not isinstance(free_bytes, int):
                 raise InternalError(f"the board has {free_bytes!r} bytes of free heap")
-            # Compiling takes some twenty times the text; what the calls do needs room as well.
-            self._block_bytes = min(max(free_bytes // 40, 200), 8192)
+            # Compiling takes some twenty times the text; what the calls do needs room as well. More than one
+            # write's worth would go by raw paste, where every window waits for a turnaround.
+            self._block_bytes = min(max(free_bytes // 40, 200), 1900)
         return self._block_bytes
 
     def _call_all(self, expressions: list[str]) -> None:
@@ -299,7 +309,8 @@ class Runtime:
         if self._forgetful:
             self._remind()
         if self._released:
-            released, self._released[:] = list(self._released), []
+            # One by one: the garbage collector may append in another thread.
+            released = [self._released.pop() for _ in range(len(self._released))]
             prefix += f"_belay_free({released})\n"
         try:
             answer = self._submit(
@@ -337,27 +348,27 @@ class Runtime:
             raise self._exception(answer.error)
         reply = answer.replies[0]
         if reply.kind == "e":
-            raise self._exception(_text_of(reply))
+            raise self._exception(_unquoted(reply.payload.decode(errors="replace")))
         return self._value(reply)
 
     def _value(self, reply: Reply) -> object:
-        names, separator, text = _text_of(reply).partition(":")
-        if not separator:
-            raise NotBelayResponseError(f"the board sent {reply.payload[:80]!r}, which is no value")
-        return decode(text, names)
+        kind, text = reply.kind, reply.payload.decode(errors="replace")
+        if kind.startswith("q"):
+            kind, text = kind[1:], _unquoted(text)
+        if not kind.startswith("v"):
+            raise NotBelayResponseError(
+                f"{self.description} sent a reply of the kind `{kind}`, which is no value: {text[:80]!r}"
+            )
+        return decode(text, kind[1:])
 
     def _exception(self, board_text: str) -> BoardException:
         return board_exception(board_text, traceback_text=remap(board_text, self._origins.get))
 
 
-def _text_of(reply: Reply) -> str:
-    text = reply.payload.decode(errors="replace")
-    if text[:1] in ("'", '"'):
-        # The board quotes a text with line ends in it.
-        unquoted = decode(text)
-        if isinstance(unquoted, str):
-            return unquoted
-    return text
+def _unquoted(text: str) -> str:
+    """Return the text that a board has quoted because there are line ends in it."""
+    value = decode(text)
+    return value if isinstance(value, str) else text
 
 
 def _mode(code: str) -> str:

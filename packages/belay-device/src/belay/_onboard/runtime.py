@@ -1,6 +1,8 @@
 # Frames the replies on the board; frames.py of belay_transport.repl says what a frame is. TOKEN is the session's.
 # _belay(number, f, …) calls each f and sends what it returns or raises; _belay_a sends that once more.
 # _belay_x compiles under a file name of its own, so that each frame of a traceback names its source.
+# A value's kind is "v" and the names of the types in it, "qv…" if its text is quoted once more; an exception's
+# is "e", its text quoted; "nothing kept" is "n".
 # Every byte counts: the locals are n number, k kind, b bytes, c check, p piece, v value, t types, q queue.
 import io
 import sys
@@ -8,9 +10,9 @@ import sys
 try:
     from binascii import crc32 as _belay_c
 
-    _belay_h = "\2TOKEN%s%x,%x,%08x:"
+    _belay_h = 8
 except ImportError:
-    _belay_h = "\2TOKEN%s%x,%x,%06x:"
+    _belay_h = 6
 
     def _belay_c(b, c):
         for x in b:
@@ -27,11 +29,11 @@ except AttributeError:
 
 
 def _belay_s(n, k, b):
-    c = 0
+    c = _belay_c(k.encode(), 0)
     for i in range(0, len(b) or 1, 1024):
         p = b[i : i + 1024]
         c = _belay_c(p, c)
-        _belay_w((_belay_h % (k, n, len(b) - i, c)).encode() + p + b"\3")
+        _belay_w(("\2TOKEN%s;%x,%x,%0*x:" % (k, n, len(b) - i, _belay_h, c)).encode() + p + b"\3")
 
 
 def _belay_v(v):
@@ -39,15 +41,15 @@ def _belay_v(v):
     # repr comes first: it fails on a structure that holds itself, which the walk would not survive.
     r = repr(v)
     h = list, tuple, dict, set
-    t = {type(v)}
-    q = [v] if isinstance(v, h) else []
+    t = set()
+    q = [[v]]
     for o in q:
         if isinstance(o, dict):
             q += list(o.keys()), list(o.values())
         else:
             t.update(map(type, o))
             q += (x for x in o if isinstance(x, h))
-    return ",".join(x.__name__ for x in t) + ":" + r
+    return "v" + ",".join(x.__name__ for x in t), r
 
 
 def _belay_e(e):
@@ -60,7 +62,7 @@ def _belay_e(e):
 
 
 def _belay_a(n):
-    _belay_w("\2TOKENs%x\3" % n)
+    _belay_w("\2TOKENs;%x\3" % n)
     for r in _belay_k or [(n, "n", b"")]:
         _belay_s(*r)
 
@@ -68,16 +70,15 @@ def _belay_a(n):
 def _belay(n, *f):
     global _belay_k
     _belay_k = []
-    _belay_w("\2TOKENs%x\3" % n)
+    _belay_w("\2TOKENs;%x\3" % n)
     for g in f:
-        k = "v"
         try:
-            b = _belay_v(g())
+            k, b = _belay_v(g())
+            if "\n" in b:
+                # A board sends \n as \r\n: none may stand in a frame.
+                k, b = "q" + k, repr(b)
         except BaseException as e:
-            k, b = "e", _belay_e(e)
-        if "\n" in b:
-            # A board sends \n as \r\n: none may stand in a frame.
-            b = repr(b)
+            k, b = "e", repr(_belay_e(e))
         b = b.encode()
         _belay_k.append((n, k, b))
         _belay_s(n, k, b)

@@ -11,7 +11,7 @@ def _belay_f(g):
         except ImportError:
             0
     i = sys.implementation
-    f = [i.name, i.version[:3], sys.platform, getattr(i, "_mpy", None), "_thread" in g]
+    f = [i.name, i.version[:3], sys.platform, getattr(i, "_mpy", 0), "_thread" in g]
     for n in "native", "viper":
         try:
             exec("@micropython." + n + "\ndef f():0", {})

@@ -2,15 +2,15 @@ r"""How a reply travels inside a program's output: framed, so that no print can 
 
 A frame is one write of the board's::
 
-    0x02 TOKEN KIND SEQUENCE "," LENGTH "," CHECK ":" PAYLOAD 0x03
+    0x02 TOKEN KIND ";" SEQUENCE "," LENGTH "," CHECK ":" PAYLOAD 0x03
 
-TOKEN is four characters that the host chose for this session, KIND one letter,
+TOKEN is four letters that the host chose for this session, KIND a word or more,
 SEQUENCE, LENGTH and CHECK are hexadecimal.
 LENGTH is what is left of the reply in bytes, this frame included; a frame carries the first 1024 of them.
-CHECK covers the payload and runs on from the check of the frame before it in the same reply,
+CHECK begins with the kind, covers the payload, and runs on from frame to frame of a reply,
 so a chunk that is missing or doubled is found:
 eight digits are a CRC-32, six the sum that a board without `binascii` can afford.
-A start mark, ``0x02 TOKEN "s" SEQUENCE 0x03``, says that the program's wrapper runs:
+A start mark, ``0x02 TOKEN "s;" SEQUENCE 0x03``, says that the program's wrapper runs:
 before it nothing that the program printed can have come, after it no failure can come unframed.
 A payload holds no newline, because a board sends ``\n`` as ``\r\n``.
 """
@@ -34,7 +34,7 @@ class Frame(NamedTuple):
     """One frame as it came.
 
     Attributes:
-        kind: the letter.
+        kind: what the payload is, as the board says.
         sequence: which reply of the session it belongs to.
         left_bytes: what is left of the reply, this frame's payload included.
         check: the check as the board computed it, hexadecimal.
@@ -58,7 +58,7 @@ class FrameDecoder:
     def __init__(self, token: bytes) -> None:
         self.mark = b"\x02" + token
         self._header = re.compile(
-            re.escape(self.mark) + rb"([a-z])([0-9a-f]{1,8})(?:\x03|,([0-9a-f]{1,7}),([0-9a-f]{6,8}):)"
+            re.escape(self.mark) + rb"([a-z][^;\x00-\x1f]{0,400});([0-9a-f]{1,8})(?:\x03|,([0-9a-f]{1,7}),([0-9a-f]{6,8}):)"
         )
 
     def find(self, data: bytes | bytearray, start: int = 0) -> int:
@@ -95,8 +95,8 @@ class FrameDecoder:
 
     def _wait_or_skip(self, data: bytes | bytearray, start: int) -> int:
         after = start + len(self.mark)
-        # The longest header is 27 bytes behind the mark; one that is still unreadable then is damaged.
-        if len(data) < after + 27 and re.search(rb"[\x00-\x1f]", data[after:]) is None:
+        # A header that is still unreadable behind a kind of that length and its numbers is damaged.
+        if len(data) < after + 430 and re.search(rb"[\x00-\x1f]", data[after:]) is None:
             return start
         return self._damaged_end(data, after)
 
@@ -113,7 +113,7 @@ def check(payload: bytes, previous: str) -> str:
 
     Args:
         payload: the bytes.
-        previous: the check of the chunk before, or "00000000" or "000000" at the start of a reply.
+        previous: the check so far, or "00000000" or "000000" where the kind is the payload.
     """
     value = int(previous, 16)
     if len(previous) > 6:  # noqa: PLR2004 - the width tells the algorithm
@@ -126,16 +126,16 @@ def check(payload: bytes, previous: str) -> str:
 
 def start_mark(token: bytes, sequence: int) -> bytes:
     """Return the mark that a wrapper sends before anything else (the board's role)."""
-    return b"\x02%bs%x\x03" % (token, sequence)
+    return b"\x02%bs;%x\x03" % (token, sequence)
 
 
 def encode_frame(token: bytes, kind: str, sequence: int, payload: bytes) -> bytes:
     """Return a whole reply as frames (the board's role)."""
     frames = bytearray()
-    running = "00000000"
+    running = check(kind.encode(), "00000000")
     for index in range(0, max(len(payload), 1), CHUNK_BYTES):
         chunk = payload[index : index + CHUNK_BYTES]
         running = check(chunk, running)
-        header = f"{kind}{sequence:x},{len(payload) - index:x},{running}:".encode()
+        header = f"{kind};{sequence:x},{len(payload) - index:x},{running}:".encode()
         frames += b"\x02" + token + header + chunk + b"\x03"
     return bytes(frames)

@@ -77,7 +77,7 @@ class ReplyReader:
         self._next = sequence
         self._end = sequence + replies
         self._again = again
-        self._start_mark = frames.mark + f"{START}{sequence:x}".encode() + b"\x03"
+        self._start_mark = frames.mark + f"{START};{sequence:x}".encode() + b"\x03"
         self.acknowledgement = b"OK"
         self.phase = Phase.STARTING
         self._question_open = False
@@ -202,7 +202,8 @@ class ReplyReader:
             return
         if frame.sequence != self._next:
             return
-        if check(frame.payload, self._check or "0" * len(frame.check)) != frame.check:
+        previous = self._check or check(frame.kind.encode(), "0" * len(frame.check))
+        if check(frame.payload, previous) != frame.check:
             self._damaged = True
             return
         self._chunks += frame.payload

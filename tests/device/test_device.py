@@ -1,0 +1,327 @@
+"""The face of the device runtime, on a simulated board."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pytest
+
+import belay
+
+
+def test_what_a_board_is(device: belay.Device) -> None:
+    """`implementation` says what runs on the board."""
+    found = device.implementation
+
+    assert found.name == "micropython"
+    assert found.version >= (1, 20, 0)
+    assert found.arch == "x64"
+    assert found.emitters == ("native", "viper")
+
+
+def test_convenience_names(device: belay.Device) -> None:
+    """The manual's convenience names are there; that the board lacks CircuitPython's is no error."""
+    names = "os time machine sleep const ADC I2C Pin PWM SPI Timer".split()
+
+    present = device(f"[name in globals() for name in {names!r}]")
+
+    assert present == [True] * len(names)
+    assert device("'digitalio' in globals()") is False
+
+
+def test_startup_of_ones_own() -> None:
+    """A `startup` text runs instead of the convenience imports."""
+    with belay.Device("sim:", startup="\n    import math\n    half = math.pi / 2\n") as device:
+        assert device("half > 1.5")
+        assert device("'machine' in globals()") is False
+
+
+def test_no_startup() -> None:
+    """An empty `startup` binds no convenience name."""
+    with belay.Device("sim:", startup="") as device:
+        assert device("'machine' in globals() or 'sleep' in globals()") is False
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("1 + 2", 3),
+        ("'hello'", "hello"),
+        ("'a' + 'b'", "ab"),
+        ("'abc'.upper()", "ABC"),
+        ("foo = 1 + 2", None),
+        ("  (1,\n   2)", (1, 2)),
+        ("'naïve ☃ \\x04 \\x00'", "naïve ☃ \x04 \x00"),
+        ("'''two\nlines'''", "two\nlines"),
+        ("", None),
+        ("# nothing but a comment", None),
+        ("x = 1; y = 2", None),
+        ("[\n  # inside\n  1,\n]", [1]),
+        ("lambda: 1", belay.UnreturnableValueError),
+    ],
+)
+def test_expressions_and_statements(device: belay.Device, code: str, value: object) -> None:
+    """An expression comes back as its value, a statement as None, whatever it looks like."""
+    if isinstance(value, type):
+        with pytest.raises(value):
+            device(code)
+    else:
+        assert device(code) == value
+
+
+@pytest.mark.parametrize("lines", [10, 300, 3000])
+def test_code_of_any_length(device: belay.Device, lines: int) -> None:
+    """Code of any length reaches the board whole: by one write, or by raw paste."""
+    code = "total = 0\n" + "\n".join(f"total += {number}" for number in range(lines))
+
+    device(code)
+
+    assert device("total") == sum(range(lines))
+
+
+@pytest.mark.parametrize("size", [0, 1, 1023, 1024, 1025, 200_000])
+def test_texts_of_any_size(size: int) -> None:
+    """A reply is cut into frames and joined again, wherever the cuts fall."""
+    with belay.Device("sim:?heap=8m") as device:
+        assert device(f"'é' * {size}") == "é" * size
+
+
+def test_a_large_list() -> None:
+    """A list of 200 kB comes back."""
+    with belay.Device("sim:?heap=16m") as device:
+        assert device("list(range(30000))") == list(range(30000))
+
+
+def test_large_bytes_both_ways() -> None:
+    """A megabyte of bytes goes there and comes back."""
+    data = bytes(range(256)) * 4096
+
+    with belay.Device("sim:?heap=32m") as device:
+
+        @device.task
+        def same(value):  # type: ignore[no-untyped-def]  # board code
+            return value
+
+        assert same(data) == data
+
+
+def test_prints_to_a_text_stream(device: belay.Device) -> None:
+    """A text stream gets text, with line ends of its own."""
+    stream = io.StringIO()
+
+    device("print('one'); print('zwei ☃', end='')", stream_out=stream)
+
+    assert stream.getvalue() == "one\nzwei ☃"
+
+
+def test_prints_to_a_binary_stream(device: belay.Device) -> None:
+    """A binary stream gets every byte as the board sent it."""
+    stream = io.BytesIO()
+
+    device("import sys; print('one'); sys.stdout.buffer.write(b'\\xff\\x04\\n')", stream_out=stream)
+
+    assert stream.getvalue() == b"one\r\n\xff\x04\n"
+
+
+def test_prints_to_nowhere(device: belay.Device, capsys: pytest.CaptureFixture[str]) -> None:
+    """`stream_out=None` drops the output."""
+    device("print('unseen')", stream_out=None)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_prints_come_live(device: belay.Device) -> None:
+    """Output comes while the program runs: it can be answered."""
+    board = device.simulated
+    assert board is not None
+
+    class Answering(io.StringIO):
+        def write(self, text: str) -> int:
+            if "press" in text:
+                board.pin(5).drive(1)
+            return super().write(text)
+
+    stream = Answering()
+    device("button = Pin(5, Pin.IN)\nprint('press')\nwhile not button.value(): pass", stream_out=stream)
+
+    assert stream.getvalue() == "press\n"
+
+
+def test_an_output_that_fails_stops_the_program(device: belay.Device) -> None:
+    """If what is printed cannot be written, the board's program is interrupted and the error is the stream's."""
+
+    class Broken(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError("the reader has gone")
+
+    with pytest.raises(BrokenPipeError):
+        device("while True: print('on and on')", stream_out=Broken())
+
+    assert device("1") == 1
+
+
+def test_a_deadline(device: belay.Device) -> None:
+    """`timeout_s` interrupts the board's program, and the device stays usable."""
+    with pytest.raises(belay.CallTimeout, match="longer than 0.1 s"):
+        device("while True: pass", timeout_s=0.1)
+
+    assert device("6 * 7") == 42
+
+
+def test_a_traceback_names_the_line_of_the_call(device: belay.Device) -> None:
+    """Code that was given as a text is found again in the host's file."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        device("1 / 0")
+
+    assert isinstance(caught.value, belay.BoardException)
+    text = caught.value.args[0]
+    assert f'File "{__file__}", line ' in text
+    assert "1 / 0" in text
+    assert "_belay" not in text
+
+
+def test_a_traceback_names_every_frame(device: belay.Device) -> None:
+    """A call through setup, task and nested function shows each of them with its own line."""
+
+    @device.setup
+    def prepare():  # type: ignore[no-untyped-def]  # board code
+
+        def inner(value):
+            return 1 / value
+
+    @device.task
+    def outer(value):  # type: ignore[no-untyped-def]  # board code
+        # a comment
+        return inner(value)  # noqa: F821 - the setup's
+
+    prepare()
+    with pytest.raises(ZeroDivisionError) as caught:
+        outer(0)
+
+    lines = caught.value.args[0].splitlines()
+    assert [line.strip() for line in lines if not line.startswith("  File")] == [
+        "Traceback (most recent call last):",
+        "return inner(value)  # noqa: F821 - the setup's",
+        "return 1 / value",
+        "ZeroDivisionError: divide by zero",
+    ]
+    assert lines[1].startswith(f'  File "{__file__}"')
+    assert lines[1].endswith("in outer")
+    assert lines[3].endswith("in inner")
+
+
+def test_a_syntax_error_is_one(device: belay.Device) -> None:
+    """What the board cannot parse raises a SyntaxError that is a BoardException."""
+    with pytest.raises(SyntaxError) as caught:
+        device("this is no python")
+
+    assert isinstance(caught.value, belay.BoardException)
+
+
+def test_sys_exit_ends_no_host(device: belay.Device) -> None:
+    """`sys.exit` on the board is an exception with its code, and the board goes on."""
+    with pytest.raises(belay.BoardSystemExit) as caught:
+        device("import sys; sys.exit(3)")
+
+    assert caught.value.code == 3
+    assert device("1") == 1
+
+
+def test_close_twice(device: belay.Device) -> None:
+    """Closing twice is no error; a call after it says that it is closed."""
+    device.close()
+    device.close()
+
+    with pytest.raises(belay.ConnectionLost, match="closed"):
+        device("1")
+
+
+def test_teardowns_run_in_order_whatever_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    """`close` tries all teardowns and raises the first failure."""
+    device = belay.Device("sim:")
+
+    @device.teardown
+    def first():  # type: ignore[no-untyped-def]  # board code
+        print("first")
+
+    @device.teardown
+    def second():  # type: ignore[no-untyped-def]  # board code
+        raise ValueError("second")
+
+    @device.teardown
+    def third():  # type: ignore[no-untyped-def]  # board code
+        print("third")
+
+    with pytest.raises(ValueError, match="second"):
+        device.close()
+    assert capsys.readouterr().out == "first\nthird\n"
+
+
+def test_the_blocks_error_comes_first() -> None:
+    """An error inside the `with` block is not hidden by a teardown that fails too."""
+    with pytest.raises(KeyError), belay.Device("sim:") as device:
+
+        @device.teardown
+        def failing():  # type: ignore[no-untyped-def]  # board code
+            raise ValueError
+
+        raise KeyError("the block's")
+
+
+def test_a_board_that_was_reset_in_the_middle(device: belay.Device) -> None:
+    """A reset during a call is a lost connection; tasks work again afterwards, other state is gone."""
+
+    @device.task
+    def double(value):  # type: ignore[no-untyped-def]  # board code
+        return value * 2
+
+    device("x = 1")
+    with pytest.raises(belay.ConnectionLost, match="started anew"):
+        device("machine.reset()")
+
+    assert double(4) == 8
+    with pytest.raises(NameError):
+        device("x")
+
+
+def test_host_threads_take_turns(device: belay.Device) -> None:
+    """Calls from several host threads each get their own answer."""
+
+    @device.task
+    def double(value):  # type: ignore[no-untyped-def]  # board code
+        return value * 2
+
+    answers: dict[int, list[int]] = {}
+
+    def work(start: int) -> None:
+        answers[start] = [double(start + step) for step in range(25)]
+
+    threads = [threading.Thread(target=work, args=(start * 100,)) for start in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == {start * 100: [2 * (start * 100 + step) for step in range(25)] for start in range(6)}
+
+
+def test_a_proxy(device: belay.Device) -> None:
+    """A proxy stands for an expression: called on the board, fetched by the device, given to a task."""
+
+    @device.task
+    def first(values):  # type: ignore[no-untyped-def]  # board code
+        return values[0]
+
+    device("table = {'a': [1, 2, 3]}")
+    table = device.proxy("table")
+
+    assert device(table["a"]) == [1, 2, 3]
+    assert table["a"].index(3) == 2
+    assert first(table["a"]) == 1
+    assert repr(table) == "<ProxyObject table of Device('sim:')>"
+
+
+def test_repr_says_which(device: belay.Device) -> None:
+    """`repr` names the address."""
+    assert repr(device) == "Device('sim:')"

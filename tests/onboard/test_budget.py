@@ -1,0 +1,83 @@
+"""What a session costs on the wire before the first call of the user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from belay.output import OutputWriter
+from belay.runtime import Runtime
+from belay_transport.opening import open_link
+from belay_transport.session import Session
+
+if TYPE_CHECKING:
+    from belay_transport.links import Link
+
+BUDGET_BYTES = 2000
+
+
+class CountingLink:
+    """A link that counts what is sent through it."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.sent_bytes = 0
+        self.writes = 0
+
+    @property
+    def description(self) -> str:
+        """As the link below."""
+        return self._link.description
+
+    @property
+    def flow_control(self) -> bool:
+        """As the link below."""
+        return self._link.flow_control
+
+    def read(self, timeout_s: float | None) -> bytes:
+        """As the link below."""
+        return self._link.read(timeout_s)
+
+    def write(self, data: bytes, timeout_s: float | None) -> None:
+        """Count, and write."""
+        self.sent_bytes += len(data)
+        self.writes += 1
+        self._link.write(data, timeout_s)
+
+    def wake(self) -> None:
+        """As the link below."""
+        self._link.wake()
+
+    def close(self) -> None:
+        """As the link below."""
+        self._link.close()
+
+
+def test_connecting_costs_at_most_the_budget() -> None:
+    """All that is sent before the first call of the user fits into 2000 bytes and two turnarounds."""
+    link = CountingLink(open_link("sim:"))
+    runtime = Runtime(Session(link), OutputWriter(None), description="the board")
+
+    try:
+        runtime.connect(None)
+
+        assert runtime.implementation.name == "micropython"
+        assert link.sent_bytes <= BUDGET_BYTES
+        assert link.writes == 2
+    finally:
+        runtime.session.close()
+
+
+def test_a_call_costs_one_turnaround() -> None:
+    """A call is one write, and its name and arguments are most of it."""
+    link = CountingLink(open_link("sim:"))
+    runtime = Runtime(Session(link), OutputWriter(None), description="the board")
+
+    try:
+        runtime.connect("")
+        link.sent_bytes = link.writes = 0
+        assert runtime.call("len('abc')") == 3
+
+        assert link.writes == 1
+        assert link.sent_bytes <= len("len('abc')") + 20
+    finally:
+        runtime.session.close()
