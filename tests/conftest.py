@@ -7,5 +7,6 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No board of the person's, no colour."""
     monkeypatch.delenv("BELAY_DEVICE", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")

@@ -33,6 +33,7 @@ PyboardException SpecialFunctionNameError UNPARSABLE_RESULT UsbSpecifier list_de
 
 
 def _project(distribution: str) -> dict[str, object]:
+    """The `[project]` table of a distribution."""
     text = (ROOT / "packages" / distribution / "pyproject.toml").read_text(encoding="utf-8")
     project = tomllib.loads(text)["project"]
     assert isinstance(project, dict)

@@ -12,12 +12,13 @@ from belay_transport.address import (
     UsbAddress,
     parse_address,
 )
-from belay_transport.errors import ConnectionFailedError
+from belay_transport.errors import AddressError, ConnectionFailedError
 
 if TYPE_CHECKING:
     from belay_transport.links import Link
+    from belay_transport.simulated import ServedBoard
 
-__all__ = ["open_link"]
+__all__ = ["open_link", "serve_simulated"]
 
 _NOT_YET = {
     "ws": ("WebREPL cannot be opened yet", "connect the board by USB, or by `rfc2217://HOST:PORT`"),
@@ -77,6 +78,32 @@ def open_link(
     from belay_transport.links.serial import SerialLink
 
     return SerialLink(parsed.port, baudrate=baudrate, exclusive=exclusive)
+
+
+def serve_simulated(address: object = "sim:") -> ServedBoard:
+    """Keep a simulated board running behind the path of a pty, for any tool that talks to boards.
+
+    Args:
+        address: a `sim:` address, with its parameters.
+
+    Returns:
+        The board, as a context manager; its `path` is what other tools take for a port.
+
+    Raises:
+        AddressError: it is no `sim:` address, or a parameter of it is wrong.
+        ConnectionFailedError: the board cannot be started here.
+
+    Example:
+        >>> with serve_simulated("sim:?profile=usb") as board:
+        ...     connect_another_tool(board.path)
+    """
+    parsed = parse_address(address)
+    if not isinstance(parsed, SimAddress):
+        raise AddressError(f"`{address}` is not the address of a simulated board", hint="begin it with `sim:`")
+    from belay_transport.sim import serve_pty
+    from belay_transport.sim.options import SimOptions
+
+    return serve_pty(SimOptions.from_query(parsed.name, list(parsed.pairs)))
 
 
 def _open_simulated(address: SimAddress) -> Link:

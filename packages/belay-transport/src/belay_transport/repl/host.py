@@ -115,7 +115,8 @@ class HostRepl:
                 self._buffers, self._frames, sequence=sequence, replies=replies, again=again
             )
         self._acknowledged = False
-        self._sender.start(code)
+        # Ctrl-D behind nothing at all is a soft reset.
+        self._sender.start(code or b"\n")
         self.state = State.SENDING
         self._sent_if_all()
 

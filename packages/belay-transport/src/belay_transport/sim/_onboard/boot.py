@@ -1,0 +1,224 @@
+# Runs first on the simulated board, in `__main__`, and leaves nothing there. One line that calls
+# `_sim_boot` is appended for each boot.
+#
+# Knows what a board's firmware does between reset and prompt, and how the parts of the board that
+# the interpreter lacks come in: façades of built-in modules, put where `import` looks first.
+#
+# Descriptors: 3 what we tell and ask (a line each), 4 the answers, 5 the events. Flash, ROM and the page
+# that says what inputs read are memory that is shared with the launcher.
+
+
+def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset_cause, rtc_offset_us):
+    g = globals()
+    for n in ("_sim_boot", "__file__"):
+        g.pop(n, None)
+    import gc
+    import io
+    import micropython
+    import os
+    import sys
+    import time
+    import uctypes
+    import vfs
+
+    kbd_intr = micropython.kbd_intr
+    kbd_intr(-1)
+    tell = open(3, "wb").write
+
+    class _SimFlash:
+        # A soft reset closes open files while the heap is locked: then the bytes go one by one.
+        def __init__(self, memory):
+            self.m = memory
+
+        def readblocks(self, n, buf, off=0):
+            a = n * 4096 + off
+            try:
+                buf[:] = self.m[a : a + len(buf)]
+            except MemoryError:
+                for i in range(len(buf)):
+                    buf[i] = self.m[a + i]
+
+        def writeblocks(self, n, buf, off=0):
+            a = n * 4096 + off
+            try:
+                self.m[a : a + len(buf)] = buf
+            except MemoryError:
+                for i in range(len(buf)):
+                    self.m[a + i] = buf[i]
+
+        def ioctl(self, op, arg):
+            if op == 4:
+                return len(self.m) // 4096
+            if op == 5:
+                return 4096
+            if op == 6:
+                return 0
+
+    def mount():
+        device = _SimFlash(memoryview(uctypes.bytearray_at(flash[0], flash[1])))
+        # 256 bytes at a time, as RP2 boards write: with the default of 32, a new file takes 1000 calls.
+        how = {"readsize": 256, "progsize": 256, "lookahead": 64}
+        try:
+            vfs.mount(vfs.VfsLfs2(device, **how), "/")
+        except OSError:
+            vfs.VfsLfs2.mkfs(device, **how)
+            vfs.mount(vfs.VfsLfs2(device, **how), "/")
+
+    def module(name, real, without=()):
+        # A module can only be made by importing one: the only file on the ROM that is mounted now.
+        import m
+
+        d = m.__dict__
+        d["__name__"] = name
+        del d["__file__"]
+        del sys.modules["m"]
+        for n in dir(real):
+            if n[:2] != "__" and n not in without:
+                d[n] = getattr(real, n)
+        sys.modules[name] = m
+        return m
+
+    ballast = []
+
+    def fill(size):
+        # Takes the part of the heap that a program shall not have.
+        try:
+            while size >= 1024:
+                piece = min(4096, size)
+                ballast.append(bytearray(piece - 64))
+                size -= piece
+        except MemoryError:
+            pass
+
+    def load(name, d):
+        # The heap that this takes is ours: the ballast gets so much lighter.
+        address, length = sources[name]
+        level = micropython.opt_level()
+        gc.collect()
+        free = gc.mem_free()
+        ballast.clear()
+        gc.collect()
+        micropython.opt_level(3)
+        exec(compile(uctypes.bytes_at(address, length), "sim_" + name, "exec"), d)
+        micropython.opt_level(level)
+        gc.collect()
+        fill(gc.mem_free() - free)
+
+    class _SimRaw(io.IOBase):
+        # `sys.stdout.buffer`: what would be changed on the way out is wrapped (see cooking.py).
+        def write(self, data, start=None, size=None):
+            if start is not None:
+                # write(data, size) or write(data, start, size), as streams have it.
+                data = memoryview(data)[:start] if size is None else memoryview(data)[start : start + size]
+            if not isinstance(data, bytes):
+                data = data.encode() if isinstance(data, str) else bytes(data)
+            if b"\n" not in data:
+                return raw.write(data)
+            m = memoryview(data)
+            for a in range(0, len(m), 4096):
+                b = m[a : a + 4096]
+                raw.write(token + len(b).to_bytes(4, "little") + b)
+            return len(m)
+
+        def ioctl(self, op, arg):
+            return 0
+
+        def flush(self):
+            pass
+
+    class _SimOut(io.IOBase):
+        def __init__(self):
+            self.write = stdout.write
+            self.buffer = buffer
+
+        def ioctl(self, op, arg):
+            return 4 & arg if op == 3 else 0
+
+        def flush(self):
+            pass
+
+    class _SimSys:
+        # Not a module, so that `sys.path = [...]` and `sys.ps1 = "..."` reach the interpreter.
+        def __repr__(self):
+            return "<module 'sys'>"
+
+        def __getattr__(self, n):
+            if n == "stdout":
+                return out
+            if n == "__all__":
+                return [n for n in dir(sys) if n[0] != "_"]
+            return getattr(sys, n)
+
+        def __setattr__(self, n, v):
+            setattr(sys, n, v)
+
+    stdout = sys.stdout
+    raw = stdout.buffer
+    buffer = _SimRaw()
+    out = _SimOut()
+
+    def dress():
+        host = {"tell": tell, "page": uctypes.bytearray_at(page, 512), "load": load, "rom": rom}
+        host["module"] = module
+        host["unique_id"] = unique_id
+        host["reset_cause"] = reset_cause
+        host["rtc_offset_us"] = rtc_offset_us
+        # A ROM file system with one file, `m.py`, that is empty.
+        vfs.mount(vfs.VfsRom(b"\xd2\xcd1\x09\x05\x07\x04m.py\x02\0"), "/")
+        sys.path[:] = ("",)
+        without = ("VfsPosix", "system", "getenv", "putenv", "unsetenv", "errno")
+        host["os"] = module("os", os, without)
+        host["vfs"] = module("vfs", vfs, without)
+        load("power", host)
+        vfs.umount("/")
+        mount()
+        sys.path[:] = ("", ".frozen", "/lib")
+        sys.argv.clear()
+        if rom:
+            load("rom", host)
+        sys.modules["sys"] = _SimSys()
+
+    def run(name):
+        # Says whether the board goes on, as the firmware does after it has run `name`.
+        try:
+            with open(name) as f:
+                code = f.read()
+        except OSError:
+            return True
+        try:
+            kbd_intr(3)
+            exec(compile(code, name, "exec"), g)
+            kbd_intr(-1)
+        except SystemExit:
+            kbd_intr(-1)
+            return False
+        except BaseException as e:
+            kbd_intr(-1)
+            text = io.StringIO()
+            sys.print_exception(e, text)
+            # The first frame is this function's: a board has none there.
+            lines = text.getvalue().split("\n")
+            if len(lines) > 1 and lines[1].startswith('  File "<stdin>"'):
+                lines.pop(1)
+            print("\n".join(lines), end="")
+        return True
+
+    def end(how):
+        # SystemExit would lead to the prompt from here.
+        tell("do %s\n" % how)
+        while True:
+            time.sleep(1)
+
+    vfs.umount("/")  # the host's
+    try:
+        dress()
+        gc.collect()
+        fill(gc.mem_free() - heap)
+    except Exception as e:
+        tell("failed %r\n" % e)
+        end("fail")
+    tell(b"up\n")
+    if not (run("boot.py") and (not run_main or run("main.py"))):
+        g.clear()
+        gc.collect()  # closes files that were left open
+        end("softreset")

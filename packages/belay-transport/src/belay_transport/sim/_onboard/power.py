@@ -1,0 +1,181 @@
+# The simulated board's `machine` itself: reset, sleep, clock, identity; the rest of it loads when first used.
+# Also `os.uname` and the `micropython` that wakes a waiting prompt.
+
+import _thread
+import machine
+import micropython
+import sys
+import time
+from collections import namedtuple
+
+_sim_main = _thread.get_ident()
+_sim_lock = _thread.allocate_lock()
+_sim_replies = open(4, "rb")
+_sim_sequence = 0
+_sim_handlers = {}
+
+_SIM_PARTS = (
+    ("pins", ("Pin", "ADC", "PWM")),
+    ("timing", ("Timer", "RTC", "WDT")),
+    ("buses", ("I2C", "SoftI2C", "SPI", "SoftSPI", "UART")),
+)
+
+
+def _sim_word(identifier):
+    # What names a pin or a bus, in a line to the host.
+    if isinstance(identifier, int):
+        return str(identifier)
+    return "$" + identifier.encode().hex()
+
+
+def _sim_note(kind, identifier, what, value):
+    if isinstance(value, str):
+        value = "'" + value
+    elif value is None:
+        value = "-"
+    elif not isinstance(value, int):
+        value = "x" + bytes(value[:1024]).hex()
+    tell("note %d %s %s %s %s\n" % (time.ticks_us(), kind, identifier, what, value))
+
+
+def _sim_ask(question, data=b""):
+    # Returns the answer; OSError when nothing answers on the bus.
+    global _sim_sequence
+    with _sim_lock:
+        for a in range(0, len(data), 1024):
+            tell("part " + bytes(data[a : a + 1024]).hex() + "\n")
+        _sim_sequence += 1
+        tell("ask %d %s\n" % (_sim_sequence, question))
+        mark = b"%d " % _sim_sequence
+        while True:
+            # An answer that a Ctrl-C cut off may stand before ours.
+            line = _sim_replies.readline()
+            if line.startswith(mark):
+                break
+    answer = line[len(mark) : -1].decode()
+    if answer[:1] == "!":
+        raise OSError(int(answer[2:]))
+    if answer[:1] == "?":
+        raise ValueError(answer[2:])
+    return answer
+
+
+def _sim_listen(name, handler):
+    # Calls `handler(words)` on the main thread for each event of that name, from now on.
+    if not _sim_handlers:
+        _thread.start_new_thread(_sim_hear, ())
+    _sim_handlers[name] = handler
+
+
+def _sim_hear():
+    events = open(5, "rb")
+    while True:
+        line = events.readline()
+        if not line:
+            return
+        try:
+            micropython.schedule(_sim_dispatch, line)
+        except RuntimeError:
+            pass  # the queue is full: a board misses that one too
+        tell(b"ack\n")
+
+
+def _sim_dispatch(line):
+    words = line.decode().split()
+    handler = _sim_handlers.get(words[0])
+    if handler:
+        handler(int(words[1]), words)
+
+
+def _sim_schedule(function, argument):
+    micropython.schedule(function, argument)
+    if _thread.get_ident() != _sim_main:
+        tell(b"poke\n")
+
+
+def _sim_kbd_intr(character):
+    # The host looks at this byte: while a program takes binary data, Ctrl-C is a byte like any other.
+    page[384] = 1 if character == -1 else 0
+    micropython.kbd_intr(character)
+
+
+def _sim_never():
+    while True:
+        time.sleep(1)
+
+
+def _sim_reset():
+    tell(b"do reset\n")
+    _sim_never()
+
+
+def _sim_bootloader(timeout_ms=0):
+    tell(b"do bootloader\n")
+    _sim_never()
+
+
+def _sim_deepsleep(time_ms=0):
+    tell("do %s %d\n" % ("deepsleep" if time_ms else "bootloader", time_ms))
+    _sim_never()
+
+
+def _sim_lightsleep(time_ms=0):
+    time.sleep_ms(time_ms)
+
+
+_sim_frequency = 125_000_000
+
+
+def _sim_freq(hz=None):
+    global _sim_frequency
+    if hz is None:
+        return _sim_frequency
+    _sim_frequency = hz
+
+
+_sim_names = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))(
+    sys.platform,
+    sys.platform,
+    ".".join(str(n) for n in sys.implementation.version[:3]),
+    sys.version.split("; ")[-1],
+    sys.implementation._machine,
+)
+os.uname = lambda: _sim_names
+
+_sim_micropython = module("micropython", micropython)
+_sim_micropython.schedule = _sim_schedule
+_sim_micropython.kbd_intr = _sim_kbd_intr
+_sim_machine = module("machine", machine, ("mem8", "mem16", "mem32"))
+_sim_globals = _sim_machine.__dict__
+_sim_globals.update(
+    PWRON_RESET=1,
+    HARD_RESET=2,
+    WDT_RESET=3,
+    DEEPSLEEP_RESET=4,
+    SOFT_RESET=5,
+    reset=_sim_reset,
+    bootloader=_sim_bootloader,
+    deepsleep=_sim_deepsleep,
+    lightsleep=_sim_lightsleep,
+    freq=_sim_freq,
+    unique_id=lambda: unique_id,
+    reset_cause=lambda: reset_cause,
+    disable_irq=lambda: 1,
+    enable_irq=lambda state=1: None,
+)
+
+
+def _sim_missing(name):
+    for part, names in _SIM_PARTS:
+        if name in names:
+            load(part, globals())
+            for n in names:
+                _sim_globals[n] = globals()[n]
+            return _sim_globals[name]
+    if name == "__all__":
+        # Not by `dir`, which asks this function for each name that the interpreter knows.
+        return [n for n in _sim_globals if n[0] != "_"] + [n for _, names in _SIM_PARTS for n in names]
+    raise AttributeError("module 'machine' has no attribute '%s'" % name)
+
+
+_sim_machine.__getattr__ = _sim_missing

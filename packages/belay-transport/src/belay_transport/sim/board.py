@@ -1,0 +1,181 @@
+"""The outside of a simulated board, for the host: `SimulatedBoard` over the launcher's control socket.
+
+Knows which question gives what; the answers are in the launcher.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from belay_transport.simulated import TimelineEntry
+
+if TYPE_CHECKING:
+    from belay_transport.sim.launching import Launcher
+
+__all__ = ["Board", "FenceReport"]
+
+Identifier = int | str
+
+_PULLS = {1: "PULL_UP", 2: "PULL_DOWN"}
+_SPARE_S = 5.0
+_ANALOG_MAX = 65535
+_FIRST_ADDRESS, _LAST_ADDRESS = 0x08, 0x77
+# What is below and above has other meanings. Source: I2C-bus specification UM10204, table 4.
+
+
+class FenceReport(NamedTuple):
+    """Which fences stand around a simulated board on this system.
+
+    Attributes:
+        empty_root: its process sees an empty file system.
+        system_call_filter: its process cannot open, change or run anything, nor reach a network.
+    """
+
+    empty_root: bool
+    system_call_filter: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a program on the board cannot reach the host's files and programs whatever it does."""
+        return self.empty_root or self.system_call_filter
+
+
+class _Pin:
+    def __init__(self, launcher: Launcher, identifier: Identifier) -> None:
+        self._launcher = launcher
+        self._identifier = identifier
+
+    @property
+    def value(self) -> int:
+        return int(self._ask()[2])
+
+    @property
+    def mode(self) -> str | None:
+        return self._ask()[0]
+
+    @property
+    def pull(self) -> str | None:
+        return _PULLS.get(self._ask()[1] or 0)
+
+    def drive(self, level: int | None) -> None:
+        if level not in {0, 1, None}:
+            raise ValueError(f"a pin is driven to 0, 1 or None, not {level!r}")
+        self._launcher.ask("drive", self._identifier, None if level is None else int(level))
+
+    def wait_for(self, level: int, *, timeout_s: float = 5.0) -> bool:
+        timeout_us = int(timeout_s * 1_000_000)
+        # The launcher keeps the time; ours is only for the case that it is gone.
+        return bool(
+            self._launcher.ask(
+                "wait for pin", timeout_us, self._identifier, int(level), timeout_s=timeout_s + _SPARE_S
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"<pin {self._identifier!r} of a simulated board: mode={self.mode}, value={self.value}>"
+
+    def _ask(self) -> tuple[str | None, int | None, int, int | None]:
+        mode, pull, level, driven = self._launcher.ask("pin", self._identifier)
+        return mode, pull, level, driven
+
+
+class _PWM:
+    def __init__(self, launcher: Launcher, identifier: Identifier) -> None:
+        self._launcher = launcher
+        self._identifier = identifier
+
+    @property
+    def freq(self) -> int | None:
+        return self._state("freq")
+
+    @property
+    def duty_u16(self) -> int | None:
+        return self._state("duty_u16")
+
+    def _state(self, what: str) -> int | None:
+        value = self._launcher.ask("state", "PWM", self._identifier, what)
+        return None if value is None else int(value)
+
+
+class _I2CDevice:
+    def __init__(self, launcher: Launcher, bus: Identifier, address: int) -> None:
+        self._launcher = launcher
+        self._at = (bus, address)
+
+    @property
+    def registers(self) -> bytes:
+        return bytes(self._launcher.ask("registers", *self._at))
+
+    def set(self, start: int, values: bytes) -> None:
+        size = len(self.registers)
+        if start < 0 or start + len(values) > size:
+            raise ValueError(f"registers {start} to {start + len(values) - 1} of {size}")
+        self._launcher.ask("set registers", *self._at, start, bytes(values))
+
+    def detach(self) -> None:
+        self._launcher.ask("detach", *self._at)
+
+
+class Board:
+    """`SimulatedBoard`, for a board that a launcher keeps."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+
+    def pin(self, identifier: Identifier) -> _Pin:
+        """Return a pin."""
+        self._launcher.ask("pin", identifier)  # raises for one that cannot be
+        return _Pin(self._launcher, identifier)
+
+    def pwm(self, identifier: Identifier) -> _PWM:
+        """Return a pin's PWM."""
+        return _PWM(self._launcher, identifier)
+
+    def set_analog(self, identifier: Identifier, value: int) -> None:
+        """Set what an analog converter reads."""
+        if not 0 <= value <= _ANALOG_MAX:
+            raise ValueError(f"an analog input reads 0 to 65535, not {value}")
+        self._launcher.ask("analog", identifier, int(value))
+
+    def attach_i2c(
+        self, address: int, registers: bytes, *, bus: Identifier = 0, pointer_bytes: int = 1
+    ) -> _I2CDevice:
+        """Attach a device with registers to an I2C bus."""
+        if not _FIRST_ADDRESS <= address <= _LAST_ADDRESS:
+            raise ValueError(f"an I2C device has an address from 0x08 to 0x77, not {address:#x}")
+        if pointer_bytes not in {1, 2} or not registers:
+            raise ValueError("an I2C device has at least one register and a pointer of 1 or 2 bytes")
+        self._launcher.ask("attach", bus, address, bytes(registers), pointer_bytes)
+        return _I2CDevice(self._launcher, bus, address)
+
+    def feed_spi(self, data: bytes, *, bus: Identifier = 0) -> None:
+        """Queue what the board will read on an SPI bus."""
+        self._launcher.ask("feed", "SPI", bus, bytes(data))
+
+    def feed_uart(self, data: bytes, *, uart: Identifier = 1) -> None:
+        """Queue what the board will read on a UART."""
+        self._launcher.ask("feed", "UART", uart, bytes(data))
+
+    def timeline(
+        self, *, kind: str | None = None, identifier: Identifier | None = None
+    ) -> list[TimelineEntry]:
+        """Return what happened since the power came on."""
+        entries, _ = self._launcher.ask("timeline")
+        return [
+            TimelineEntry(*entry)
+            for entry in entries
+            if kind in {None, entry[1]} and identifier in {None, entry[2]}
+        ]
+
+    def clear_timeline(self) -> None:
+        """Forget what happened so far."""
+        self._launcher.ask("clear timeline")
+
+    def restart(self) -> None:
+        """Take the power off and on again."""
+        self._launcher.ask("restart")
+
+    def fence(self) -> FenceReport:
+        """Return which fences stand around this board, once it has booted."""
+        self._launcher.ask("wait for boot", int(_SPARE_S * 1_000_000))
+        return FenceReport(*self._launcher.ask("fence"))

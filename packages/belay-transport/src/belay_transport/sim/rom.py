@@ -1,0 +1,40 @@
+"""The ROM partition of a simulated board: memory, and a file beside the flash's where that is kept.
+
+Knows bytes and one path; what they mean is for the board's `vfs.rom_ioctl` and `VfsRom`.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+
+__all__ = ["Rom"]
+
+_BLANK = b"\xff"
+
+
+class Rom:
+    """A ROM partition.
+
+    Attributes:
+        memory: its content, blank where nothing was written; None for a board without.
+    """
+
+    def __init__(self, path: str | None, size_bytes: int) -> None:
+        self.memory: mmap.mmap | None = None
+        self._path = path
+        if not size_bytes:
+            return
+        self.memory = mmap.mmap(-1, size_bytes)
+        self.memory[:] = _BLANK * size_bytes
+        if path and os.path.exists(path):  # noqa: PTH110 - `pathlib` loads slowly
+            with open(path, "rb") as image:  # noqa: PTH123 - `pathlib` loads slowly
+                content = image.read(size_bytes)
+            self.memory[: len(content)] = content
+
+    def save(self) -> None:
+        """Keep the content, whole or not at all."""
+        if self.memory and self._path:
+            with open(f"{self._path}.new", "wb") as copy:  # noqa: PTH123 - `pathlib` loads slowly
+                copy.write(self.memory)
+            os.replace(f"{self._path}.new", self._path)  # noqa: PTH105 - `pathlib` loads slowly

@@ -1,0 +1,121 @@
+"""From options to a running board: flash, launcher, and who holds which end of the wire.
+
+Knows which descriptors a launcher gets; must not know what goes over the wire.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import socket
+from typing import TYPE_CHECKING, NamedTuple
+
+from belay_transport.sim.cooking import TOKEN_BYTES
+from belay_transport.sim.disk import Flash, open_flash, open_memory
+from belay_transport.sim.launching import Launcher, interpreter_library
+from belay_transport.sim.page import PAGE_BYTES
+
+if TYPE_CHECKING:
+    from belay_transport.sim.options import SimOptions
+
+__all__ = ["Started", "start"]
+
+_UNIQUE_ID_BYTES = 8
+_DRIVER_BYTES = 4096
+# Of a shaped wire: what a serial driver keeps; the system's own 200 kB would hide the wire's speed.
+
+
+class Started(NamedTuple):
+    """A board that has been started.
+
+    Attributes:
+        launcher: the process that keeps it.
+        wire: the host's end of its wire; None when that is a pty.
+        token: what marks output that is raw, see cooking.py.
+        page: memory shared with the board, see page.py; the caller closes it.
+    """
+
+    launcher: Launcher
+    wire: socket.socket | None
+    token: bytes
+    page: mmap.mmap
+
+
+def start(options: SimOptions, *, with_terminal: bool = False) -> Started:
+    """Start a board.
+
+    Args:
+        options: what it is like.
+        with_terminal: its wire is a pty, for other tools.
+
+    Raises:
+        AddressError, ConnectionFailedError: it cannot be.
+    """
+    library = interpreter_library()
+    flash = open_flash(options.name, options.disk, options.flash_bytes)
+    page = open_memory(PAGE_BYTES)
+    sockets: list[socket.socket] = []
+    try:
+        # A byte that begins no ASCII text, so that the search for a token ends at its first byte.
+        token = b"\x1d" + os.urandom(TOKEN_BYTES - 1)
+        host, board, near, outside = _wire(options, sockets, with_terminal=with_terminal)
+        config = {
+            "library": library,
+            "heap_bytes": options.heap_bytes,
+            "rom_bytes": options.rom_bytes,
+            "rom_path": f"{flash.path}.rom" if flash.path else None,
+            "flash": flash.descriptor,
+            "page": page,
+            "token": token,
+            "unique_id": _unique_id(flash),
+            "wire": board.fileno(),
+            "near": near.fileno() if near else None,
+            "outside": outside.fileno() if outside else None,
+            "rate": options.bytes_per_s,
+            "latency_s": options.latency_s,
+            "jitter_s": options.jitter_s,
+            "ring_bytes": options.ring_bytes,
+            "flow_control": options.flow_control,
+        }
+        inherited = [end.fileno() for end in (board, near, outside) if end]
+        launcher = Launcher(config, (flash.descriptor, page, *inherited))
+        shared = mmap.mmap(page, PAGE_BYTES)
+    except BaseException:
+        for end in sockets:
+            end.close()
+        raise
+    finally:
+        os.close(flash.descriptor)
+        os.close(page)
+    for end in sockets:
+        if end is not host:
+            end.close()
+    return Started(launcher, host, token, shared)
+
+
+def _wire(
+    options: SimOptions, sockets: list[socket.socket], *, with_terminal: bool
+) -> tuple[socket.socket | None, socket.socket, socket.socket | None, socket.socket | None]:
+    """Return the ends: the host's, the board's, and the two of a relay between them, if there is one."""
+    near, board = socket.socketpair()
+    sockets += [near, board]
+    if not (options.is_shaped or with_terminal):
+        return near, board, None, None
+    if options.is_shaped:
+        for end in (near, board):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DRIVER_BYTES)
+    if with_terminal:
+        return None, board, near, None
+    host, outside = socket.socketpair()
+    sockets += [host, outside]
+    for end in (host, outside):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DRIVER_BYTES)
+    return host, board, near, outside
+
+
+def _unique_id(flash: Flash) -> bytes:
+    """Return what `machine.unique_id()` says: always the same for a kept board, new for each fresh one."""
+    if flash.path is None:
+        return os.urandom(_UNIQUE_ID_BYTES)
+    return hashlib.sha256(os.fsencode(flash.path.resolve())).digest()[:_UNIQUE_ID_BYTES]
