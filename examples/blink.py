@@ -28,5 +28,6 @@ with belay.Device(sys.argv[1] if len(sys.argv) > 1 else None) as device:
     print("the LED is", blink(3, 0.05), "at last")
 
     if device.simulated is not None:
-        for event in device.simulated.timeline():
-            print(event)
+        print("what happened on the pin:")
+        for event in device.simulated.timeline(kind="Pin"):
+            print(f"  {event.time_us / 1e6:.3f} s  pin {event.identifier}  {event.what} {event.value}")

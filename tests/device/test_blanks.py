@@ -76,3 +76,12 @@ def test_a_mistake_stays_one(mistake: str) -> None:
     shorter = without_loose_blanks(mistake)
 
     assert shorter == mistake
+
+
+def test_a_long_run_of_blanks_is_one() -> None:
+    """Even a hundred thousand blanks are soon one: the work grows with the length, not with its square."""
+    stretch = "a" + 100_000 * " " + "b"
+
+    shorter = without_loose_blanks(stretch)
+
+    assert shorter == "a b"

@@ -75,7 +75,7 @@ def test_a_literal_that_never_closes_is_broken(literal: str) -> None:
         ("1f", ""),
         ("éf", ""),
         ("f ", ""),
-        ("bu", ""),
+        ("ur", ""),
     ],
 )
 def test_a_prefix_is_a_whole_word(before: str, prefix: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import importlib.util
 import string
 import subprocess
@@ -521,3 +522,14 @@ sys.exit(str(set(sys.modules) - before - {"belay.minify", "belay.blanks", "belay
     )
 
     assert done.stderr == "set()\n"
+
+
+@pytest.mark.parametrize("name", ["belay.minify", "belay.blanks"])
+def test_the_examples_are_true(name: str) -> None:
+    """The examples in the documentation do what they show."""
+    module = importlib.import_module(name)
+
+    result = doctest.testmod(module)
+
+    assert result.attempted
+    assert not result.failed

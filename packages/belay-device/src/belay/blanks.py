@@ -17,19 +17,19 @@ BLANKS = " \t\f"
 # the other way round, for `\w` and all that is not ASCII, each such pattern takes 8 ms to compile.)
 _SIGN = r"\x00-\x08\x0b\x0e-\x1f!-/:-@\[-^`{-\x7f"
 
-# Blanks that can go: those not between two words, except where the neighbours would grow together.
+# Of single blanks, those that can go: not between two words, nor where the neighbours would grow together.
 _LOOSE = re.compile(
-    rf"""[{BLANKS}]
-    (?!(?<=[0-9]\.[{BLANKS}])[{BLANKS}]*[^{_SIGN}{BLANKS}]   # `1. if x`: MicroPython would read `1.if`
-      |(?<=[0-9a-fA-FjJ.][{BLANKS}])[{BLANKS}]*\.          # `1 .real`, `0xf .real`
+    rf"""[ ]
+    (?!(?<=[0-9]\.[ ])[^{_SIGN}]         # `1. if x`: MicroPython would read the number `1.if`
+      |(?<=[0-9a-fA-FjJ.][ ])\.          # `1 .real`, `0xf .real`
       # Mistakes must stay mistakes: `x = = 1`, `2 * * 3`, `- >`, `. 5`, `1e - 3`
-      |(?<=[-+*/%@&|^=<>!:][{BLANKS}])[{BLANKS}]*=
-      |(?<=([*/<>])[{BLANKS}])[{BLANKS}]*\1
-      |(?<=-[{BLANKS}])[{BLANKS}]*>
-      |(?<=\.[{BLANKS}])[{BLANKS}]*[0-9]
-      |(?<=[0-9][eE][{BLANKS}])[{BLANKS}]*[-+]
-      |(?<=[0-9][eE][-+][{BLANKS}])[{BLANKS}]*[0-9])
-    (?:(?<![^{_SIGN}][{BLANKS}])[{BLANKS}]*|[{BLANKS}]*(?![^{_SIGN}]))""",
+      |(?<=[-+*/%@&|^=<>!:][ ])=
+      |(?<=([*/<>])[ ])\1
+      |(?<=-[ ])>
+      |(?<=\.[ ])[0-9]
+      |(?<=[0-9][eE][ ])[-+]
+      |(?<=[0-9][eE][-+][ ])[0-9])
+    (?:(?<![^{_SIGN}][ ])|(?![^{_SIGN}]))""",
     re.VERBOSE,
 )
 _RUN = re.compile(rf"[{BLANKS}]+")
@@ -43,5 +43,6 @@ def without_loose_blanks(stretch: str) -> str:
     >>> without_loose_blanks("x  =  1 if y [ 0 ] else - 2")
     'x=1 if y[0]else-2'
     """
-    text = _LOOSE.sub("", stretch)
-    return _RUN.sub(" ", text) if "  " in text or "\t" in text or "\f" in text else text
+    if "  " in stretch or "\t" in stretch or "\f" in stretch:
+        stretch = _RUN.sub(" ", stretch)
+    return _LOOSE.sub("", stretch)

@@ -99,7 +99,9 @@ def serve_simulated(address: object = "sim:") -> ServedBoard:
     """
     parsed = parse_address(address)
     if not isinstance(parsed, SimAddress):
-        raise AddressError(f"`{address}` is not the address of a simulated board", hint="begin it with `sim:`")
+        raise AddressError(
+            f"`{address}` is not the address of a simulated board", hint="begin it with `sim:`"
+        )
     from belay_transport.sim import serve_pty
     from belay_transport.sim.options import SimOptions
 
