@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sybil import Sybil
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -80,3 +81,14 @@ pytest_collect_file = Sybil(
     setup=_enter_page,
     teardown=_leave_page,
 ).pytest()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the blocks of each page back in their order, which pytest-randomly has mixed as it mixes tests."""
+    blocks = [index for index, item in enumerate(items) if item.path.suffix == ".md"]
+    ordered = sorted(
+        (items[index] for index in blocks), key=lambda item: (item.path, item.reportinfo()[1] or 0)
+    )
+    for index, item in zip(blocks, ordered, strict=True):
+        items[index] = item
