@@ -1,5 +1,60 @@
-"""The command that is mounted on nothing yet."""
+"""The `belay` command: the visible table of what it can do.
+
+Knows names and help lines. A command's module, and with it everything heavy, is loaded when it is chosen.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from belay_pm.command_line.program import run_program
+from belay_pm.command_line.table import Command, Program
+from belay_pm.commands import COMMANDS as PM_COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from belay_pm.command_line.table import Failure
+
+__all__ = ["COMMANDS", "MOUNTED", "PROGRAM", "main", "run"]
+
+_OWN_COMMANDS = (
+    Command("run", "belay_cli.commands.run", "Run a script on a board"),
+    Command("exec", "belay_cli.commands.exec", "Run code on a board"),
+    Command("eval", "belay_cli.commands.eval", "Evaluate an expression on a board and print its value"),
+    Command("info", "belay_cli.commands.info", "Print what runs on a board"),
+    Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
+    Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
+)
+
+MOUNTED: tuple[str, ...] = ()
+"""The package manager's commands that `belay` has too, by name; `belay-pm run` is only there."""
+
+COMMANDS = _OWN_COMMANDS + tuple(command for command in PM_COMMANDS if command.name in MOUNTED)
+"""Everything that `belay` can do, in the order of its help."""
+
+
+def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure]]:
+    from belay_cli.failures import RULES  # noqa: PLC0415 - only a failure needs it
+
+    return RULES
+
+
+PROGRAM = Program(
+    name="belay",
+    distribution="belay-cli",
+    help="Run, inspect and deploy to MicroPython and CircuitPython boards",
+    commands=COMMANDS,
+    failures=_failures,
+)
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what the words behind `belay` say, and return the exit code."""
+    return run_program(PROGRAM, words)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command that was typed, and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,5 +1,43 @@
-"""The command that is mounted on nothing yet."""
+"""The `belay-pm` command: what it is called, what it can do, how its failures are told."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from belay_pm.command_line.program import run_program
+from belay_pm.command_line.table import Program
+from belay_pm.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from belay_pm.command_line.table import Failure
+
+__all__ = ["PROGRAM", "main", "run"]
+
+
+def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure]]:
+    from belay_pm.command_line.failures import RULES, told  # noqa: PLC0415 - only a failure needs it
+    from belay_pm.errors import PackageError  # noqa: PLC0415 - as above
+
+    return {**RULES, PackageError: told()}
+
+
+PROGRAM = Program(
+    name="belay-pm",
+    distribution="belay-pm",
+    help="Manage the packages of a MicroPython project",
+    commands=COMMANDS,
+    failures=_failures,
+)
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what the words behind `belay-pm` say, and return the exit code."""
+    return run_program(PROGRAM, words)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command that was typed, and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))

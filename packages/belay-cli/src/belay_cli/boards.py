@@ -1,0 +1,86 @@
+"""An open device for as long as a command needs it, whatever ends the command.
+
+Knows how a device is opened and which signals end us. Which board is meant is for `targets` to say.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import belay
+from belay_cli.targets import find_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from belay_pm.command_line.grammar import Given
+
+__all__ = ["EndedError", "connected", "ended_by_signals"]
+
+_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+"""`kill`, `timeout` and the closing of a terminal; Windows has only the first."""
+
+
+class EndedError(KeyboardInterrupt):
+    """Somebody ended the command; like Ctrl-C it stops the program on the board first.
+
+    Attributes:
+        signal_number: which signal it was.
+    """
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.signal_number = signal_number
+
+
+@contextmanager
+def connected(given: Given, named: str | None, *, startup: str | None = None) -> Iterator[belay.Device]:
+    """Open the board that is meant; at the end leave it at its prompt.
+
+    Args:
+        given: what was typed, for `--password`.
+        named: the word that names the board, or None.
+        startup: as for `belay.Device`: None brings the convenience names, "" nothing.
+
+    Raises:
+        BelayException: the board cannot be found or opened, or does not answer.
+        CommandError: a file of settings cannot be read.
+    """
+    address = find_address(named)
+    with ended_by_signals():
+        password = given.text("--password")
+        if password is None:
+            device = belay.Device(address, startup=startup)
+        else:
+            device = belay.Device(address, startup=startup, password=password)
+        with device:
+            yield device
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Turn signals that would end the process at once into `EndedError` in the block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+    before = {
+        number: signal.getsignal(number)
+        for name in _ENDING_SIGNALS
+        if (number := getattr(signal, name, None)) is not None
+    }
+    for number, handler in before.items():
+        if handler != signal.SIG_IGN:  # `nohup` wants the command to outlive its terminal
+            signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise EndedError(number)

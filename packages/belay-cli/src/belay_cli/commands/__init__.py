@@ -1,0 +1,1 @@
+"""A module for each command: what words it takes, one call into a library, how the result is shown."""

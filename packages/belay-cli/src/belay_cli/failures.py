@@ -1,0 +1,68 @@
+"""The one table of how failures are told: message, hint, exit code, for the errors of boards and packages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from belay.exceptions import (
+    AddressError,
+    BelayException,
+    BoardException,
+    BoardSystemExit,
+    CallTimeout,
+    ConnectionLost,
+)
+from belay_cli.boards import EndedError
+from belay_pm.command_line import failures as common
+from belay_pm.command_line.table import Failure
+from belay_pm.errors import PackageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["RULES"]
+
+_TRUTHS = {"True": 1, "False": 0}
+"""`sys.exit(failed)`: a board prints the words, Python means the numbers."""
+
+
+def _board_exception(error: BaseException) -> Failure:
+    """Tell of a program on the board that raised: its traceback is the message, as Python's own would be."""
+    assert isinstance(error, BoardException)
+    return Failure(common.FAILED, str(error.args[0]).rstrip("\n"), error.hint, label="")
+
+
+def _board_exit(error: BaseException) -> Failure:
+    """Tell of a program on the board that ended itself: as the interpreter does on the host.
+
+    Source: Python library reference, `sys.exit`.
+    """
+    assert isinstance(error, BoardSystemExit)
+    code = error.code
+    if isinstance(code, str) and code not in _TRUTHS:
+        return Failure(common.FAILED, code, label="")
+    return Failure(_TRUTHS[code] if isinstance(code, str) else code or common.DONE)
+
+
+def _with_hint(hint: str) -> Callable[[BaseException], Failure]:
+    """Return the rule for errors whose own hint is for a Python program."""
+    return lambda error: Failure(common.FAILED, str(error), hint)
+
+
+def _ended(error: BaseException) -> Failure:
+    assert isinstance(error, EndedError)
+    return Failure(128 + error.signal_number)
+
+
+RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
+    **common.RULES,
+    BelayException: common.told(),
+    AddressError: common.told(common.MISUSE),
+    CallTimeout: _with_hint("give it more time with `--timeout SECONDS`"),
+    ConnectionLost: _with_hint("look whether the board is there, and run the command again"),
+    BoardException: _board_exception,
+    BoardSystemExit: _board_exit,
+    EndedError: _ended,
+    PackageError: common.told(),
+}
+"""Error class -> how it is told; of several that fit, the nearest class."""

@@ -1,0 +1,114 @@
+"""Which board a command means: the one that is named, the environment's, the project's, the only one.
+
+Knows in which order these are asked. Opens no board, and reads no file itself.
+The order: PORT or `--port`; `BELAY_DEVICE`; `[tool.belay] device` in `./pyproject.toml`; the only board.
+Each of them may be an address or an alias, a name from the user's settings.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from belay_cli import settings
+from belay_pm.command_line.errors import MisuseError
+from belay_pm.command_line.grammar import Argument, Option, seconds
+from belay_transport.address import looks_like_address, parse_address
+from belay_transport.errors import AddressError
+
+if TYPE_CHECKING:
+    from belay_pm.command_line.grammar import Given
+
+__all__ = ["BOARD_OPTIONS", "PORT", "TIMEOUT", "find_address", "is_board", "split_port"]
+
+PORT = Argument("PORT", "The board's address or alias; see below", required=False)
+TIMEOUT = Option("--timeout", "Interrupt the code when it takes longer", "SECONDS", convert=seconds)
+BOARD_OPTIONS = (
+    Option("--port", "The board's address or alias, in the place of PORT", "PORT", "-p"),
+    Option("--password", "For boards that ask for one", "TEXT"),
+)
+"""The options of every command that talks to a board."""
+
+ABOUT_PORT = """\
+An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated board, or a URL.
+Without one, the board is what `BELAY_DEVICE` says, else `device` under `[tool.belay]` in
+`./pyproject.toml`, else the only board plugged in."""
+"""For the help of those commands."""
+
+
+def split_port(given: Given, *, others: int) -> tuple[str | None, list[str]]:
+    """Return what names the board, if anything does, and the other words.
+
+    Args:
+        given: what was typed.
+        others: how many words the command takes beside PORT.
+
+    Raises:
+        MisuseError: the board is named twice.
+    """
+    words = list(given.words)
+    named = given.text("--port")
+    if len(words) <= others:
+        return named, words
+    if named is not None:
+        raise MisuseError(
+            f"The board is named twice: `{words[0]}` and `--port {named}`", hint="leave one of them out"
+        )
+    return words[0], words[1:]
+
+
+def is_board(word: str) -> bool:
+    """Tell whether a word that may be a script means a board: an address, or an alias that is no file."""
+    return looks_like_address(word) or (not os.path.lexists(word) and word in settings.aliases())
+
+
+def find_address(named: str | None) -> str | None:
+    """Return the address of the board that is meant; None for the only one.
+
+    Args:
+        named: the word that names it, or None.
+
+    Raises:
+        AddressError: it is neither an address nor an alias; an alias stands for something that is none.
+        CommandError: a file of settings cannot be read.
+    """
+    if named is not None:
+        return _resolve(named)
+    said = os.environ.get("BELAY_DEVICE", "").strip()
+    if said:
+        return _said_by("The environment variable `BELAY_DEVICE`", said)
+    device = settings.project_device()
+    return None if device is None else _said_by(f"`device` in `{settings.PROJECT_FILE}`", device)
+
+
+def _said_by(source: str, text: str) -> str:
+    try:
+        return _resolve(text)
+    except AddressError as error:
+        raise AddressError(f"{source}: {error}", hint=error.hint) from error
+
+
+def _resolve(text: str) -> str:
+    if looks_like_address(text) or "/" in text:
+        parse_address(text)  # for its error, which says what is wrong
+        return text
+    aliases = settings.aliases()
+    if text in aliases:
+        address = aliases[text]
+        try:
+            parse_address(address)
+        except AddressError as error:
+            raise AddressError(f"The alias `{text}`: {error}", hint=error.hint) from error
+        return address
+    try:
+        parse_address(text)
+    except AddressError as error:
+        raise AddressError(str(error), hint=_nearest_alias(text, list(aliases)) or error.hint) from error
+    return text
+
+
+def _nearest_alias(text: str, aliases: list[str]) -> str | None:
+    import difflib  # noqa: PLC0415 - only an error needs it
+
+    near = difflib.get_close_matches(text, aliases, n=1)
+    return f"did you mean `{near[0]}`?" if near else None

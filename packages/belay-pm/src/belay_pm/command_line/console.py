@@ -1,0 +1,73 @@
+"""The only printer: data on stdout, words on stderr, colours where a person looks.
+
+Knows streams and colours, and not what is said.
+A character that a stream cannot encode is shown as an escape: a message never fails for its own letters.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Literal, TextIO
+
+if TYPE_CHECKING:
+    from belay_pm.command_line.table import Failure
+
+__all__ = ["coloured", "data", "fail", "flush", "forget_stdout", "words"]
+
+Colour = Literal["green", "red", "yellow", "cyan"]
+
+_CODES: dict[Colour, str] = {"green": "32", "red": "1;31", "yellow": "33", "cyan": "36"}
+"""Green for done, red for an error, yellow for a warning, cyan for names and hints."""
+
+
+def data(text: str) -> None:
+    """Print a line that a program could read."""
+    _print(text, sys.stdout)
+
+
+def words(text: str) -> None:
+    """Print a line for the person at the screen."""
+    _print(text, sys.stderr)
+
+
+def fail(failure: Failure) -> None:
+    """Print what went wrong, an empty line, and what to do next."""
+    if failure.message:
+        label = f"{coloured(f'{failure.label}:', 'red', sys.stderr)} " if failure.label else ""
+        words(label + failure.message)
+    if failure.hint:
+        words(f"\n{coloured('hint:', 'cyan', sys.stderr)} {failure.hint}")
+
+
+def coloured(text: str, colour: Colour, stream: TextIO) -> str:
+    """Return the text in a colour, if the stream is a screen that shows colours and nobody objects.
+
+    Source: https://no-color.org, and the `dumb` of terminfo.
+    """
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return text
+    if os.name == "nt" and not os.environ.get("WT_SESSION"):
+        return text  # the old console of Windows shows the codes as they are
+    return f"\033[{_CODES[colour]}m{text}\033[0m"
+
+
+def flush() -> None:
+    """Hand over what was printed, so that a reader that has gone is noticed now and not at the very end."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def forget_stdout() -> None:
+    """Stop printing to a reader that has gone, so that the interpreter's own last flush does not fail.
+
+    Source: Python documentation, "Note on SIGPIPE" in the chapter on `signal`.
+    """
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    os.close(devnull)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    encoding = stream.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)

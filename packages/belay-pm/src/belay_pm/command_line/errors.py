@@ -1,0 +1,21 @@
+"""What can be wrong with a command before, or apart from, what it does."""
+
+from __future__ import annotations
+
+__all__ = ["CommandError", "MisuseError"]
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked for.
+
+    Attributes:
+        hint: what to type or do next, or None.
+    """
+
+    def __init__(self, *args: object, hint: str | None = None) -> None:
+        super().__init__(*args)
+        self.hint = hint
+
+
+class MisuseError(CommandError):
+    """The words make no sense as they stand: nothing was attempted."""

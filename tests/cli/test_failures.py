@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from belay.exceptions import (
+    AddressError,
+    BelayException,
+    ConnectionLost,
+    DeviceNotFoundError,
+    board_exception,
+)
+from belay_cli.app import PROGRAM
+from belay_cli.boards import EndedError
+from belay_cli.failures import RULES
+from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.table import Failure
+from belay_pm.errors import PackageError
+
+
+def _told(error: BaseException) -> Failure:
+    nearest = next(error_class for error_class in type(error).__mro__ if error_class in RULES)
+    return RULES[nearest](error)
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (BelayException("it broke", hint="mend it"), Failure(1, "it broke", "mend it")),
+        (DeviceNotFoundError("none"), Failure(1, "none", None)),
+        (AddressError("what?", hint="`sim:`"), Failure(2, "what?", "`sim:`")),
+        (
+            ConnectionLost("gone", hint="connect again with `belay.Device(...)`"),
+            Failure(1, "gone", "look whether the board is there, and run the command again"),
+        ),
+        (PackageError("no such version", hint="1.2"), Failure(1, "no such version", "1.2")),
+        (CommandError("cannot"), Failure(1, "cannot", None)),
+        (MisuseError("no"), Failure(2, "no", None)),
+        (KeyboardInterrupt(), Failure(130, "interrupted", None, label="")),
+        (EndedError(15), Failure(143)),
+        (board_exception("Traceback (most recent call last):\nSystemExit: 3\n"), Failure(3)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_kind_of_failure_is_told_in_its_way(error: BaseException, failure: Failure) -> None:
+    """Message, hint and exit code, by the nearest class in the table."""
+    assert _told(error) == failure
+
+
+def test_both_roots_are_in_the_table() -> None:
+    """Whatever the device library or the package manager raises has a rule."""
+    assert {BelayException, PackageError} <= set(PROGRAM.failures())
+
+
+def test_a_builtin_exception_of_the_board_is_the_boards() -> None:
+    """`OSError` on the board is told as its program's traceback, not as a failure of this computer."""
+    text = 'Traceback (most recent call last):\n  File "main.py", line 1, in <module>\nOSError: [Errno 2]\n'
+    error = board_exception(text)
+
+    assert isinstance(error, OSError)
+    assert _told(error) == Failure(1, text.rstrip("\n"), None, label="")

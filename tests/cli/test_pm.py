@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import metadata
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from belay_pm.app import PROGRAM, run
+from belay_pm.command_line.grammar import Grammar
+from belay_pm.command_line.program import run_program
+from belay_pm.command_line.table import Command
+from belay_pm.errors import PackageError
+
+if TYPE_CHECKING:
+    import pytest
+
+HELP = """\
+Usage: belay-pm COMMAND ...
+
+Manage the packages of a MicroPython project
+
+There are no commands yet
+
+Options:
+  -v, --version  Show the version and stop
+  -h, --help     Show this help and stop
+
+Commands come with the next versions
+"""
+
+
+def test_help_says_that_there_is_nothing_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    """`belay-pm --help` does not pretend."""
+    exit_code = run(["--help"])
+
+    assert (exit_code, *capsys.readouterr()) == (0, HELP, "")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """`belay-pm --version` prints the version that was installed."""
+    exit_code = run(["-v"])
+
+    assert (exit_code, *capsys.readouterr()) == (0, f"belay-pm {metadata.version('belay-pm')}\n", "")
+
+
+def test_an_unknown_command_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no command to be near to."""
+    exit_code = run(["update"])
+
+    assert (exit_code, *capsys.readouterr()) == (
+        2,
+        "",
+        "error: `update` is not a command of `belay-pm`\n\nhint: `belay-pm --help` lists what there is\n",
+    )
+
+
+def test_the_package_managers_errors_are_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `PackageError` becomes message, hint and exit code 1."""
+    module = ModuleType("failing_command")
+    module.GRAMMAR = Grammar()
+    module.run = _fail
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    program = PROGRAM._replace(commands=(Command("fail", module.__name__, "Fail"),))
+
+    exit_code = run_program(program, ["fail"])
+
+    assert (exit_code, *capsys.readouterr()) == (1, "", "error: `ulogging` 1.2 is broken\n\nhint: take 1.3\n")
+
+
+def _fail(_: object) -> int:
+    raise PackageError("`ulogging` 1.2 is broken", hint="take 1.3")
+
+
+def test_it_runs_as_a_module() -> None:
+    """`python -m belay_pm` is `belay-pm`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "belay_pm", "--help"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, HELP, "")

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from belay_cli.targets import find_address, is_board
+from belay_pm.command_line.errors import CommandError
+from belay_transport.errors import AddressError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("word", ["sim:", "/dev/ttyACM0", "COM3", "exec:micropython", "./pty", '{"vid": 1}'])
+def test_an_address_is_what_it_is(word: str, aliases: Callable[[str], Path]) -> None:
+    """No alias hides an address, and no settings are read for one."""
+    aliases("this is not TOML")
+
+    assert find_address(word) == word
+
+
+def test_an_alias_stands_for_an_address(aliases: Callable[[str], Path]) -> None:
+    """A text, or a table of USB facts."""
+    aliases("[aliases]\ngarden = '/dev/ttyACM7'\nattic = { vid = 11914, serial_number = 'E6614' }\n")
+
+    assert find_address("garden") == "/dev/ttyACM7"
+    assert find_address("attic") == '{"vid": 11914, "serial_number": "E6614"}'
+
+
+def test_the_order_in_which_it_is_looked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is named wins over the environment, that over the project, that over the only board."""
+    assert find_address(None) is None
+
+    (folder / "pyproject.toml").write_text("[tool.belay]\ndevice = 'COM1'\n")
+    assert find_address(None) == "COM1"
+
+    monkeypatch.setenv("BELAY_DEVICE", " COM2 ")
+    assert find_address(None) == "COM2"
+    assert find_address("COM3") == "COM3"
+
+
+def test_environment_and_project_may_use_an_alias(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, aliases: Callable[[str], Path]
+) -> None:
+    """A project's board can be called by a name that each developer defines."""
+    aliases("[aliases]\ngarden = 'sim:garden'\nattic = 'sim:attic'\n")
+    (folder / "pyproject.toml").write_text("[tool.belay]\ndevice = 'garden'\n")
+
+    assert find_address(None) == "sim:garden"
+
+    monkeypatch.setenv("BELAY_DEVICE", "attic")
+    assert find_address(None) == "sim:attic"
+
+
+def test_a_project_without_a_board_says_nothing(folder: Path) -> None:
+    """Other tables of `pyproject.toml` are none of our business."""
+    (folder / "pyproject.toml").write_text("[project]\nname = 'x'\n[tool.ruff]\nline-length = 100\n")
+
+    assert find_address(None) is None
+
+
+def test_a_word_that_is_nothing_names_the_nearest_alias(aliases: Callable[[str], Path]) -> None:
+    """A typing slip in an alias is recognised."""
+    aliases("[aliases]\ngarden = 'sim:'\n")
+
+    with pytest.raises(AddressError) as caught:
+        find_address("gadren")
+
+    assert str(caught.value) == "`gadren` is not the address of a board"
+    assert caught.value.hint == "did you mean `garden`?"
+
+
+@pytest.mark.parametrize(
+    ("variable", "project", "settings", "message"),
+    [
+        ("sim:?x", "", "", "The environment variable `BELAY_DEVICE`: `sim:?x`: `x` is not `key=value`"),
+        (
+            "garden",
+            "",
+            "[aliases]\ngarden = 'exec:'",
+            "The environment variable `BELAY_DEVICE`: The alias `garden`: `exec:` names nothing",
+        ),
+        (
+            "",
+            "[tool.belay]\ndevice = 'nothing'",
+            "",
+            "`device` in `pyproject.toml`: `nothing` is not the address of a board",
+        ),
+        (
+            "",
+            "[tool.belay.device]\nvendor = 1",
+            "",
+            "`device` in `pyproject.toml`: `vendor` is not a field of a USB specifier",
+        ),
+    ],
+)
+def test_an_error_says_where_the_address_was_written(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    aliases: Callable[[str], Path],
+    *,
+    variable: str,
+    project: str,
+    settings: str,
+    message: str,
+) -> None:
+    """What is wrong is found in the file or variable that holds it."""
+    monkeypatch.setenv("BELAY_DEVICE", variable)
+    (folder / "pyproject.toml").write_text(project)
+    aliases(settings)
+
+    with pytest.raises(AddressError) as caught:
+        find_address(None)
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("aliases = 1", "`{}`: `aliases` is not a table"),
+        ("[aliases]\nx = 1", "the alias `x` in `{}` is neither an address nor a table of USB facts: 1"),
+        ("[aliases", "`{}` is not TOML: "),
+    ],
+)
+def test_broken_settings_are_named(aliases: Callable[[str], Path], text: str, message: str) -> None:
+    """The file and what is wrong in it."""
+    path = aliases(text)
+
+    with pytest.raises(CommandError) as caught:
+        find_address("garden")
+
+    assert str(caught.value).startswith(message.format(path))
+
+
+def test_a_project_file_that_is_a_folder(folder: Path) -> None:
+    """What cannot be read is an error, not an empty setting."""
+    (folder / "pyproject.toml").mkdir()
+
+    with pytest.raises(CommandError, match=r"`pyproject\.toml` cannot be read: "):
+        find_address(None)
+
+
+@pytest.mark.parametrize("text", ["tool = 1", "[tool]\nbelay = 'x'"])
+def test_a_project_file_of_another_shape(folder: Path, text: str) -> None:
+    """A table that is none is named."""
+    (folder / "pyproject.toml").write_text(text)
+
+    with pytest.raises(CommandError, match=r"`pyproject\.toml`: `(tool|belay)` is not a table"):
+        find_address(None)
+
+
+def test_which_first_word_of_run_is_a_board(folder: Path, aliases: Callable[[str], Path]) -> None:
+    """An address always, an alias unless a file has its name, anything else never."""
+    aliases("[aliases]\ngarden = 'sim:'\nmain = 'sim:'\n")
+    (folder / "main").touch()
+
+    assert is_board("sim:")
+    assert is_board("/dev/null")
+    assert is_board("garden")
+    assert not is_board("main")
+    assert not is_board("attic")
+    assert not is_board("main.py")
