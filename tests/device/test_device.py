@@ -8,6 +8,7 @@ import threading
 import pytest
 
 import belay
+from belay_transport.opening import open_link, serve_simulated
 
 
 def test_what_a_board_is(device: belay.Device) -> None:
@@ -267,6 +268,38 @@ def test_the_blocks_error_comes_first() -> None:
             raise ValueError
 
         raise KeyError("the block's")
+
+
+def test_prints_between_calls_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a timer of the board prints while no call runs is delivered as it comes."""
+    came = threading.Event()
+
+    class Listening(io.StringIO):
+        def write(self, text: str) -> int:
+            if "tick" in text:
+                came.set()
+            return super().write(text)
+
+    monkeypatch.setattr("sys.stdout", Listening())
+    with belay.Device("sim:") as device:
+        device("timer = Timer(-1)\ntimer.init(period=20, callback=lambda _: print('tick'))")
+
+        assert came.wait(10)
+        assert device("1 + 1") == 2
+
+
+def test_close_leaves_the_board_at_its_friendly_prompt() -> None:
+    """After `close` the next tool finds the friendly prompt."""
+    with serve_simulated() as board:
+        belay.Device(board.path).close()
+        link = open_link(board.path)
+        link.write(b"\r", 1.0)
+        came = b""
+        while not came.endswith(b"\r\n>>> "):
+            piece = link.read(5.0)
+            assert piece
+            came += piece
+        link.close()
 
 
 def test_a_board_that_was_reset_in_the_middle(device: belay.Device) -> None:

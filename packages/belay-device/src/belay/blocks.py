@@ -81,13 +81,13 @@ def dedent(code: str) -> str:
 
     Code that this cannot do for stays as it is: the board will say what is wrong with it.
     """
-    import ast  # noqa: PLC0415 - see the module's docstring
-
     lines = code.split("\n")
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip())]
     if not indent:
         return code
+    import ast  # noqa: PLC0415 - see the module's docstring
+
     try:
         inner = _string_rows(ast.parse("if 1:\n" + code), shift=1)
     except (SyntaxError, ValueError):  # not the host's dialect, or a NUL

@@ -115,6 +115,7 @@ class Device(metaclass=DeviceMeta):
             self._belay_hook("__pre_autoinit__")
             run_autoinit(self)
             self._belay_hook("__post_init__")
+            session.listen()
         except BaseException:
             # Whatever is already there on the board is taken down; the first error is the one to see.
             self._belay_close_quietly()

@@ -29,7 +29,7 @@ except AttributeError:
 
 
 def _belay_s(n, k, b):
-    c = _belay_c(k.encode(), 0)
+    c = _belay_c(k.encode(), n + len(b))
     for i in range(0, len(b) or 1, 1024):
         p = b[i : i + 1024]
         c = _belay_c(p, c)

@@ -7,7 +7,7 @@ A frame is one write of the board's::
 TOKEN is four letters that the host chose for this session, KIND a word or more,
 SEQUENCE, LENGTH and CHECK are hexadecimal.
 LENGTH is what is left of the reply in bytes, this frame included; a frame carries the first 1024 of them.
-CHECK begins with the kind, covers the payload, and runs on from frame to frame of a reply,
+CHECK is seeded with SEQUENCE plus LENGTH, covers kind and payload, and runs on from frame to frame of a reply,
 so a chunk that is missing or doubled is found:
 eight digits are a CRC-32, six the sum that a board without `binascii` can afford.
 A start mark, ``0x02 TOKEN "s;" SEQUENCE 0x03``, says that the program's wrapper runs:
@@ -58,7 +58,8 @@ class FrameDecoder:
     def __init__(self, token: bytes) -> None:
         self.mark = b"\x02" + token
         self._header = re.compile(
-            re.escape(self.mark) + rb"([a-z][^;\x00-\x1f]{0,400});([0-9a-f]{1,8})(?:\x03|,([0-9a-f]{1,7}),([0-9a-f]{6,8}):)"
+            re.escape(self.mark)
+            + rb"([a-z][^;\x00-\x1f]{0,400});([0-9a-f]{1,8})(?:\x03|,([0-9a-f]{1,7}),([0-9a-f]{6,8}):)"
         )
 
     def find(self, data: bytes | bytearray, start: int = 0) -> int:
@@ -132,7 +133,7 @@ def start_mark(token: bytes, sequence: int) -> bytes:
 def encode_frame(token: bytes, kind: str, sequence: int, payload: bytes) -> bytes:
     """Return a whole reply as frames (the board's role)."""
     frames = bytearray()
-    running = check(kind.encode(), "00000000")
+    running = check(kind.encode(), f"{sequence + len(payload):08x}")
     for index in range(0, max(len(payload), 1), CHUNK_BYTES):
         chunk = payload[index : index + CHUNK_BYTES]
         running = check(chunk, running)

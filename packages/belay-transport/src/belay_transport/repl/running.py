@@ -202,7 +202,8 @@ class ReplyReader:
             return
         if frame.sequence != self._next:
             return
-        previous = self._check or check(frame.kind.encode(), "0" * len(frame.check))
+        seed = f"{frame.sequence + frame.left_bytes:0{len(frame.check)}x}"
+        previous = self._check or check(frame.kind.encode(), seed)
         if check(frame.payload, previous) != frame.check:
             self._damaged = True
             return
