@@ -7,23 +7,15 @@ from __future__ import annotations
 
 import re
 import threading
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.blocks import dedent
-from belay.exceptions import (
-    ConnectionLost,
-    InternalError,
-    NotBelayResponseError,
-    UnreturnableValueError,
-    board_exception,
-)
+from belay.exceptions import ConnectionLost, InternalError, UnreturnableValueError
+from belay.expressions import ExpressionWriter
 from belay.history import History
 from belay.implementation import Implementation
-from belay.minify import minify as shorten
 from belay.onboard import board_code
-from belay.tracebacks import CodeRegistry, remap
-from belay.values import decode, encode
+from belay.replies import ReplyReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +25,6 @@ if TYPE_CHECKING:
     from belay.roles import Definition
     from belay.source import BoardSource
     from belay.tracebacks import CodeOrigin
-    from belay_transport.repl import Reply
     from belay_transport.session import Answer, Session
 
 __all__ = ["CONVENIENCE_NAMES", "GeneratorStep", "Runtime"]
@@ -48,12 +39,6 @@ Source: Belay's manual, chapter 4.2 (MicroPython); the others are CircuitPython'
 
 DEFINITIONS_BYTES = 4096
 """Code of several definitions that is sent together: what a small board can hold beside itself."""
-
-NO_ORIGIN_NAME = "_belay_0"
-"""The file name of code that no host line stands for: our own, and `startup` texts."""
-
-_LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
-# Code with one of these words may leave a function behind, whose frames name the code's file later.
 
 _FORGOT = re.compile(r"NameError: name '_belay\w*'")
 # Our wrapper was there; only a board that was reset does not know it any more.
@@ -91,8 +76,9 @@ class Runtime:
         self.description = description
         self.implementation = Implementation("")
         self.has_threads = False
-        self._writer = writer
-        self._origins = CodeRegistry()
+        self._output = writer
+        self._expressions = ExpressionWriter()
+        self._replies = ReplyReader(description, self._expressions.origins.get)
         self._helpers: set[str] = set()
         self._released: list[int] = []
         self._block_bytes = 0
@@ -120,13 +106,13 @@ class Runtime:
         names = CONVENIENCE_NAMES + " _thread" if startup is None else "_thread"
         code = board_code("runtime").replace("TOKEN", self.session.token)
         code += board_code("startup").replace("NAMES", repr(names))
-        facts = self._settle(self._submit('lambda:globals().pop("_belay_f")(globals())', prefix=code))
+        facts = self._replies.settle(self._submit('lambda:globals().pop("_belay_f")(globals())', prefix=code))
         if not isinstance(facts, list):
             raise InternalError(f"the board described itself as {facts!r}")
         name, version, platform, mpy, self.has_threads, *emitters = facts
         self.implementation = Implementation.from_board(name, version, platform, mpy=mpy, emitters=emitters)
         if startup:
-            self._settle(self._submit(f"lambda:{self.text_expression(dedent(startup), None)}"))
+            self._replies.settle(self._submit(f"lambda:{self.text_expression(dedent(startup), None)}"))
 
     def soft_reset(self) -> None:
         """Soft-reset the board, so that it runs `boot.py` and `main.py`; the next call interrupts them.
@@ -146,7 +132,7 @@ class Runtime:
             self._released.clear()
             self.connect(self._startup)
             for expression in self._definitions:
-                self._settle(self._submit(f"lambda:{expression}"))
+                self._replies.settle(self._submit(f"lambda:{expression}"))
             self._forgetful = False
 
     # Running code
@@ -161,7 +147,7 @@ class Runtime:
             UnreturnableValueError: its value cannot come back.
             CallTimeout: `timeout_s` passed.
         """
-        return self._settle(self._send(f"lambda:{expression}", timeout_s=timeout_s, output=output))
+        return self._replies.settle(self._send(f"lambda:{expression}", timeout_s=timeout_s, output=output))
 
     def call_many(
         self, expressions: Sequence[str], *, timeout_s: float | None = None
@@ -178,15 +164,14 @@ class Runtime:
             timeout_s=timeout_s,
         )
         values: list[object] = []
-        for reply in answer.replies:
-            if reply.kind == "e":
-                return values, self._exception(_unquoted(reply.payload.decode(errors="replace")))
+        for index in range(len(expressions)):
+            error = self._replies.error_of(answer, index)
+            if error is not None:
+                return values, error
             try:
-                values.append(self._value(reply))
-            except UnreturnableValueError as error:
-                values.append(error)
-        if len(values) < len(expressions):
-            return values, self._exception(answer.error)
+                values.append(self._replies.value(answer.replies[index]))
+            except UnreturnableValueError as unreturnable:
+                values.append(unreturnable)
         return values, None
 
     def text_expression(self, code: str, origin: CodeOrigin | None, *, minify: bool = True) -> str:
@@ -197,7 +182,7 @@ class Runtime:
             origin: where the code stands on the host, for tracebacks; None if nowhere.
             minify: whether to shorten it on its way.
         """
-        return self._running(code, origin, minify=minify, mode=_mode(code))
+        return self._expressions.text(code, origin, minify=minify)
 
     def execute(
         self,
@@ -210,9 +195,9 @@ class Runtime:
         output: OutputWriter | None = None,
     ) -> None:
         """Run statements in the board's globals, behind a line of preparation: a setup's body, a script."""
-        expression = self._running(source.text, source.origin, minify=minify)
+        expression = self._expressions.statements(source.text, source.origin, minify=minify)
         if prelude:
-            expression = f"({self._running(prelude, None)},{expression})[1]"
+            expression = f"({self._expressions.statements(prelude, None)},{expression})[1]"
         self.call(expression, timeout_s=timeout_s, output=output)
         if record:
             self.record(expression)
@@ -222,7 +207,7 @@ class Runtime:
         waiting: list[str] = []
         for definition in definitions:
             source = definition.source
-            expression = self._running(source.text, source.origin, minify=definition.minify)
+            expression = self._expressions.statements(source.text, source.origin, minify=definition.minify)
             if waiting and sum(map(len, waiting)) + len(expression) > DEFINITIONS_BYTES:
                 self._call_all(waiting)
                 waiting = []
@@ -254,18 +239,6 @@ class Runtime:
             self.record(expression)
             self._definitions.append(expression)
 
-    def _running(
-        self, code: str, origin: CodeOrigin | None, *, minify: bool = False, mode: str = "exec"
-    ) -> str:
-        """Return the board expression that runs `code` under a file name of its own."""
-        if minify:
-            code = shorten(code)
-        name = NO_ORIGIN_NAME
-        if origin is not None:
-            name = self._origins.add(origin, transient=_LEAVES_CODE.search(code) is None)
-        suffix = "" if mode == "exec" else f',"{mode}"'
-        return f'_belay_x({encode(code)},"{name}"{suffix})'
-
     # Generators
 
     def generator_next(
@@ -285,7 +258,7 @@ class Runtime:
         answer = self._send(f"lambda:_belay_g({number},lambda g:{step})", prefix=prefix, timeout_s=timeout_s)
         if answer.started:
             self._helpers.add("generators")
-        value = self._settle(answer)
+        value = self._replies.settle(answer)
         if not (isinstance(value, tuple) and len(value) == 2):  # noqa: PLR2004 - (flag, value)
             raise InternalError(f"a generator on the board answered {value!r}")
         return GeneratorStep(finished=not value[0], value=value[1])
@@ -339,45 +312,5 @@ class Runtime:
     ) -> Answer:
         """Call the wrapper, whatever state the board is in."""
         return self.session.call(
-            arguments, replies=replies, prefix=prefix, output=output or self._writer, timeout_s=timeout_s
+            arguments, replies=replies, prefix=prefix, output=output or self._output, timeout_s=timeout_s
         )
-
-    def _settle(self, answer: Answer) -> object:
-        """Return the value of an answer with one reply, or raise what it tells of."""
-        if not answer.replies:
-            raise self._exception(answer.error)
-        reply = answer.replies[0]
-        if reply.kind == "e":
-            raise self._exception(_unquoted(reply.payload.decode(errors="replace")))
-        return self._value(reply)
-
-    def _value(self, reply: Reply) -> object:
-        kind, text = reply.kind, reply.payload.decode(errors="replace")
-        if kind.startswith("q"):
-            kind, text = kind[1:], _unquoted(text)
-        if not kind.startswith("v"):
-            raise NotBelayResponseError(
-                f"{self.description} sent a reply of the kind `{kind}`, which is no value: {text[:80]!r}"
-            )
-        return decode(text, kind[1:])
-
-    def _exception(self, board_text: str) -> BoardException:
-        return board_exception(board_text, traceback_text=remap(board_text, self._origins.get))
-
-
-def _unquoted(text: str) -> str:
-    """Return the text that a board has quoted because there are line ends in it."""
-    value = decode(text)
-    return value if isinstance(value, str) else text
-
-
-def _mode(code: str) -> str:
-    """Return "eval" for an expression, "exec" for anything else, syntax of the board's alone included."""
-    with warnings.catch_warnings():
-        # Whether `x is 1` is wise is for the board's user to know; here it is only parsed.
-        warnings.simplefilter("ignore")
-        try:
-            compile(code, "<board>", "eval", 0x400, dont_inherit=True)  # PyCF_ONLY_AST: nothing is run
-        except (SyntaxError, ValueError):
-            return "exec"
-    return "eval"

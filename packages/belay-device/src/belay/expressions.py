@@ -1,0 +1,76 @@
+"""Source for the board as one-line expressions that run it under a file name of its own.
+
+That name is how a traceback's frame finds back to the host's file and line. This room sends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import warnings
+from typing import TYPE_CHECKING
+
+from belay.minify import minify as shorten
+from belay.tracebacks import CodeRegistry
+from belay.values import encode
+
+if TYPE_CHECKING:
+    from belay.tracebacks import CodeOrigin
+
+__all__ = ["ExpressionWriter"]
+
+_NO_ORIGIN_NAME = "_belay_0"
+# The file name of code that no host line stands for: our own, and `startup` texts.
+
+_LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
+# Code with one of these words may leave a function behind, whose frames name the code's file later.
+
+_PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
+
+_quiet = threading.Lock()  # `catch_warnings` changes the filters of the whole process
+
+
+class ExpressionWriter:
+    """Writes the expressions for one board, and remembers where their code came from.
+
+    Attributes:
+        origins: which host lines each of the board's file names stands for.
+    """
+
+    def __init__(self) -> None:
+        self.origins = CodeRegistry()
+
+    def text(self, code: str, origin: CodeOrigin | None, *, minify: bool = True) -> str:
+        """Return the expression that evaluates an expression or runs statements in the board's globals.
+
+        Args:
+            code: Python for the board, at the left margin; its lines are those of `origin`.
+            origin: where the code stands on the host; None if nowhere.
+            minify: whether to shorten it on its way.
+        """
+        return self._write(code, origin, minify=minify, mode=_mode(code))
+
+    def statements(self, code: str, origin: CodeOrigin | None, *, minify: bool = False) -> str:
+        """Return the expression that runs statements in the board's globals."""
+        return self._write(code, origin, minify=minify, mode="exec")
+
+    def _write(self, code: str, origin: CodeOrigin | None, *, minify: bool, mode: str) -> str:
+        if minify:
+            code = shorten(code)
+        name = _NO_ORIGIN_NAME
+        if origin is not None:
+            name = self.origins.add(origin, transient=_LEAVES_CODE.search(code) is None)
+        suffix = "" if mode == "exec" else f',"{mode}"'
+        return f'_belay_x({encode(code)},"{name}"{suffix})'
+
+
+def _mode(code: str) -> str:
+    """Return "eval" for an expression, "exec" for anything else, syntax of the board's alone included."""
+    with _quiet, warnings.catch_warnings():
+        # Whether an escape is wise is for the board's user to know; here it is only parsed.
+        warnings.simplefilter("ignore")
+        try:
+            compile(code, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return "exec"
+    return "eval"
