@@ -11,7 +11,7 @@ import mmap
 import os
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
 
-from belay_transport.sim.fence import enter_empty_root, filter_system_calls
+from belay_transport.sim.fence import end_with_parent, enter_empty_root, filter_system_calls
 from belay_transport.sim.interpreter import Ending, Interpreter, Signals
 from belay_transport.sim.page import INTERRUPTS_ARE_OFF, PAGE_BYTES
 
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Booter"]
 
-_ONBOARD = ("pins", "timing", "buses", "power", "rom")
+_ONBOARD = ("boot", "pins", "timing", "buses", "power", "rom")
+_START = """\
+try:
+ exec(compile(__import__('uctypes').bytes_at({0}, {1}), '<boot>', 'exec'))
+ _sim_boot(*{2!r})
+except Exception as e:
+ open(3, 'wb').write('failed %r\\ndo fail\\n' % e)
+ while True: pass
+"""
+# What the interpreter is started with: it fits any heap, so that a boot that does not can say so.
+
 _REQUESTS = 3
 # The child's descriptors: 0 to 2 the wire, 3 to 5 requests, replies, events; the board code knows these.
 _FIRST_UNUSED = 6
@@ -48,7 +58,6 @@ class Booter:
         self._libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
         self._mode = ctypes.c_int.in_dll(self._library, "pyexec_mode_kind")
         self._empty_folder = _empty_folder()
-        self._boot_code = _read(folder, "boot").decode()
         self._sources = {name: ctypes.create_string_buffer(_read(folder, name)) for name in _ONBOARD}
         self._rom = rom
 
@@ -63,6 +72,7 @@ class Booter:
         """
         requests, requests_end = os.pipe()
         replies_end, replies = os.pipe()
+        os.set_blocking(replies_end, False)
         events_end, events = os.pipe()
         ends = (requests_end, replies_end, events_end)
         code = self._code((runs_main, reset_cause, rtc_offset_us))
@@ -91,10 +101,11 @@ class Booter:
             config["heap_bytes"],
             *boot,
         )
-        return f"{self._boot_code}\n_sim_boot(*{values!r})\n"
+        return _START.format(*sources.pop("boot"), values)
 
     def _become_board(self, ends: tuple[int, int, int], code: str, *, is_raw: bool) -> None:
         """Turn this forked process into the board; does not return."""
+        end_with_parent(self._libc)
         self._arrange_descriptors(ends)
         has_empty_root = enter_empty_root(self._libc, self._empty_folder)
         os.closerange(_FIRST_UNUSED, 65536)  # among them whatever the host had open

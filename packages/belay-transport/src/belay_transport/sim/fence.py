@@ -17,7 +17,7 @@ import os
 import struct
 import sys
 
-__all__ = ["enter_empty_root", "filter_system_calls"]
+__all__ = ["end_with_parent", "enter_empty_root", "filter_system_calls"]
 
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
@@ -75,19 +75,21 @@ def enter_empty_root(libc: ctypes.CDLL, folder: int) -> bool:
 
 
 def filter_system_calls(libc: ctypes.CDLL) -> bool:
-    """Refuse this process, for ever, what a board does not need; say whether that worked.
-
-    The process also ends when its parent does.
-    """
+    """Refuse this process, for ever, what a board does not need; say whether that worked."""
     if not sys.platform.startswith("linux"):
         return False
-    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     if os.uname().machine != "x86_64" or libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     program = _filter(os.getpid())
     instructions = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions))
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(header), 0, 0) == 0)
+
+
+def end_with_parent(libc: ctypes.CDLL) -> None:
+    """Let this process end when its parent does, where the system can."""
+    if sys.platform.startswith("linux"):
+        libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 def _filter(pid: int) -> bytes:

@@ -93,6 +93,8 @@ class Interpreter:
 
     def tell(self, descriptor: int, line: bytes) -> bool:
         """Write a line to the board's side; say whether it took it."""
+        if not self._is_open:
+            return False
         try:
             return os.write(descriptor, line) == len(line)
         except (BlockingIOError, BrokenPipeError):

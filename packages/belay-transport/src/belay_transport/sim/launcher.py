@@ -1,19 +1,18 @@
-"""The launcher process of one simulated board: boots it, resets it, sends it Ctrl-C, keeps its outside.
+"""The launcher of one simulated board: boots it, resets it, sends it Ctrl-C, keeps its outside.
 
-Alone in its process, single-threaded, one loop; ends when the host's end of the control socket does,
-also when the host was killed, and takes the board with it.
+One loop, single-threaded; ends when the host's end of the control socket does, also when the host was
+killed, and takes the board with it.
 """
 
 from __future__ import annotations
 
 import os
 import select
-import sys
 import time
 
 from belay_transport.sim.answering import ANSWERS
 from belay_transport.sim.booting import Booter
-from belay_transport.sim.control import Unpacker, pack
+from belay_transport.sim.control import pack
 from belay_transport.sim.peripherals import Peripherals
 from belay_transport.sim.rom import Rom
 from belay_transport.sim.timers import Reminders
@@ -23,12 +22,12 @@ TYPE_CHECKING = False  # see control.py
 if TYPE_CHECKING:
     from typing import Any
 
-    from belay_transport.sim.control import Message
+    from belay_transport.sim.control import Message, Unpacker
     from belay_transport.sim.interpreter import Ending, Interpreter
     from belay_transport.sim.relay import Relay
     from belay_transport.sim.timeline import Identifier
 
-__all__ = ["main"]
+__all__ = ["Launcher"]
 
 _READ_BYTES = 65536
 _SOFT_REBOOT = b"MPY: soft reboot\r\n"
@@ -39,6 +38,8 @@ _CRASHES_MAX = 3
 _AFTER_CRASH_US = 100_000
 # A program that crashes the interpreter at once must not fill the machine with restarts.
 _RETRY_US = 5_000
+_LONG_S = 3600.0
+# Longer waits are cut here: a timer of a thousand years must not overflow the system's clock.
 
 
 class _Boot:
@@ -55,7 +56,13 @@ class _Boot:
 
 
 class Launcher:
-    """One simulated board."""
+    """One simulated board.
+
+    Args:
+        control: descriptor of the socket that the host's questions come from.
+        config: what the board is like, see starting.py.
+        unpacker: of that socket, with what has come already.
+    """
 
     def __init__(self, control: int, config: dict[str, Any], unpacker: Unpacker) -> None:
         self._control = control
@@ -106,7 +113,7 @@ class Launcher:
             due_us.append(max(self._boot.at_us, now_us + _RETRY_US))
         if self._relay:
             due_us += [int(time_s * 1e6) for time_s in self._relay.times_s(now_us / 1e6)]
-        return max(0.0, (min(due_us) - now_us) / 1e6) if due_us else None
+        return min(_LONG_S, max(0.0, (min(due_us) - now_us) / 1e6)) if due_us else None
 
     def _boot_when_due(self) -> None:
         boot = self._boot
@@ -160,8 +167,8 @@ class Launcher:
         elif word == "poke":
             board.poke()
             self._reminders.start(_now_us())
-        elif word == "save rom":
-            self._rom.save()
+        elif word == "save rom" and isinstance(value, bytes):
+            board.tell(board.replies, b"%s %d\n" % (value, -self._rom.save()))
         elif word == "reset":
             self._reset(_Boot("reset", _HARD_RESET))
         elif word == "deepsleep" and isinstance(value, int):
@@ -291,31 +298,3 @@ def _open_relay(config: dict[str, Any], interrupt: Any) -> tuple[Relay | None, s
 
         outside, path = open_terminal()
     return Relay(outside, config["near"], config["wire"], config, interrupt), path
-
-
-def _say_last(control: int, text: str) -> None:
-    try:  # noqa: SIM105 - `contextlib` loads slowly
-        os.write(control, pack((0, "fatal", text)))
-    except OSError:
-        pass  # the host is gone, which may be the very reason
-
-
-def main() -> None:
-    """Read the configuration from the control socket that the first argument names, then serve."""
-    control = os.dup(int(sys.argv[1]))  # a low number: `select` takes none above 1023
-    os.close(int(sys.argv[1]))
-    unpacker = Unpacker()
-    messages: list[Message] = []
-    while not messages:
-        data = os.read(control, _READ_BYTES)
-        if not data:
-            os._exit(0)
-        messages = unpacker.feed(data)
-    try:
-        launcher = Launcher(control, messages[0][0], unpacker)
-        launcher.serve(messages[1:])  # questions that came right behind
-        launcher.run()
-    except BaseException as error:  # noqa: BLE001 - the last words of this process, told to the host
-        _say_last(control, f"{type(error).__name__}: {error}")
-        os._exit(1)
-    os._exit(0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import platform
 import select
 import signal
 import socket
@@ -17,7 +16,6 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from belay_transport.errors import ConnectionFailedError, ConnectionLost
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Launcher", "interpreter_library"]
 
 _PLATFORMS = "Linux on x86_64 (glibc 2.28 and later, musl), macOS on arm64; CPython 3.10 to 3.14"
+_WHEELS = {("cpython", "linux", "x86_64"), ("cpython", "darwin", "arm64")}
 _SIGNALS = ("SIGSTOP", "SIGCONT", "SIGKILL", "SIGUSR2", "SIGURG")
 _ANSWER_TIMEOUT_S = 10.0
 # The launcher answers within a millisecond; on a machine that hangs, an error is better than a wait for ever.
@@ -40,7 +39,7 @@ import sys, types
 for name in ("belay_transport", "belay_transport.sim"):
     package = sys.modules[name] = types.ModuleType(name)
     package.__path__ = [sys.argv[2] + "/" + name.replace(".", "/")]
-from belay_transport.sim.launcher import main
+from belay_transport.sim.entry import main
 main()
 """
 # The packages' own `__init__` would load the host's half, which the launcher does not need.
@@ -58,7 +57,9 @@ def interpreter_library() -> str:
     spec = importlib.util.find_spec("micropython_run")
     if spec is not None and spec.origin is not None:
         return spec.origin
-    if _has_wheel():
+    import platform  # noqa: PLC0415 - for the error only
+
+    if (sys.implementation.name, sys.platform, platform.machine()) in _WHEELS:
         raise ConnectionFailedError(
             "The simulated board needs the MicroPython interpreter, which is not installed",
             hint="`pip install 'belay-device[sim]'`",
@@ -71,29 +72,27 @@ def interpreter_library() -> str:
     )
 
 
-def _has_wheel() -> bool:
-    return sys.implementation.name == "cpython" and (sys.platform, platform.machine()) in {
-        ("linux", "x86_64"),
-        ("darwin", "arm64"),
-    }
-
-
 class Launcher:
     """A running launcher process; questions may come from any thread.
 
     Args:
-        config: what its board is like, see launcher.py.
+        config: what its board is like, see starting.py.
         descriptors: what it inherits; the caller closes its own copies.
     """
 
     def __init__(self, config: dict[str, Any], descriptors: tuple[int, ...]) -> None:
+        if not sys.executable:
+            raise ConnectionFailedError(
+                "A simulated board is a process of its own, and this Python does not know how to start one"
+            )
         self._socket, theirs = socket.socketpair()
-        source_folder = Path(__file__).absolute().parents[2]
+        source_folder = os.path.abspath(f"{os.path.dirname(__file__)}/../..")  # noqa: PTH100, PTH120 - `pathlib` loads slowly
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this very interpreter, a fixed command
-                [sys.executable, "-I", "-S", "-c", _START, str(theirs.fileno()), str(source_folder)],
+                [sys.executable, "-I", "-S", "-c", _START, str(theirs.fileno()), source_folder],
                 pass_fds=(theirs.fileno(), *descriptors),
                 stdin=subprocess.DEVNULL,
+                cwd="/",  # the host's folder can be moved and removed meanwhile
                 env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
                 | {"TZ": "UTC0"},
                 start_new_session=True,  # a Ctrl-C in the terminal is the host's, not the board's

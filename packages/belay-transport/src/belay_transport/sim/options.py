@@ -5,7 +5,6 @@ Knows the words of a `sim:` address and what they may say. Opens nothing.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_transport.errors import AddressError
@@ -69,6 +68,26 @@ class SimOptions(NamedTuple):
         """What the wire carries each way; None for as fast as it goes."""
         return self.baud / _BITS_PER_BYTE if self.baud else None
 
+    def check(self) -> None:
+        """Make sure that there can be such a board.
+
+        Raises:
+            AddressError: a size is too small or too large, or a flash has no whole number of blocks.
+        """
+        for what, size, smallest, largest in (
+            ("heap", self.heap_bytes, _HEAP_MIN_BYTES, _HEAP_MAX_BYTES),
+            ("flash", self.flash_bytes, _FLASH_MIN_BYTES, _FLASH_MAX_BYTES),
+            ("ROM", self.rom_bytes, 0, _ROM_MAX_BYTES),
+        ):
+            if size is not None and not smallest <= size <= largest:
+                raise AddressError(
+                    f"A simulated board has {smallest} to {largest} bytes of {what}, not {size}"
+                )
+        if self.flash_bytes and self.flash_bytes % _BLOCK_BYTES:
+            raise AddressError(
+                f"A flash of {self.flash_bytes} bytes has no whole number of blocks of {_BLOCK_BYTES} bytes"
+            )
+
     @classmethod
     def from_query(cls, name: str | None, pairs: Iterable[tuple[str, str]]) -> SimOptions:
         """Return what a `sim:NAME?key=value&…` address asks for.
@@ -121,6 +140,8 @@ def _profile(name: str) -> dict[str, object]:
 
 
 def _near(key: str) -> str:
+    import difflib  # noqa: PLC0415 - for the error only
+
     near = difflib.get_close_matches(key, [*_KEYS, "profile"], n=1)
     if near:
         return f"did you mean `{near[0]}`?"

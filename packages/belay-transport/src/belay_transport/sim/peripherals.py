@@ -25,6 +25,11 @@ __all__ = ["Peripherals"]
 
 _LINE_MAX_BYTES = 16 * 1024
 # A line of the board code is at most 4 kB; a longer one is a program that plays with the descriptors.
+_DATA_MAX_BYTES = 256 * 1024
+# What one call writes to a bus: the frame of a large colour display, and some.
+_ANSWER_MAX_BYTES = 1024
+# In hexadecimal less than what a pipe takes in one piece (Linux: 4096 bytes).
+_QUESTIONS_MAX = 8
 _EIO = 5
 
 
@@ -33,7 +38,7 @@ class Peripherals:
 
     Attributes:
         pins, attached, timeline, timers: the parts.
-        states: what the board last told of each thing: (kind, identifier, what) -> value.
+        states: what the board last told of each PWM: ("PWM", identifier, what) -> value.
         rtc_offset_us: how far the board's clock is ahead of the host's.
         fence: which layers of the fence hold: (empty root, system call filter).
         is_up: the board's own files run, or its prompt is there: Ctrl-C means something.
@@ -52,7 +57,7 @@ class Peripherals:
         self.failure = ""
         self._power_on_us = 0
         self._pending = b""
-        self._parts = b""
+        self._parts: dict[bytes, bytes] = {}
         self._effects: list[Effect] = []
         self._words: dict[bytes, Callable[[list[bytes], int], None]] = {
             b"fence": self._fence,  # which layers hold: 1 or 0, twice
@@ -66,7 +71,7 @@ class Peripherals:
             b"rtc": self._rtc,  # microseconds ahead of the host
             b"irq": self._irq,  # pin, edges
             b"note": self._note,  # ticks_us, kind, identifier, what, value
-            b"part": self._part,  # hexadecimal: data of the next question
+            b"part": self._part,  # sequence number of a question to come, data of it in hexadecimal
             b"ask": self._ask,  # sequence number, verb, arguments
         }
         self._answers: dict[bytes, Callable[[list[bytes], bytes], str]] = {
@@ -76,7 +81,6 @@ class Peripherals:
             b"read": self._answer_read,
             b"take": self._answer_take,
             b"waiting": self._answer_waiting,
-            b"rom": self._answer_rom,
         }
 
     def boot(self, now_us: int, cause: str, *, is_power_on: bool) -> None:
@@ -89,7 +93,8 @@ class Peripherals:
         self.pins.forget_board()
         self.states.clear()
         self.is_up = False
-        self._pending = self._parts = b""
+        self._pending = b""
+        self._parts = {}
         self.timeline.add(now_us - self._power_on_us, "board", "", "boot", cause)
 
     def feed(self, data: bytes, now_us: int) -> list[Effect]:
@@ -159,7 +164,9 @@ class Peripherals:
         value = _value(values[4])
         if kind == "Pin":
             self._set_pin(identifier, what, value)
-        self.states[kind, identifier, what] = value
+        if kind == "PWM":
+            self.pins.pin(identifier)  # raises for one that cannot be
+            self.states[kind, identifier, what] = value
         self.timeline.add(time_us, kind, identifier, what, value)
 
     def _set_pin(self, identifier: Identifier, what: str, value: Value) -> None:
@@ -172,11 +179,17 @@ class Peripherals:
             pin.pull = value if isinstance(value, int) else None
 
     def _part(self, values: list[bytes], _: int) -> None:
-        self._parts = (self._parts + bytes.fromhex(values[0].decode("ascii")))[-_LINE_MAX_BYTES * 4 :]
+        if len(self._parts) > _QUESTIONS_MAX:
+            self._parts = {}  # of questions that were cut off by Ctrl-C
+        before = self._parts.get(values[0], b"")
+        self._parts[values[0]] = (before + bytes.fromhex(values[1].decode("ascii")))[:_DATA_MAX_BYTES]
 
     def _ask(self, values: list[bytes], _: int) -> None:
         sequence, verb, *arguments = values
-        data, self._parts = self._parts, b""
+        if verb == b"rom":
+            self._effects.append(("save rom", sequence))  # answered when that is done
+            return
+        data = self._parts.pop(sequence, b"")
         try:
             answer = self._answers[verb](arguments, data)
         except NoDeviceError:
@@ -198,18 +211,14 @@ class Peripherals:
     def _answer_read(self, arguments: list[bytes], data: bytes) -> str:
         device = self.attached.device(_identifier(arguments[0]), int(arguments[1]))
         device.write(data)  # the register to read from, when one is named
-        return device.read(min(int(arguments[2]), _LINE_MAX_BYTES)).hex()
+        return device.read(min(int(arguments[2]), _ANSWER_MAX_BYTES)).hex()
 
     def _answer_take(self, arguments: list[bytes], _: bytes) -> str:
         kind, bus = arguments[0].decode("ascii"), _identifier(arguments[1])
-        return self.attached.take(kind, bus, min(int(arguments[2]), _LINE_MAX_BYTES)).hex()
+        return self.attached.take(kind, bus, min(int(arguments[2]), _ANSWER_MAX_BYTES)).hex()
 
     def _answer_waiting(self, arguments: list[bytes], _: bytes) -> str:
         return str(self.attached.waiting(arguments[0].decode("ascii"), _identifier(arguments[1])))
-
-    def _answer_rom(self, _: list[bytes], __: bytes) -> str:
-        self._effects.append(("save rom", 0))
-        return "0"
 
 
 def _identifier(word: bytes) -> Identifier:

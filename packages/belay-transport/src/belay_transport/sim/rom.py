@@ -11,6 +11,7 @@ import os
 __all__ = ["Rom"]
 
 _BLANK = b"\xff"
+_EIO = 5
 
 
 class Rom:
@@ -32,9 +33,13 @@ class Rom:
                 content = image.read(size_bytes)
             self.memory[: len(content)] = content
 
-    def save(self) -> None:
-        """Keep the content, whole or not at all."""
+    def save(self) -> int:
+        """Keep the content, whole or not at all; return 0, or the number of the system's error."""
         if self.memory and self._path:
-            with open(f"{self._path}.new", "wb") as copy:  # noqa: PTH123 - `pathlib` loads slowly
-                copy.write(self.memory)
-            os.replace(f"{self._path}.new", self._path)  # noqa: PTH105 - `pathlib` loads slowly
+            try:
+                with open(f"{self._path}.new", "wb") as copy:  # noqa: PTH123 - `pathlib` loads slowly
+                    copy.write(self.memory)
+                os.replace(f"{self._path}.new", self._path)  # noqa: PTH105 - `pathlib` loads slowly
+            except OSError as error:
+                return error.errno or _EIO
+        return 0

@@ -5,14 +5,13 @@ Knows which descriptors a launcher gets; must not know what goes over the wire.
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 import socket
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_transport.sim.cooking import TOKEN_BYTES
-from belay_transport.sim.disk import Flash, open_flash, open_memory
+from belay_transport.sim.disk import open_flash, open_memory
 from belay_transport.sim.launching import Launcher, interpreter_library
 from belay_transport.sim.page import PAGE_BYTES
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Started", "start"]
 
-_UNIQUE_ID_BYTES = 8
 _DRIVER_BYTES = 4096
 # Of a shaped wire: what a serial driver keeps; the system's own 200 kB would hide the wire's speed.
 
@@ -52,6 +50,7 @@ def start(options: SimOptions, *, with_terminal: bool = False) -> Started:
     Raises:
         AddressError, ConnectionFailedError: it cannot be.
     """
+    options.check()
     library = interpreter_library()
     flash = open_flash(options.name, options.disk, options.flash_bytes)
     page = open_memory(PAGE_BYTES)
@@ -68,7 +67,7 @@ def start(options: SimOptions, *, with_terminal: bool = False) -> Started:
             "flash": flash.descriptor,
             "page": page,
             "token": token,
-            "unique_id": _unique_id(flash),
+            "unique_id": flash.identity,
             "wire": board.fileno(),
             "near": near.fileno() if near else None,
             "outside": outside.fileno() if outside else None,
@@ -103,8 +102,11 @@ def _wire(
     if not (options.is_shaped or with_terminal):
         return near, board, None, None
     if options.is_shaped:
-        for end in (near, board):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DRIVER_BYTES)
+        board.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DRIVER_BYTES)
+        if options.ring_bytes is None:
+            # A ring is counted by the byte; a socket's size counts 800 bytes for each small piece as well,
+            # and would lose what comes one by one long before the ring is full.
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DRIVER_BYTES)
     if with_terminal:
         return None, board, near, None
     host, outside = socket.socketpair()
@@ -112,10 +114,3 @@ def _wire(
     for end in (host, outside):
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DRIVER_BYTES)
     return host, board, near, outside
-
-
-def _unique_id(flash: Flash) -> bytes:
-    """Return what `machine.unique_id()` says: always the same for a kept board, new for each fresh one."""
-    if flash.path is None:
-        return os.urandom(_UNIQUE_ID_BYTES)
-    return hashlib.sha256(os.fsencode(flash.path.resolve())).digest()[:_UNIQUE_ID_BYTES]

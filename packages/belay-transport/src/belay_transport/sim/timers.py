@@ -10,6 +10,9 @@ __all__ = ["Reminders", "Timers"]
 _UNANSWERED_MAX = 4
 # A board that does not keep up misses ticks, as it does on hardware, where a few callbacks may wait (4 to 8).
 
+_TIMERS_MAX = 1000
+# No board has as many; a program that makes them in a loop and stops none must not fill the launcher.
+
 _REMIND_AFTER_US = (2_000, 10_000, 50_000, 250_000)
 # The first helps nearly always; the others are for a loaded machine.
 
@@ -51,7 +54,8 @@ class Timers:
 
     def set(self, number: int, *, due_us: int, period_us: int) -> None:
         """Start a timer; it fires at `due_us`, then every `period_us`, or once if that is 0."""
-        self._timers[number] = (due_us, period_us)
+        if len(self._timers) < _TIMERS_MAX or number in self._timers:
+            self._timers[number] = (due_us, period_us)
 
     def cancel(self, number: int) -> None:
         """Stop a timer."""

@@ -1,5 +1,5 @@
-# Runs first on the simulated board, in `__main__`, and leaves nothing there. One line that calls
-# `_sim_boot` is appended for each boot.
+# Runs first on the simulated board, in `__main__`, and leaves nothing there. An exception from here is
+# the end of that boot.
 #
 # Knows what a board's firmware does between reset and prompt, and how the parts of the board that
 # the interpreter lacks come in: façades of built-in modules, put where `import` looks first.
@@ -194,31 +194,30 @@ def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset
             return False
         except BaseException as e:
             kbd_intr(-1)
-            text = io.StringIO()
-            sys.print_exception(e, text)
-            # The first frame is this function's: a board has none there.
-            lines = text.getvalue().split("\n")
-            if len(lines) > 1 and lines[1].startswith('  File "<stdin>"'):
-                lines.pop(1)
-            print("\n".join(lines), end="")
+            report(e)
         return True
 
-    def end(how):
-        # SystemExit would lead to the prompt from here.
-        tell("do %s\n" % how)
-        while True:
-            time.sleep(1)
+    def report(e):
+        text = io.StringIO()
+        try:
+            sys.print_exception(e, text)
+            # The first frame is `run`: a board has none there.
+            lines = text.getvalue().split("\n")
+            if len(lines) > 1 and lines[1].startswith('  File "<boot>"'):
+                lines.pop(1)
+            print("\n".join(lines), end="")
+        except MemoryError:
+            sys.print_exception(e)
 
     vfs.umount("/")  # the host's
-    try:
-        dress()
-        gc.collect()
-        fill(gc.mem_free() - heap)
-    except Exception as e:
-        tell("failed %r\n" % e)
-        end("fail")
+    dress()
+    gc.collect()
+    fill(gc.mem_free() - heap)
     tell(b"up\n")
     if not (run("boot.py") and (not run_main or run("main.py"))):
+        # SystemExit would lead to the prompt from here.
         g.clear()
         gc.collect()  # closes files that were left open
-        end("softreset")
+        tell(b"do softreset\n")
+        while True:
+            time.sleep(1)

@@ -1,6 +1,6 @@
 # The simulated board's `machine.I2C`, `SPI` and `UART`: what a test attached answers.
 
-_SIM_PIECE = 4096  # the most that one question brings
+_SIM_PIECE = 1024  # the most that one question brings, so that an answer comes in one piece
 
 
 class I2C:
@@ -70,12 +70,26 @@ class SPI:
     MSB = 0
     LSB = 1
 
-    def __init__(self, id=0, baudrate=1000000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None):
+    def __init__(
+        self,
+        id=0,
+        baudrate=1000000,
+        *,
+        polarity=0,
+        phase=0,
+        bits=8,
+        firstbit=0,
+        sck=None,
+        mosi=None,
+        miso=None,
+    ):
         self._id = id
         self._word = _sim_word(id)
         self._baudrate = baudrate
 
-    def init(self, baudrate=1000000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None):
+    def init(
+        self, baudrate=1000000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None
+    ):
         self._baudrate = baudrate
 
     def deinit(self):
@@ -114,7 +128,9 @@ class SPI:
 
 
 class SoftSPI(SPI):
-    def __init__(self, baudrate=500000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None):
+    def __init__(
+        self, baudrate=500000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None
+    ):
         SPI.__init__(self, 0, baudrate)
 
 

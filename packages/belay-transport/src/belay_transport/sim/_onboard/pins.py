@@ -80,14 +80,17 @@ class Pin(machine.PinBase):
         self.init(mode, pull, value=value)
 
     def init(self, mode=-1, pull=-1, *, value=None, drive=0, alt=-1):
-        if value is not None and mode != 0:
-            self._set(value)
-        if mode != -1 and mode is not None:
+        if mode == -1 or mode is None:
+            if value is not None:
+                self._set(value)
+        else:
             if mode not in _SIM_MODES:
                 raise ValueError("invalid pin mode")
+            if value is not None:
+                self._latch = 1 if value else 0
             self._mode = mode
             _sim_note("Pin", self._word, "mode", _SIM_MODES[mode])
-            if mode == 1:
+            if mode:
                 _sim_note("Pin", self._word, "value", self._latch)
         if pull != -1:
             self._pull = pull

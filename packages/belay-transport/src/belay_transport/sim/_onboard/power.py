@@ -4,14 +4,19 @@
 import _thread
 import machine
 import micropython
+import select
 import sys
 import time
 from collections import namedtuple
 
 _sim_main = _thread.get_ident()
 _sim_lock = _thread.allocate_lock()
-_sim_replies = open(4, "rb")
+_sim_owner = 0
 _sim_sequence = 0
+_sim_answers = {}
+_sim_replies = open(4, "rb")
+_sim_poll = select.poll()
+_sim_poll.register(_sim_replies, select.POLLIN)
 _sim_handlers = {}
 
 _SIM_PARTS = (
@@ -39,20 +44,33 @@ def _sim_note(kind, identifier, what, value):
 
 
 def _sim_ask(question, data=b""):
-    # Returns the answer; OSError when nothing answers on the bus.
-    global _sim_sequence
-    with _sim_lock:
+    # Returns the answer; OSError when nothing answers on the bus. A timer's callback may ask while the
+    # program that it interrupts waits for an answer: then it does so inside of that one's turn.
+    global _sim_owner, _sim_sequence
+    me = _thread.get_ident()
+    nested = _sim_owner == me
+    if not nested:
+        _sim_lock.acquire()
+        _sim_owner = me
+    try:
+        number = _sim_sequence = _sim_sequence + 1
         for a in range(0, len(data), 1024):
-            tell("part " + bytes(data[a : a + 1024]).hex() + "\n")
-        _sim_sequence += 1
-        tell("ask %d %s\n" % (_sim_sequence, question))
-        mark = b"%d " % _sim_sequence
-        while True:
-            # An answer that a Ctrl-C cut off may stand before ours.
-            line = _sim_replies.readline()
-            if line.startswith(mark):
-                break
-    answer = line[len(mark) : -1].decode()
+            tell("part %d %s\n" % (number, bytes(data[a : a + 1024]).hex()))
+        tell("ask %d %s\n" % (number, question))
+        while number not in _sim_answers:
+            # In steps: a callback may have taken our answer with its own. Answers of questions that a
+            # Ctrl-C has cut off stay until the next question.
+            _sim_poll.poll(5)
+            line = _sim_replies.readline()  # None if there is none (any more): the pipe does not block
+            if line:
+                n, _, line = line[:-1].partition(b" ")
+                _sim_answers[int(n)] = line.decode()
+        answer = _sim_answers.pop(number)
+    finally:
+        if not nested:
+            _sim_answers.clear()
+            _sim_owner = 0
+            _sim_lock.release()
     if answer[:1] == "!":
         raise OSError(int(answer[2:]))
     if answer[:1] == "?":
