@@ -1,4 +1,4 @@
-"""Install each wheel alone in a fresh virtual environment, with only its own dependencies; import it, ask for help.
+"""Install each wheel alone in a fresh virtual environment, with its own dependencies; import it, ask for help.
 
 python .ci/wheels_alone.py UV WHEELS_FOLDER
 """
@@ -24,30 +24,23 @@ def main() -> None:
     uv, wheels = sys.argv[1], Path(sys.argv[2]).resolve()
     for distribution, (module, command, siblings) in EXPECTED.items():
         with tempfile.TemporaryDirectory() as folder:
-            try_one(uv, wheels, Path(folder), distribution, module, command, siblings)
+            python = install(uv, wheels, Path(folder), distribution)
+            run(str(python), "-c", f"import {module}; {module}.__doc__")
+            if command is not None:
+                run(str(python.parent / command), "--help")
+            listed = run(uv, "pip", "list", "--python", str(python), "--format", "freeze")
+            ours = {line.split("==")[0] for line in listed.splitlines() if line.startswith("belay")}
+            if ours != siblings | {distribution}:
+                raise SystemExit(f"{distribution} brought {sorted(ours)}, not {sorted(siblings)} and itself")
         print(f"{distribution}: alone, with {', '.join(sorted(siblings)) or 'none of the others'}")
 
 
-def try_one(
-    uv: str,
-    wheels: Path,
-    folder: Path,
-    distribution: str,
-    module: str,
-    command: str | None,
-    siblings: set[str],
-) -> None:
-    """Install one wheel and use it."""
+def install(uv: str, wheels: Path, folder: Path, distribution: str) -> Path:
+    """Install one wheel into a new environment in `folder`; return its Python."""
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     run(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
     run(uv, "pip", "install", "--quiet", "--python", str(python), "--find-links", str(wheels), distribution)
-    run(str(python), "-c", f"import {module}; {module}.__doc__")
-    if command is not None:
-        run(str(python.parent / command), "--help")
-    listed = run(uv, "pip", "list", "--python", str(python), "--format", "freeze")
-    ours = {line.split("==")[0] for line in listed.splitlines() if line.startswith("belay")}
-    if ours != siblings | {distribution}:
-        raise SystemExit(f"{distribution} brought {sorted(ours)}, not {sorted(siblings | {distribution})}")
+    return python
 
 
 def run(*command: str) -> str:

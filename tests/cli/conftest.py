@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from belay_cli.app import run
-from belay_transport.sim import serve_pty
+from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,6 +76,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.delenv("BELAY_DEVICE", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")  # help is as wide as the screen
     monkeypatch.chdir(work)
     return work
 
@@ -110,7 +111,7 @@ def start(folder: Path) -> Iterator[Callable[..., Running]]:
 @pytest.fixture
 def board() -> Iterator[str]:
     """The path of a simulated board that stays while commands come and go."""
-    with serve_pty() as served:
+    with serve_simulated() as served:
         yield served.path
 
 

@@ -6,19 +6,28 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING
 
 import pytest
+import typer.main
 
 from belay_cli.app import COMMANDS, MOUNTED
 from belay_pm.commands import COMMANDS as PM_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from belay_pm.command_line.table import Command
 
 HELP = """\
-Usage: belay COMMAND ...
+Usage: belay [OPTIONS] COMMAND [ARGS]...
 
-Run, inspect and deploy to MicroPython and CircuitPython boards
+  Run, inspect and deploy to MicroPython and CircuitPython boards
+
+Options:
+  -v, --version         Show the version and stop
+  --install-completion  Install completion for the current shell.
+  --show-completion     Show completion for the current shell, to copy it or
+                        customize the installation.
+  -h, --help            Show this message and exit.
 
 Commands:
   run      Run a script on a board
@@ -28,36 +37,33 @@ Commands:
   devices  List the boards plugged in
   sim      Keep a simulated board running for other tools
 
-Options:
-  -v, --version  Show the version and stop
-  -h, --help     Show this help and stop
-
-`belay COMMAND --help` tells more about a command
+  `belay COMMAND --help` tells more about a command
 """
 
 EXEC_HELP = """\
 Usage: belay exec [OPTIONS] [PORT] CODE
 
-Run code on a board
+  Run code on a board
 
 Arguments:
-  PORT  The board's address or alias; see below
-  CODE  Python for the board, one line or several
+  [PORT] CODE  Python for the board, one line or several  [required]
 
 Options:
-  -p, --port PORT        The board's address or alias, in the place of PORT
-      --password TEXT    For boards that ask for one
-      --timeout SECONDS  Interrupt the code when it takes longer
-  -h, --help             Show this help and stop
+  -p, --port PORT    The board's address or alias, in the place of PORT
+  --password TEXT    For boards that ask for one
+  --timeout SECONDS  Interrupt the code when it takes longer
+  -h, --help         Show this message and exit.
 
-One word is CODE, two are PORT and CODE. What the code prints goes to stdout as it comes.
-These names are there, as far as the board has them:
-`os`, `time`, `machine`, `sleep`, `const`, `ADC`, `I2C`, `Pin`, `PWM`, `SPI`, `Timer`.
-Ctrl-C interrupts the code. The exit code is 1 when it raises, and its own with `sys.exit`.
+  One word is CODE, two are PORT and CODE. What the code prints goes to stdout
+  as it comes. These names are there, as far as the board has them: `os`,
+  `time`, `machine`, `sleep`, `const`, `ADC`, `I2C`, `Pin`, `PWM`, `SPI`,
+  `Timer`. Ctrl-C interrupts the code. The exit code is 1 when it raises, and
+  its own with `sys.exit`.
 
-An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated board, or a URL.
-Without one, the board is what `BELAY_DEVICE` says, else `device` under `[tool.belay]` in
-`./pyproject.toml`, else the only board plugged in.
+  An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated
+  board, or a URL. Without one, the board is what `BELAY_DEVICE` says, else
+  `device` under `[tool.belay]` in `./pyproject.toml`, else the only board
+  plugged in.
 """
 
 
@@ -85,13 +91,13 @@ def test_a_command_has_help_of_its_own(command: Callable[..., object]) -> None:
 
 @pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])
 def test_every_command_has_help(command: Callable[..., tuple[int, str, str]], name: str) -> None:
-    """`--help` and `-h` work behind each command, and fit a screen of 110 columns."""
+    """`--help` and `-h` work behind each command, and fit a screen of 80 columns."""
     exit_code, stdout, stderr = command(name, "--help")
 
     assert (exit_code, stderr) == (0, "")
     assert command(name, "-h") == (0, stdout, "")
     assert stdout.startswith(f"Usage: belay {name} [OPTIONS]")
-    assert max(map(len, stdout.splitlines())) <= 110
+    assert max(map(len, stdout.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
@@ -103,8 +109,11 @@ def test_every_command_has_help(command: Callable[..., tuple[int, str, str]], na
             "error: `frobnicate` is not a command of `belay`\n\nhint: `belay --help` lists what there is\n",
         ),
         (
-            "--json",
-            "error: `--json` is not an option of `belay`\n\nhint: `belay --help` lists what there is\n",
+            "--versoin",
+            (
+                "error: No such option: --versoin (Possible options: --version)\n\n"
+                "hint: write it as in `belay [OPTIONS] COMMAND [ARGS]...`\n"
+            ),
         ),
     ],
 )
@@ -118,7 +127,7 @@ def test_missing_words_show_how_the_command_is_written(command: Callable[..., ob
     assert command("exec") == (
         2,
         "",
-        "error: `CODE` is missing\n\nhint: write it as in `belay exec [OPTIONS] [PORT] CODE`\n",
+        "error: Missing argument '[PORT] CODE'\n\nhint: write it as in `belay exec [OPTIONS] [PORT] CODE`\n",
     )
 
 
@@ -133,27 +142,73 @@ def test_no_command_stands_twice() -> None:
 
 @pytest.mark.parametrize("entry", [*COMMANDS, *PM_COMMANDS], ids=lambda entry: entry.name)
 def test_every_line_of_the_table_holds(entry: Command) -> None:
-    """Each command's module is there, with a grammar and a way to run; its help is one sentence."""
+    """Each command's module is there and makes a command of typer's; its help is one short sentence."""
     module = import_module(entry.module)
 
-    assert module.GRAMMAR.arguments is not None
-    assert callable(module.run)
-    assert len(entry.help) <= 70
+    assert callable(typer.main.get_command(module.app).callback)
+    assert len(entry.help) <= 60
     assert not entry.help.endswith(".")
 
 
-def test_the_table_loads_nothing_heavy() -> None:
-    """Listing the commands loads no link, no package manager's library, nothing for colours or models."""
+def test_reading_the_table_loads_nothing_heavy() -> None:
+    """Other tools may import the table: no link, no library for packages, commands, colours or models."""
     heavy = {"serial", "git", "websocket", "rich", "pydantic", "typer", "belay", "belay_transport", "tomllib"}
 
+    loaded = _loaded("")
+
+    assert heavy & {name.partition(".")[0] for name in loaded} == set()
+
+
+def test_listing_the_commands_loads_none_of_them() -> None:
+    """`belay --help` needs typer and the table."""
+    heavy = {"serial", "git", "websocket", "rich", "pydantic", "belay", "belay_transport", "tomllib"}
+
+    loaded = _loaded(
+        "import belay_cli.app, sys; belay_cli.app.run(['--help']); print(*sys.modules, file=sys.stderr)"
+    )
+
+    assert [name for name in loaded if name.startswith("belay_cli.commands.")] == []
+    assert heavy & {name.partition(".")[0] for name in loaded} == set()
+
+
+def test_a_command_loads_no_other() -> None:
+    """`belay exec --help` loads the module of `exec`."""
+    loaded = _loaded("belay_cli.app.run(['exec', '--help'])")
+
+    assert [name for name in loaded if name.startswith("belay_cli.commands.")] == ["belay_cli.commands.exec"]
+
+
+def _loaded(code: str) -> list[str]:
+    """What a fresh interpreter has loaded after this code."""
     done = subprocess.run(
-        [sys.executable, "-c", "import belay_cli.app, sys; print(*sys.modules)"],
+        [sys.executable, "-c", f"import belay_cli.app, sys\n{code}\nprint(*sys.modules, file=sys.stderr)"],
         capture_output=True,
         text=True,
         check=True,
     )
+    return done.stderr.split()
 
-    assert heavy & {name.partition(".")[0] for name in done.stdout.split()} == set()
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [("belay ex", ["exec"]), ("belay exec --ti", ["--timeout"]), ("belay run --no", ["--no-minify"])],
+)
+def test_a_shell_can_complete(start: Callable[..., Any], line: str, completed: list[str]) -> None:
+    """Commands come from the table, options from the command that stands there."""
+    asked = start(
+        _BELAY_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(len(line.split()) - 1)
+    ).finish()
+
+    assert asked == (0, "".join(f"{word}\n" for word in completed), "")
+
+
+def test_completion_has_a_script_for_each_shell(start: Callable[..., Any]) -> None:
+    """What `belay --show-completion` prints asks `belay` itself."""
+    script = start(_BELAY_COMPLETE="source_zsh").finish()
+
+    assert (script.exit_code, script.stderr) == (0, "")
+    assert "#compdef belay\n" in script.stdout
+    assert "_BELAY_COMPLETE=complete_zsh belay" in script.stdout
 
 
 def test_it_runs_as_a_module() -> None:

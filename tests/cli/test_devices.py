@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 def _port(device: str, **facts: object) -> ListPortInfo:
+    """A serial port with these facts."""
     port = ListPortInfo(device)
     for name, value in facts.items():
         setattr(port, name, value)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         ("6 * 7", "42\n"),
         ("'it' + chr(39) + 's'", '"it\'s"\n'),
         ("None", "None\n"),
-        ("-1", "-1\n"),
         (" [1, (2,), {'a': b'\\x00'}] ", "[1, (2,), {'a': b'\\x00'}]\n"),
         ("float('nan')", "nan\n"),
     ],
@@ -24,6 +23,20 @@ def test_it_prints_the_value_as_python_writes_it(
 ) -> None:
     """The value's `repr` goes to stdout."""
     assert command("eval", "sim:", expression) == (0, printed, "")
+
+
+def test_an_expression_may_begin_with_a_dash(command: Callable[..., object]) -> None:
+    """`--` ends the options; without it the hint tells so."""
+    assert command("eval", "sim:", "--", "-1") == (0, "-1\n", "")
+    assert command("eval", "sim:", "-1") == (
+        2,
+        "",
+        (
+            "error: No such option: -1\n\n"
+            "hint: write it as in `belay eval [OPTIONS] [PORT] EXPRESSION`, "
+            "with `--` in front of a word that begins with a dash\n"
+        ),
+    )
 
 
 def test_prints_on_the_way_go_to_stderr(command: Callable[..., object]) -> None:

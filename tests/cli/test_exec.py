@@ -40,6 +40,47 @@ def test_a_board_named_twice_is_misuse(command: Callable[..., object]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (
+            ["a", "b", "c"],
+            "3 words are given, and the command takes at most 2",
+            "put quotes around a word that has blanks in it",
+        ),
+        (
+            ["--prot", "sim:", "1"],
+            "No such option: --prot (Possible options: --port)",
+            "write it as in `belay exec [OPTIONS] [PORT] CODE`",
+        ),
+        (["1", "--port"], "Option '--port' requires an argument", None),
+    ],
+)
+def test_words_that_make_no_sense_are_misuse(
+    command: Callable[..., object], words: list[str], message: str, hint: str | None
+) -> None:
+    """They are named, with what would make sense."""
+    assert command("exec", *words) == (
+        2,
+        "",
+        f"error: {message}\n" + (f"\nhint: {hint}\n" if hint else ""),
+    )
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "", "1s", "1e400"])
+def test_a_deadline_is_a_number_above_zero(command: Callable[..., object], text: str) -> None:
+    """A deadline that could not pass, or has passed, is refused before any board is opened."""
+    assert command("exec", f"--timeout={text}", "COM99", "1") == (
+        2,
+        "",
+        (
+            "error: Invalid value for '--timeout': "
+            f"a number of seconds above 0 is meant, such as `2.5`, not `{text}`\n\n"
+            "hint: write it as in `belay exec [OPTIONS] [PORT] CODE`\n"
+        ),
+    )
+
+
 def test_an_exception_shows_the_code_and_fails(command: Callable[..., object]) -> None:
     """The traceback names the code's own lines, on stderr; what was printed before is on stdout."""
     assert command("exec", "sim:", "def f():\n    return 1 / 0\nprint('before')\nf()") == (
@@ -54,6 +95,14 @@ def test_an_exception_shows_the_code_and_fails(command: Callable[..., object]) -
             "ZeroDivisionError: divide by zero\n"
         ),
     )
+
+
+def test_a_broken_pipe_of_the_board_is_not_ours(command: Callable[..., tuple[int, str, str]]) -> None:
+    """An OSError of the program on the board has its traceback, whatever its number."""
+    exit_code, stdout, stderr = command("exec", "sim:", "raise OSError(32)")
+
+    assert (exit_code, stdout) == (1, "")
+    assert stderr.startswith('Traceback (most recent call last):\n  File "<exec>", line 1, in <module>\n')
 
 
 def test_a_syntax_error_shows_the_line(command: Callable[..., object]) -> None:

@@ -18,6 +18,7 @@ from belay_pm.errors import PackageError
 
 
 def _told(error: BaseException) -> Failure:
+    """How the table tells of an error."""
     nearest = next(error_class for error_class in type(error).__mro__ if error_class in RULES)
     return RULES[nearest](error)
 

@@ -6,8 +6,9 @@ from importlib import metadata
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import typer
+
 from belay_pm.app import PROGRAM, run
-from belay_pm.command_line.grammar import Grammar
 from belay_pm.command_line.program import run_program
 from belay_pm.command_line.table import Command
 from belay_pm.errors import PackageError
@@ -16,17 +17,18 @@ if TYPE_CHECKING:
     import pytest
 
 HELP = """\
-Usage: belay-pm COMMAND ...
+Usage: belay-pm [OPTIONS] COMMAND [ARGS]...
 
-Manage the packages of a MicroPython project
-
-There are no commands yet
+  Manage the packages of a MicroPython project
 
 Options:
-  -v, --version  Show the version and stop
-  -h, --help     Show this help and stop
+  -v, --version         Show the version and stop
+  --install-completion  Install completion for the current shell.
+  --show-completion     Show completion for the current shell, to copy it or
+                        customize the installation.
+  -h, --help            Show this message and exit.
 
-Commands come with the next versions
+  There are no commands yet: they come with the next versions
 """
 
 
@@ -60,8 +62,8 @@ def test_the_package_managers_errors_are_told(
 ) -> None:
     """A `PackageError` becomes message, hint and exit code 1."""
     module = ModuleType("failing_command")
-    module.GRAMMAR = Grammar()
-    module.run = _fail
+    module.app = typer.Typer()
+    module.app.command()(_fail)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     program = PROGRAM._replace(commands=(Command("fail", module.__name__, "Fail"),))
 
@@ -70,7 +72,8 @@ def test_the_package_managers_errors_are_told(
     assert (exit_code, *capsys.readouterr()) == (1, "", "error: `ulogging` 1.2 is broken\n\nhint: take 1.3\n")
 
 
-def _fail(_: object) -> int:
+def _fail() -> None:
+    """A command that fails."""
     raise PackageError("`ulogging` 1.2 is broken", hint="take 1.3")
 
 

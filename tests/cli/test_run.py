@@ -62,7 +62,7 @@ def test_options_in_front_of_the_script_are_ours(
     script(HELLO)
 
     assert command("run", "--port", "sim:", "main.py", "sim:") == (0, "hello from ['main.py', 'sim:']\n", "")
-    assert command("run", "sim:", "--no-minify", "main.py") == (0, "hello from ['main.py']\n", "")
+    assert command("run", "--no-minify", "sim:", "main.py") == (0, "hello from ['main.py']\n", "")
 
 
 def test_the_board_may_be_left_out(
@@ -202,7 +202,16 @@ def test_a_script_that_is_no_utf8(command: Callable[..., object], folder: Path) 
             "The board is named twice: `--port sim:` and `COM3`",
             "leave one of them out",
         ),
-        ([], "`SCRIPT` is missing", "write it as in `belay run [OPTIONS] [PORT] SCRIPT [ARGUMENT...]`"),
+        (
+            [],
+            "Missing argument '[PORT] SCRIPT [ARGUMENT]...'",
+            "write it as in `belay run [OPTIONS] [PORT] SCRIPT [ARGUMENT]...`",
+        ),
+        (
+            ["sim:", "--no-minify", "main.py"],
+            "`--no-minify` stands where the script should be",
+            "options stand in front: `belay run --no-minify sim: main.py`",
+        ),
         (
             ["missing.py"],
             (

@@ -43,7 +43,7 @@ def test_an_unterminated_print_keeps_the_result(
     """`print("50%", end="")` followed by a return gives the value, and nothing of ours is printed."""
 
     @device.task
-    def progress():  # type: ignore[no-untyped-def]  # board code
+    def progress():
         print("50%", end="")
         return 5
 
@@ -91,7 +91,7 @@ def test_a_board_thread_that_prints_breaks_nothing(device: belay.Device) -> None
     """A thread of the board that prints all the time neither loses nor forges a reply."""
 
     @device.thread
-    def chatter():  # type: ignore[no-untyped-def]  # board code
+    def chatter():
         while not stop:  # noqa: F821 - a global of the board
             print("tick \x04>")
             sleep(0.001)  # noqa: F821 - the board's
@@ -108,7 +108,7 @@ def test_soft_reset_leaves_a_usable_device(device: belay.Device) -> None:
     device("f = open('/main.py', 'w')\nf.write('made_by_main = 7')\nf.close()")
 
     @device.task
-    def double(value):  # type: ignore[no-untyped-def]  # board code
+    def double(value):
         return value * 2
 
     device("x = 1")
@@ -125,7 +125,7 @@ def test_thread_with_parentheses_is_a_thread(device: belay.Device) -> None:
     """`@device.thread()` registers a thread, not a task."""
 
     @device.thread()
-    def background():  # type: ignore[no-untyped-def]  # board code
+    def background():
         global done
         done = True
 
@@ -138,7 +138,7 @@ def test_setup_keeps_ignore_errors(device: belay.Device) -> None:
     """`@device.setup(ignore_errors=True)` discards what the body raises."""
 
     @device.setup(ignore_errors=True)
-    def fragile():  # type: ignore[no-untyped-def]  # board code
+    def fragile():
         raise ValueError("ignored")
 
     fragile()
@@ -179,7 +179,7 @@ def test_a_generator_closed_early_leaves_nothing(device: belay.Device) -> None:
     """Closing a generator frees it on the board; its return value is not lost when it ends."""
 
     @device.task
-    def count(limit):  # type: ignore[no-untyped-def]  # board code
+    def count(limit):
         try:
             yield from range(limit)
         finally:
@@ -202,9 +202,10 @@ def test_a_generator_closed_early_leaves_nothing(device: belay.Device) -> None:
 def test_a_setup_on_one_line(device: belay.Device) -> None:
     """The body of `def f(): x = 1` runs."""
 
+    # fmt: off
     @device.setup
-    def one():
-        x = 1  # type: ignore[no-untyped-def]  # noqa: E704, F841 - one line is the point
+    def one(): x = 1  # noqa: F841 - one line is the point
+    # fmt: on
 
     one()
 
@@ -214,7 +215,7 @@ def test_a_setup_on_one_line(device: belay.Device) -> None:
 def test_async_and_lambda_tasks_fail_clearly(device: belay.Device) -> None:
     """What cannot be a task says so when it is decorated."""
 
-    async def coming():  # type: ignore[no-untyped-def]  # board code
+    async def coming():
         return 1
 
     for function in (coming, lambda: 1):

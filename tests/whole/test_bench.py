@@ -41,6 +41,7 @@ By hand, below.
 
 
 def _run(page: Path) -> subprocess.CompletedProcess[str]:
+    """Run a tiny round that writes `page`."""
     command = [sys.executable, str(_RUN), *_TINY, "--output", str(page)]
     return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
 

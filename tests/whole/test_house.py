@@ -64,7 +64,7 @@ def test_each_package_is_complete(distribution: str) -> None:
 
 @pytest.mark.parametrize("name", PACKAGES.values())
 def test_every_module_lists_its_public_names(name: str) -> None:
-    """Each module has a docstring, and an `__all__` of names that it has; a folder may be a docstring alone."""
+    """Each module has a docstring and an `__all__` of names that it has; a folder, the first."""
     package = importlib.import_module(name)
     modules = [package]
     for found in pkgutil.walk_packages(package.__path__, f"{name}."):

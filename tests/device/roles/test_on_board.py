@@ -1,7 +1,7 @@
 """Decorated functions on a real MicroPython, from the host's call to its value."""
 
 # Functions here are board code: locals are its globals, methods take no self, imports are the board's.
-# ruff: noqa: F401, F811, F821, F841, N805, PERF203, PLC0415, PLW0603, UP028
+# ruff: noqa: F401, F811, F821, F841, N805, PERF203, PLC0415, UP028
 
 from __future__ import annotations
 

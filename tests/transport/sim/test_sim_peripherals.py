@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from belay_transport.sim.attached import Attached, NoDeviceError, RegisterDevice
@@ -70,6 +70,7 @@ VALUES = st.one_of(
 LINES = st.tuples(WORDS, st.lists(VALUES, max_size=6)).map(lambda line: b" ".join([line[0], *line[1]]))
 
 
+@example([b"do \x00"])
 @given(st.lists(st.one_of(LINES, st.binary(max_size=50)), max_size=20))
 def test_no_line_can_upset_the_launcher(lines):
     """A program may write anything to the launcher's descriptor: it is understood or dropped."""

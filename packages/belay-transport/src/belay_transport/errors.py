@@ -61,7 +61,7 @@ class ConnectionFailedError(BelayException):
     """A link to the board could not be opened."""
 
 
-class ConnectionLost(ConnectionFailedError):
+class ConnectionLost(ConnectionFailedError):  # noqa: N818 - the public name since the first Belay
     """An open link to the board broke; the message says why."""
 
 

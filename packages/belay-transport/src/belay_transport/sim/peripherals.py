@@ -33,6 +33,10 @@ _QUESTIONS_MAX = 8
 _EIO = 5
 
 
+_DEEDS = ("reset", "bootloader", "deepsleep")
+# What a program may ask the launcher for.
+
+
 class Peripherals:
     """The outside of one board.
 
@@ -63,7 +67,7 @@ class Peripherals:
             b"fence": self._fence,  # which layers hold: 1 or 0, twice
             b"up": self._up,
             b"failed": self._failed,  # why the boot code gave up
-            b"do": self._do,  # reset, bootloader, deepsleep MS
+            b"do": self._do,  # one of _DEEDS; deepsleep with its milliseconds
             b"ack": self._answered,  # an event was taken
             b"poke": self._poke,  # something was scheduled by a thread
             b"timer": self._timer,  # number, microseconds until it fires (0 stops it), period
@@ -131,7 +135,9 @@ class Peripherals:
         self.failure = b" ".join(values).decode("utf-8", "replace")
 
     def _do(self, values: list[bytes], _: int) -> None:
-        self._effects.append((values[0].decode("ascii"), int(values[1]) if len(values) > 1 else 0))
+        word = values[0].decode("ascii")
+        if word in _DEEDS:
+            self._effects.append((word, int(values[1]) if len(values) > 1 else 0))
 
     def _answered(self, _: list[bytes], __: int) -> None:
         self.timers.answered()

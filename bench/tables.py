@@ -1,0 +1,114 @@
+"""From medians to tables: what took how long, and what went over the wire.
+
+Pure: knows no process, file or clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cells import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rounds import Results
+
+__all__ = ["as_markdown", "bytes_table", "in_units", "times_table"]
+
+COLUMNS = {
+    "ours": "Belay",
+    "incumbent": "belay 0.30.1",
+    "mpremote": "mpremote",
+    "mpytool": "mpytool",
+    "bare": "raw REPL",
+}
+"""The subjects that have a column, and its heading."""
+
+TIMES = (
+    ("task call, small arguments; `direct`", "direct", "call_s"),
+    ("task call; `usb`", "usb", "call_s"),
+    ("task call; `uart`", "uart", "call_s"),
+    ("task call; `direct`, under a port's name", "port", "call_s"),
+    ("task call; `sim:`, no pty between", "sim", "call_s"),
+    ("generator item; `direct`", "direct", "item_s"),
+    ("generator item; `usb`", "usb", "item_s"),
+    ("call that returns a 10 kB list; `direct`", "direct", "list_s"),
+    ("call that returns a 10 kB list; `usb`", "usb", "list_s"),
+    ("call that returns a 10 kB list; `uart`", "uart", "list_s"),
+    ("connect to first result; `direct`", "direct", "connect_s"),
+    ("connect to first result; `usb`", "usb", "connect_s"),
+    ("start a board and connect to it; `sim:`", "sim", "connect_s"),
+    ("`device.batch()` of 100 calls; `direct`", "direct", "batch_s"),
+    ("`device.batch()` of 100 calls; `usb`", "usb", "batch_s"),
+    ("`task.map` over 100 items; `usb`", "usb", "map_s"),
+    ("`import belay`", "process", "import_s"),
+    ("help text, whole process", "process", "help_s"),
+    ("`exec PORT 'print(1)'`, whole process; `direct`", "process", "exec_s"),
+)
+"""The rows of the table of times: what was done, where, and which figure of it."""
+
+STEPS = (
+    ("connecting, before the first call", "connect"),
+    ("task call", "call"),
+    ("generator item", "item"),
+    ("call that returns a 10 kB list", "list"),
+    ("`device.batch()` of 100 calls", "batch"),
+)
+"""The rows of the table of bytes, and the mark that ends each step."""
+
+
+def times_table(results: Results) -> list[list[str]]:
+    """Return the medians, a row for each job, with how many times faster ours is than the incumbent."""
+    columns = _present(results)
+    table = [["", *(COLUMNS[subject] for subject in columns), "times faster than belay 0.30.1"]]
+    for title, place, figure in TIMES:
+        medians = {subject: results.median(Key(subject, place, figure)) for subject in columns}
+        if all(value is None for value in medians.values()):
+            continue
+        ours, theirs = medians.get("ours"), medians.get("incumbent")
+        ratio = f"{theirs / ours:.1f}" if ours and theirs else ""
+        table.append([title, *(in_units(value, figure) for value in medians.values()), ratio])
+    return table
+
+
+def bytes_table(results: Results) -> list[list[str]]:
+    """Return what each step takes on the wire: bytes to the board / from the board / turnarounds."""
+    columns = _present(results)
+    table = [["bytes up / bytes down / turnarounds", *(COLUMNS[subject] for subject in columns)]]
+    for title, step in STEPS:
+        cells = []
+        for subject in columns:
+            counts = [
+                results.median(Key(subject, "bytes", f"{step} {field}")) for field in ("up", "down", "turns")
+            ]
+            cells.append(" / ".join(_count(count) for count in counts if count is not None))
+        if any(cells):
+            table.append([title, *cells])
+    return table
+
+
+def as_markdown(table: Iterable[list[str]]) -> str:
+    """Return rows, the first of which is the heading, as a Markdown table."""
+    heading, *rows = table
+    rule = ["---", *("---:" for _ in heading[1:])]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [heading, rule, *rows])
+
+
+def in_units(value: float | None, figure: str) -> str:
+    """Return a number as people read it: seconds as milliseconds, anything else as a count."""
+    if value is None:
+        return ""
+    if not figure.endswith("_s"):
+        return _count(value)
+    milliseconds = value * 1000
+    return f"{milliseconds:.3g} ms" if milliseconds < 100 else f"{milliseconds:.0f} ms"
+
+
+def _count(value: float) -> str:
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+
+
+def _present(results: Results) -> list[str]:
+    subjects = {key.subject for key in results.samples}
+    return [subject for subject in COLUMNS if subject in subjects]
