@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from belay_pm.command_line.grammar import Given
-
 __all__ = ["EndedError", "connected", "ended_by_signals"]
 
 _ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
@@ -38,12 +36,14 @@ class EndedError(KeyboardInterrupt):
 
 
 @contextmanager
-def connected(given: Given, named: str | None, *, startup: str | None = None) -> Iterator[belay.Device]:
+def connected(
+    named: str | None, *, password: str | None, startup: str | None = None
+) -> Iterator[belay.Device]:
     """Open the board that is meant; at the end leave it at its prompt.
 
     Args:
-        given: what was typed, for `--password`.
         named: the word that names the board, or None.
+        password: for boards that ask for one; None for the one that they come with.
         startup: as for `belay.Device`: None brings the convenience names, "" nothing.
 
     Raises:
@@ -52,7 +52,6 @@ def connected(given: Given, named: str | None, *, startup: str | None = None) ->
     """
     address = find_address(named)
     with ended_by_signals():
-        password = given.text("--password")
         if password is None:
             device = belay.Device(address, startup=startup)
         else:

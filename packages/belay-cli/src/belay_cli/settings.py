@@ -7,12 +7,10 @@ Their readers load with the first file that is there: most commands need neither
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from belay_pm.command_line.errors import CommandError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["PROJECT_FILE", "aliases", "project_device", "user_file"]
 
@@ -25,8 +23,6 @@ def project_device() -> str | None:
     Raises:
         CommandError: the file cannot be read, or says something else there.
     """
-    from pathlib import Path  # noqa: PLC0415 - see the module's docstring
-
     path = Path(PROJECT_FILE)
     tables = _read(path)
     for name in ("tool", "belay"):

@@ -8,26 +8,44 @@ Each of them may be an address or an alias, a name from the user's settings.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from belay_cli import settings
 from belay_pm.command_line.errors import MisuseError
-from belay_pm.command_line.grammar import Argument, Option, seconds
 from belay_transport.address import looks_like_address, parse_address
 from belay_transport.errors import AddressError
 
 if TYPE_CHECKING:
-    from belay_pm.command_line.grammar import Given
+    from collections.abc import Sequence
 
-__all__ = ["BOARD_OPTIONS", "PORT", "TIMEOUT", "find_address", "is_board", "split_port"]
+__all__ = ["ABOUT_PORT", "Password", "Port", "Timeout", "find_address", "is_board", "split_port"]
 
-PORT = Argument("PORT", "The board's address or alias; see below", required=False)
-TIMEOUT = Option("--timeout", "Interrupt the code when it takes longer", "SECONDS", convert=seconds)
-BOARD_OPTIONS = (
-    Option("--port", "The board's address or alias, in the place of PORT", "PORT", "-p"),
-    Option("--password", "For boards that ask for one", "TEXT"),
-)
-"""The options of every command that talks to a board."""
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise typer.BadParameter(f"a number of seconds above 0 is meant, such as `2.5`, not `{text}`")
+    return number
+
+
+Port = Annotated[
+    str | None,
+    typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias, in the place of PORT"),
+]
+Password = Annotated[
+    str | None, typer.Option("--password", metavar="TEXT", help="For boards that ask for one")
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout", metavar="SECONDS", parser=_seconds, help="Interrupt the code when it takes longer"
+    ),
+]
 
 ABOUT_PORT = """\
 An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated board, or a URL.
@@ -36,25 +54,29 @@ Without one, the board is what `BELAY_DEVICE` says, else `device` under `[tool.b
 """For the help of those commands."""
 
 
-def split_port(given: Given, *, others: int) -> tuple[str | None, list[str]]:
+def split_port(words: Sequence[str], port: str | None, *, others: int) -> tuple[str | None, list[str]]:
     """Return what names the board, if anything does, and the other words.
 
     Args:
-        given: what was typed.
+        words: those that are no options.
+        port: what `--port` names, or None.
         others: how many words the command takes beside PORT.
 
     Raises:
-        MisuseError: the board is named twice.
+        MisuseError: the board is named twice; there are more words than that.
     """
-    words = list(given.words)
-    named = given.text("--port")
-    if len(words) <= others:
-        return named, words
-    if named is not None:
+    if len(words) > others + 1:
         raise MisuseError(
-            f"The board is named twice: `{words[0]}` and `--port {named}`", hint="leave one of them out"
+            f"{len(words)} words are given, and the command takes at most {others + 1}",
+            hint="put quotes around a word that has blanks in it",
         )
-    return words[0], words[1:]
+    if len(words) <= others:
+        return port, list(words)
+    if port is not None:
+        raise MisuseError(
+            f"The board is named twice: `{words[0]}` and `--port {port}`", hint="leave one of them out"
+        )
+    return words[0], list(words[1:])
 
 
 def is_board(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from belay_pm.command_line.program import run_program
+from belay_pm.command_line.memory import let_collector_sleep
 from belay_pm.command_line.table import Program
 from belay_pm.commands import COMMANDS
 
@@ -35,9 +35,12 @@ PROGRAM = Program(
 
 def run(words: Sequence[str]) -> int:
     """Do what the words behind `belay-pm` say, and return the exit code."""
+    from belay_pm.command_line.program import run_program  # noqa: PLC0415 - reading the table needs no typer
+
     return run_program(PROGRAM, words)
 
 
 def main() -> None:
     """Run the command that was typed, and end the process with its exit code."""
+    let_collector_sleep()
     sys.exit(run(sys.argv[1:]))

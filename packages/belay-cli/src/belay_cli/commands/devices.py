@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from belay_pm.command_line.grammar import Grammar, Option
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from belay_pm.command_line.grammar import Given
     from belay_transport.ports import UsbSpecifier
 
-__all__ = ["GRAMMAR", "run"]
+__all__ = ["app", "run"]
 
-GRAMMAR = Grammar(
-    options=(Option("--json", "Print a JSON array of objects"),),
-    details="""\
-Every serial port that is a USB device is listed, whether it is a board or not; none is opened.
-The facts in `--json`, without `device`, choose a board: `BELAY_DEVICE='{"serial_number": "E6614"}'`.""",
-)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 _TITLES = ("PORT", "VID:PID", "SERIAL", "MANUFACTURER", "PRODUCT")
 _UNKNOWN = "-"
 
+_DETAILS = """\
+Every serial port that is a USB device is listed, whether it is a board or not; none is opened.
+The facts in `--json`, without `device`, choose a board: `BELAY_DEVICE='{"serial_number": "E6614"}'`.
+"""
 
-def run(given: Given) -> int:
+
+@app.command(epilog=_DETAILS)
+def run(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of objects")] = False
+) -> None:
     """List them, as a table or as JSON."""
     from belay_cli.console import data, words
     from belay_transport.ports import list_devices
 
     found = list_devices()
-    if given.flag("--json"):
+    if as_json:
         import json
 
         data(json.dumps([{"device": each.device, **each.fields()} for each in found], ensure_ascii=False))
@@ -39,7 +41,6 @@ def run(given: Given) -> int:
         data(_table([_TITLES, *map(_row, found)]))
     else:
         words("No board is plugged in; `sim:` is the address of a simulated one")
-    return 0
 
 
 def _row(device: UsbSpecifier) -> tuple[str, ...]:

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from belay_cli.targets import ABOUT_PORT, BOARD_OPTIONS, PORT, TIMEOUT, split_port
+import typer
+
+from belay_cli.targets import ABOUT_PORT, Password, Port, Timeout, split_port
 from belay_pm.command_line.errors import CommandError, MisuseError
-from belay_pm.command_line.grammar import Argument, Grammar, Option
 
-if TYPE_CHECKING:
-    from belay_pm.command_line.grammar import Given
+__all__ = ["app", "run"]
 
-__all__ = ["GRAMMAR", "run"]
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-GRAMMAR = Grammar(
-    arguments=(PORT, Argument("EXPRESSION", "Python for the board that has a value")),
-    options=(*BOARD_OPTIONS, TIMEOUT, Option("--json", "Print the value as JSON")),
-    details=f"""\
+_DETAILS = f"""\
 One word is EXPRESSION, two are PORT and EXPRESSION.
 The value goes to stdout as Python writes it; what is printed on the way goes to stderr.
 These names are there, as far as the board has them:
 `os`, `time`, `machine`, `sleep`, `const`, `ADC`, `I2C`, `Pin`, `PWM`, `SPI`, `Timer`.
 
-{ABOUT_PORT}""",
-)
+{ABOUT_PORT}"""
 
 
-def run(given: Given) -> int:
+@app.command(epilog=_DETAILS)
+def run(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[PORT] EXPRESSION", help="Python for the board that has a value"),
+    ],
+    *,
+    port: Port = None,
+    password: Password = None,
+    timeout_s: Timeout = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the value as JSON")] = False,
+) -> None:
     """Evaluate the expression, and print its value."""
     from belay.scripts import evaluate_text
     from belay_cli.boards import connected
     from belay_cli.console import board_stderr, data
 
-    named, (expression,) = split_port(given, others=1)
+    named, (expression,) = split_port(words, port, others=1)
     _require_expression(expression)
-    with connected(given, named) as device, board_stderr() as output:
-        value = evaluate_text(
-            device, expression, name="<eval>", stream_out=output, timeout_s=given.number("--timeout")
-        )
-    data(_json(value) if given.flag("--json") else repr(value))
-    return 0
+    with connected(named, password=password) as device, board_stderr() as output:
+        value = evaluate_text(device, expression, name="<eval>", stream_out=output, timeout_s=timeout_s)
+    data(_json(value) if as_json else repr(value))
 
 
 def _require_expression(text: str) -> None:

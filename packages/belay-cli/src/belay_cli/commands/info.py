@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from belay_cli.targets import ABOUT_PORT, BOARD_OPTIONS, PORT, split_port
-from belay_pm.command_line.grammar import Grammar, Option
+import typer
 
-if TYPE_CHECKING:
-    from belay_pm.command_line.grammar import Given
+from belay_cli.targets import ABOUT_PORT, Password, Port, split_port
 
-__all__ = ["GRAMMAR", "run"]
+__all__ = ["app", "run"]
 
-GRAMMAR = Grammar(
-    arguments=(PORT,),
-    options=(*BOARD_OPTIONS, Option("--json", "Print all that is known as JSON")),
-    details=ABOUT_PORT,
-)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-def run(given: Given) -> int:
+@app.command(epilog=ABOUT_PORT)
+def run(
+    word: Annotated[str | None, typer.Argument(metavar="PORT", help="The board's address or alias")] = None,
+    *,
+    port: Port = None,
+    password: Password = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that is known as JSON")] = False,
+) -> None:
     """Ask the board, and print one line, or JSON."""
     from belay_cli.boards import connected
     from belay_cli.console import data
 
-    named, _ = split_port(given, others=0)
-    with connected(given, named, startup="") as device:
+    named, _ = split_port([] if word is None else [word], port, others=0)
+    with connected(named, password=password, startup="") as device:
         facts = device.implementation
-    if given.flag("--json"):
+    if as_json:
         import json
 
         data(json.dumps(facts._asdict()))
     else:
         data(f"{facts.name} v{'.'.join(map(str, facts.version))} - {facts.platform}")
-    return 0

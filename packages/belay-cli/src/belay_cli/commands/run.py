@@ -3,76 +3,86 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
-from belay_cli.targets import ABOUT_PORT, BOARD_OPTIONS, PORT, TIMEOUT, is_board, split_port
+import typer
+
+from belay_cli.targets import ABOUT_PORT, Password, Port, Timeout, is_board
 from belay_pm.command_line.errors import CommandError, MisuseError
-from belay_pm.command_line.grammar import Argument, Grammar, Option
 
-if TYPE_CHECKING:
-    from belay_pm.command_line.grammar import Given
+__all__ = ["app", "run"]
 
-__all__ = ["GRAMMAR", "run"]
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-
-def _script_is_there(given: Given) -> bool:
-    """Tell whether the last word is the script, so that everything behind it is the script's."""
-    return len(given.words) > 1 or given.text("--port") is not None or not is_board(given.words[0])
-
-
-GRAMMAR = Grammar(
-    arguments=(
-        PORT,
-        Argument("SCRIPT", "A `.py` file on this computer"),
-        Argument(
-            "ARGUMENT", "For the script, options too: its `sys.argv[1:]`", required=False, repeated=True
-        ),
-    ),
-    options=(*BOARD_OPTIONS, TIMEOUT, Option("--no-minify", "Send the script as it is, comments and all")),
-    details=f"""\
+_DETAILS = f"""\
 The first word is PORT if it is an address, or an alias and no file; `--port` leaves no doubt.
+Options stand in front of these words; everything behind SCRIPT belongs to it, options too.
+
 The script runs in the board's globals and finds what it would find as `main.py`: no names are
 brought in for it. Nothing is written to the board's files, and the board is not reset.
 What it prints goes to stdout as it comes; a traceback names the script's own lines.
 Ctrl-C interrupts it. The exit code is 1 when it raises, and its own with `sys.exit`.
 
-{ABOUT_PORT}""",
-    takes_rest=_script_is_there,
-)
+{ABOUT_PORT}"""
 
 
-def run(given: Given) -> int:
+@app.command(epilog=_DETAILS, context_settings={"allow_interspersed_args": False})
+def run(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PORT] SCRIPT [ARGUMENT]...",
+            help="A `.py` file on this computer, and what its `sys.argv[1:]` shall be",
+        ),
+    ],
+    *,
+    port: Port = None,
+    password: Password = None,
+    timeout_s: Timeout = None,
+    no_minify: Annotated[
+        bool, typer.Option("--no-minify", help="Send the script as it is, comments and all")
+    ] = False,
+) -> None:
     """Run the script, and pass on what it prints."""
-    named, words = split_port(given, others=1)
-    script = words[0] if words else ""
-    if is_board(script):
-        raise _no_script(named, script)
-    if not (script.endswith(".py") and os.path.isfile(script)):  # noqa: PTH113 - a word; pathlib costs 3 ms
+    named, script, arguments = _split(words, port)
+    if not (script.endswith(".py") and Path(script).is_file()):
         _refuse(script)
 
     from belay import run_file
     from belay_cli.boards import connected
     from belay_cli.console import board_stdout
 
-    with connected(given, named, startup="") as device, board_stdout() as output:
+    with connected(named, password=password, startup="") as device, board_stdout() as output:
         run_file(
             device,
             script,
-            given.rest,
-            minify=not given.flag("--no-minify"),
+            arguments,
+            minify=not no_minify,
             stream_out=output,
             record=False,
-            timeout_s=given.number("--timeout"),
+            timeout_s=timeout_s,
         )
-    return 0
 
 
-def _no_script(named: str | None, word: str) -> MisuseError:
-    if named is None:
-        return MisuseError("`SCRIPT` is missing", hint=f"write it as in `belay run {word} main.py`")
-    return MisuseError(
-        f"The board is named twice: `--port {named}` and `{word}`", hint="leave one of them out"
-    )
+def _split(words: list[str], port: str | None) -> tuple[str | None, str, list[str]]:
+    """Return what names the board, the script, and what belongs to that."""
+    first, *rest = words
+    if not is_board(first):
+        return port, first, rest
+    if port is not None:
+        raise MisuseError(
+            f"The board is named twice: `--port {port}` and `{first}`", hint="leave one of them out"
+        )
+    if not rest:
+        raise MisuseError("`SCRIPT` is missing", hint=f"write it as in `belay run {first} main.py`")
+    script, *arguments = rest
+    if script.startswith("-"):
+        raise MisuseError(
+            f"`{script}` stands where the script should be",
+            hint=f"options stand in front: `belay run {script} {first} main.py`",
+        )
+    return first, script, arguments
 
 
 def _refuse(word: str) -> NoReturn:
@@ -85,7 +95,7 @@ def _refuse(word: str) -> NoReturn:
             f"`{word}` is a program of this computer (`{program}`), and running those is not there yet",
             hint="it comes with the package manager; a script for the board is a `.py` file",
         )
-    if os.path.isdir(word):  # noqa: PTH112 - as above
+    if Path(word).is_dir():
         what = "is a folder"
     elif os.path.lexists(word):
         what = "is a file, but no `.py` file"

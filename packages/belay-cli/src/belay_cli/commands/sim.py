@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from belay_pm.command_line.grammar import Argument, Grammar, Option
+import typer
 
-if TYPE_CHECKING:
-    from belay_pm.command_line.grammar import Given
+__all__ = ["app", "run"]
 
-__all__ = ["GRAMMAR", "run"]
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-_SHAPE = (
-    Option("--heap", "Memory for programs, such as `64k`", "SIZE"),
-    Option("--flash", "Size of the file system, such as `512k`", "SIZE"),
-    Option("--rom", "Size of the ROM partition; 0 for none", "SIZE"),
-    Option("--disk", "A file that keeps the file system", "PATH"),
-    Option("--profile", "A kind of link: `direct`, `usb`, `uart` or `wifi`", "NAME"),
-    Option("--baud", "Speed of the link, in bits per second", "NUMBER"),
-    Option("--latency-ms", "How long each byte is under way, each way", "MILLISECONDS"),
-)
-"""Each is the option of a `sim:` address with the same name."""
-
-GRAMMAR = Grammar(
-    arguments=(
-        Argument(
-            "NAME", "Keep the flash under this name, else it is fresh; or a `sim:` address", required=False
-        ),
-    ),
-    options=_SHAPE,
-    details="""\
+_DETAILS = """\
 The path of a pty goes to stdout: any tool can connect to it as to a board's serial port, and come again.
-The board runs until Ctrl-C. For Belay itself the address `sim:` is enough.""",
-)
+The board runs until Ctrl-C. For Belay itself the address `sim:` is enough.
+"""
 
 
-def run(given: Given) -> int:
+def _option(name: str, metavar: str, text: str) -> object:
+    return typer.Option(name, metavar=metavar, help=text)
+
+
+@app.command(epilog=_DETAILS)
+def run(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="Keep the flash under this name, else it is fresh; or a `sim:` address"
+        ),
+    ] = None,
+    *,
+    heap: Annotated[str | None, _option("--heap", "SIZE", "Memory for programs, such as `64k`")] = None,
+    flash: Annotated[
+        str | None, _option("--flash", "SIZE", "Size of the file system, such as `512k`")
+    ] = None,
+    rom: Annotated[str | None, _option("--rom", "SIZE", "Size of the ROM partition; 0 for none")] = None,
+    disk: Annotated[str | None, _option("--disk", "PATH", "A file that keeps the file system")] = None,
+    profile: Annotated[
+        str | None, _option("--profile", "NAME", "A kind of link: `direct`, `usb`, `uart` or `wifi`")
+    ] = None,
+    baud: Annotated[str | None, _option("--baud", "NUMBER", "Speed of the link, in bits per second")] = None,
+    latency_ms: Annotated[
+        str | None,
+        _option("--latency-ms", "MILLISECONDS", "How long each byte is under way, each way"),
+    ] = None,
+) -> None:
     """Start the board, print its path, and wait for Ctrl-C."""
     import threading
     from contextlib import suppress
@@ -44,21 +52,27 @@ def run(given: Given) -> int:
     from belay_cli.console import data, words
     from belay_transport.opening import serve_simulated
 
-    with ended_by_signals(), serve_simulated(_address(given)) as board, suppress(KeyboardInterrupt):
+    address = _address(
+        name or "",
+        heap=heap,
+        flash=flash,
+        rom=rom,
+        disk=disk,
+        profile=profile,
+        baud=baud,
+        latency_ms=latency_ms,
+    )
+    with ended_by_signals(), serve_simulated(address) as board, suppress(KeyboardInterrupt):
         # Ctrl-C from here on is the way to end it, and no failure.
         words("A simulated board is at this path until Ctrl-C")
         data(board.path)
         threading.Event().wait()
-    return 0
 
 
-def _address(given: Given) -> str:
+def _address(name: str, **shape: str | None) -> str:
+    """Return the `sim:` address with these options: each is the address's parameter of the same name."""
     from urllib.parse import quote
 
-    name, _, query = (given.words[0] if given.words else "").removeprefix("sim:").partition("?")
-    shape = [
-        f"{option.name.removeprefix('--').replace('-', '_')}={quote(text)}"
-        for option in _SHAPE
-        if (text := given.text(option.name)) is not None
-    ]
-    return f"sim:{name}?{'&'.join([query, *shape] if query else shape)}"
+    base, _, query = name.removeprefix("sim:").partition("?")
+    given = [f"{key}={quote(text)}" for key, text in shape.items() if text is not None]
+    return f"sim:{base}?{'&'.join([query, *given] if query else given)}"

@@ -1,21 +1,22 @@
-"""From the words that were typed to an exit code: choose the command, run it, tell what failed.
+"""From the words that were typed to an exit code: a program's table, run by typer, its failures told.
 
-Knows the shape of a program, and no command: a command's module is loaded when the command is chosen.
+Knows the shape of a program, and no command.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated
 
-from belay_pm.command_line import console, usage
-from belay_pm.command_line.errors import MisuseError
-from belay_pm.command_line.grammar import HELP, parse
+import typer
+from typer.main import get_command
+
+from belay_pm.command_line import console
+from belay_pm.command_line.group import CommandEndedError, CommandGroup, ListedCommand, WordsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from belay_pm.command_line.table import Command, CommandModule, Failure, Program
+    from belay_pm.command_line.table import Program
 
 __all__ = ["run_program"]
 
@@ -32,65 +33,67 @@ def run_program(program: Program, words: Sequence[str]) -> int:
 
     Raises:
         Exception: what the program's table of failures does not know: a defect, whose traceback is wanted.
+        SystemExit: completion was asked for, or the reader of a help has gone.
     """
     try:
-        exit_code = _run(program, words)
-        console.flush()
-    except (Exception, KeyboardInterrupt) as error:
-        failure = _failure(program, error)
-        if failure is None:
-            raise
-        console.fail(failure)
-        exit_code = failure.exit_code
-    return exit_code
+        exit_code = _group(program).main(list(words), prog_name=program.name, standalone_mode=False)
+    except CommandEndedError as ended:
+        return _tell(program, ended.error)
+    except WordsError as error:
+        return _tell(program, error)
+    return exit_code if isinstance(exit_code, int) else 0
 
 
-def _run(program: Program, words: Sequence[str]) -> int:
-    if not words:
-        console.words(usage.program_help(program))
-        return 2
-    first = words[0]
-    if first in ("-h", "--help"):
-        console.data(usage.program_help(program))
-        return 0
-    if first in ("-v", "--version"):
+def _group(program: Program) -> CommandGroup:
+    """Return the program as typer has it."""
+    app = typer.Typer(
+        cls=CommandGroup,
+        help=program.help,
+        epilog=f"`{program.name} COMMAND --help` tells more about a command"
+        if program.commands
+        else "There are no commands yet: they come with the next versions",
+        context_settings={"help_option_names": ["-h", "--help"], "obj": program},
+        invoke_without_command=True,
+        rich_markup_mode=None,
+    )
+    app.callback()(_start)
+    group = get_command(app)
+    assert isinstance(group, CommandGroup)
+    for entry in program.commands:
+        group.add_command(ListedCommand(entry))
+    return group
+
+
+def _show_version(context: typer.Context, wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
         from importlib.metadata import version  # noqa: PLC0415 - 20 ms that only this option pays
 
-        console.data(f"{program.name} {version(program.distribution)}")
-        return 0
-    command = _choose(program, first)
-    module = cast("CommandModule", import_module(command.module))
-    try:
-        given = parse(module.GRAMMAR, words[1:])
-    except MisuseError as error:
-        error.hint = error.hint or f"write it as in `{usage.command_usage(program, command, module.GRAMMAR)}`"
-        raise
-    if given.flag(HELP.name):
-        console.data(usage.command_help(program, command, module.GRAMMAR))
-        return 0
-    return module.run(given)
+        console.data(f"{context.obj.name} {version(context.obj.distribution)}")
+        raise typer.Exit
 
 
-def _choose(program: Program, name: str) -> Command:
-    for command in program.commands:
-        if command.name == name:
-            return command
-    kind = "an option" if name.startswith("-") else "a command"
-    raise MisuseError(f"`{name}` is not {kind} of `{program.name}`", hint=_nearest(program, name))
+def _start(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "-v", "--version", callback=_show_version, is_eager=True, help="Show the version and stop"
+        ),
+    ] = False,
+) -> None:
+    del version  # its callback has done all
+    if context.invoked_subcommand is None:
+        console.words(context.get_help())
+        raise typer.Exit(2)
 
 
-def _nearest(program: Program, name: str) -> str:
-    import difflib  # noqa: PLC0415 - only an error needs it
-
-    near = difflib.get_close_matches(name, [command.name for command in program.commands], n=1)
-    if near:
-        return f"did you mean `{program.name} {near[0]}`?"
-    return f"`{program.name} --help` lists what there is"
-
-
-def _failure(program: Program, error: BaseException) -> Failure | None:
+def _tell(program: Program, error: BaseException) -> int:
+    """Tell what went wrong, and return the exit code."""
     rules = program.failures()
     for error_class in type(error).__mro__:
         if error_class in rules:
-            return rules[error_class](error)
-    return None
+            failure = rules[error_class](error)
+            console.fail(failure)
+            return failure.exit_code
+    raise error

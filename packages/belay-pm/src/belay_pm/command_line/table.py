@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from belay_pm.command_line.grammar import Given, Grammar
+    import typer
 
 __all__ = ["Command", "CommandModule", "Failure", "Program"]
 
@@ -18,7 +18,7 @@ class Command(NamedTuple):
     Attributes:
         name: what is typed.
         module: the name of its module, a `CommandModule`, loaded when the command is chosen.
-        help: what it does, one sentence without a full stop, at most 70 columns.
+        help: what it does, one sentence without a full stop, at most 60 columns.
     """
 
     name: str
@@ -27,13 +27,13 @@ class Command(NamedTuple):
 
 
 class CommandModule(Protocol):
-    """What the module of a command has."""
+    """What the module of a command has.
 
-    GRAMMAR: Grammar
+    Attributes:
+        app: one command, or a group of them; its help line is the table's.
+    """
 
-    def run(self, given: Given) -> int:
-        """Do it, and return the exit code: 0 for done."""
-        ...
+    app: typer.Typer
 
 
 class Failure(NamedTuple):
