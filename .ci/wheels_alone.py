@@ -1,4 +1,4 @@
-"""Install each wheel alone in a fresh virtual environment, with its own dependencies; import it, ask for help.
+"""Install each wheel alone in a fresh virtual environment; import it, ask it for help, see what it brought.
 
 python .ci/wheels_alone.py UV WHEELS_FOLDER
 """

@@ -39,8 +39,9 @@ class IdleReader:
         self._deliver = deliver
         self._condition = threading.Condition()
         self._callers = 0
+        self._changes = 0  # of callers, those that came and those that went
         self._reading = False
-        self._calls = 0
+        self._sleeping = False
         self._stopped = False
         self._thread: threading.Thread | None = None
 
@@ -66,7 +67,7 @@ class IdleReader:
             return
         with self._condition:
             self._callers += 1
-            self._calls += 1
+            self._changes += 1
             if self._reading:
                 self._link.wake()
 
@@ -77,7 +78,9 @@ class IdleReader:
         with self._condition:
             # The thread may have been started inside the call that ends now.
             self._callers = max(0, self._callers - 1)
-            self._condition.notify_all()
+            self._changes += 1
+            if self._sleeping:
+                self._condition.notify_all()
 
     def _run(self) -> None:
         while self._wait_for_rest():
@@ -99,14 +102,21 @@ class IdleReader:
                     self._deliver(data)
 
     def _wait_for_rest(self) -> bool:
-        """Wait until no caller has been there for a while; False when stopped."""
+        """Wait until no caller has been there for a while; False when stopped.
+
+        While calls follow each other it looks every `REST_S`, and none of them pays for waking it;
+        through a long call it sleeps.
+        """
         with self._condition:
+            changes = -1
             while not self._stopped:
-                if self._callers:
+                if changes != self._changes:
+                    changes = self._changes
+                    self._condition.wait(REST_S)
+                elif self._callers:
+                    self._sleeping = True
                     self._condition.wait()
-                    continue
-                calls = self._calls
-                self._condition.wait(REST_S)
-                if not self._callers and calls == self._calls:
+                    self._sleeping = False
+                else:
                     break
             return not self._stopped

@@ -7,8 +7,8 @@ A frame is one write of the board's::
 TOKEN is four letters that the host chose for this session, KIND a word or more,
 SEQUENCE, LENGTH and CHECK are hexadecimal.
 LENGTH is what is left of the reply in bytes, this frame included; a frame carries the first 1024 of them.
-CHECK is seeded with SEQUENCE plus LENGTH, covers kind and payload, and runs on from frame to frame of a reply,
-so a chunk that is missing or doubled is found:
+CHECK is seeded with SEQUENCE plus LENGTH, covers kind and payload, and runs on from frame to frame of a
+reply, so a chunk that is missing or doubled is found:
 eight digits are a CRC-32, six the sum that a board without `binascii` can afford.
 A start mark, ``0x02 TOKEN "s;" SEQUENCE 0x03``, says that the program's wrapper runs:
 before it nothing that the program printed can have come, after it no failure can come unframed.

@@ -272,6 +272,10 @@ class HostRepl:
             index = received.find(self._sender.acknowledgement)
             if index < 0:
                 return False
+            if self._sender.acknowledgement == CTRL_D:
+                # Raw paste's last credits come when all is sent; what is left is a thread's output.
+                received[:index] = received[:index].replace(CTRL_A, b"")
+                index = received.find(CTRL_D)
             self._buffers.output(index)
             del received[: len(self._sender.acknowledgement)]
             self._acknowledged = True
