@@ -216,6 +216,7 @@ def test_async_and_lambda_tasks_fail_clearly(device: belay.Device) -> None:
     """What cannot be a task says so when it is decorated."""
 
     async def coming():
+        """Board code."""
         return 1
 
     for function in (coming, lambda: 1):
