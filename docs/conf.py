@@ -27,7 +27,7 @@ autodoc_typehints = "description"
 
 # Names in signatures that this manual has no page for: the standard library's.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(?:collections\.abc|typing|types|pathlib|logging|socket|subprocess)\..*"),
+    (r"py:.*", r"(?:os|collections\.abc|typing|types|pathlib|logging|socket|subprocess)\..*"),
     (
         r"py:class",
         r"(?:Callable|Iterable|Iterator|Sequence|Mapping|Any|TypeVar|optional|D|PortInfo|Identifier|Board|.*R_co)",
