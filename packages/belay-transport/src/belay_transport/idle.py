@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
 
 from .errors import ConnectionLost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .links import Link
 
 __all__ = ["IdleReader"]
 
@@ -24,24 +23,40 @@ REST_S = 0.005
 """Rest after a call before reading begins: calls in a row do not pay for waking the reader."""
 
 
+class Readable(Protocol):
+    """What is read; `Link` promises the same."""
+
+    def read(self, timeout_s: float | None) -> bytes:
+        """Wait for bytes."""
+        ...
+
+    def wake(self) -> None:
+        """End the wait."""
+        ...
+
+
 class IdleReader:
-    """A thread that reads `link` while nobody calls.
+    """A thread that reads while nobody calls.
+
+    A caller may be interrupted by Ctrl-C anywhere, so there is no lock between the caller and the
+    thread that an interrupted caller could leave locked: a set of who calls, flags, and a bell.
 
     Args:
-        lock: the session's; held while reading.
-        link: what is read; its `wake` ends a read.
-        deliver: gets the bytes, under the lock.
+        lock: the session's; held while reading and delivering.
+        source: what is read.
+        deliver: gets the bytes, under the lock; what it raises is logged, and reading goes on.
     """
 
-    def __init__(self, lock: threading.RLock, link: Link, deliver: Callable[[bytes], None]) -> None:
+    def __init__(self, lock: threading.RLock, source: Readable, deliver: Callable[[bytes], None]) -> None:
         self._lock = lock
-        self._link = link
+        self._source = source
         self._deliver = deliver
-        self._condition = threading.Condition()
-        self._callers = 0
-        self._changes = 0  # of callers, those that came and those that went
+        self._bell = threading.Lock()
+        self._bell.acquire()
+        self._callers: set[int] = set()
+        self._calls = 0
         self._reading = False
-        self._sleeping = False
+        self._parked = False
         self._stopped = False
         self._thread: threading.Thread | None = None
 
@@ -52,71 +67,77 @@ class IdleReader:
             self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for it."""
-        with self._condition:
-            self._stopped = True
-            self._condition.notify_all()
-            if self._reading:
-                self._link.wake()
-        if self._thread is not None and self._thread is not threading.current_thread():
+        """End the thread and wait for it, unless the caller is that thread."""
+        self._stopped = True
+        if self._thread is None:
+            return
+        self._ring()
+        if self._reading:
+            self._source.wake()
+        if self._thread is not threading.current_thread():
             self._thread.join()
 
     def give_way(self) -> None:
-        """Say that a caller wants the link."""
+        """Say that the calling thread wants the link."""
         if self._thread is None:
             return
-        with self._condition:
-            self._callers += 1
-            self._changes += 1
-            if self._reading:
-                self._link.wake()
+        # First the caller, then the flag; the reader does it the other way round, so one sees the other.
+        self._callers.add(threading.get_ident())
+        self._calls += 1
+        if self._reading:
+            self._source.wake()
 
     def resume(self) -> None:
-        """Say that a caller is done."""
+        """Say that the calling thread is done."""
         if self._thread is None:
             return
-        with self._condition:
-            # The thread may have been started inside the call that ends now.
-            self._callers = max(0, self._callers - 1)
-            self._changes += 1
-            if self._sleeping:
-                self._condition.notify_all()
+        self._callers.discard(threading.get_ident())
+        if self._parked:
+            self._ring()
+
+    def _ring(self) -> None:
+        # The bell is a lock that the thread waits for: released is rung.
+        with suppress(RuntimeError):
+            self._bell.release()
 
     def _run(self) -> None:
-        while self._wait_for_rest():
-            with self._lock:
-                with self._condition:
-                    if self._callers or self._stopped:
-                        continue
-                    self._reading = True
-                try:
-                    data = self._link.read(None)
-                except ConnectionLost as error:
-                    # The next call meets the same break and raises it to someone who can act on it.
-                    _log.debug("the idle reader ends: %s", error)
-                    return
-                finally:
-                    with self._condition:
-                        self._reading = False
-                if data:
-                    self._deliver(data)
+        while not self._stopped:
+            if self._callers:
+                self._park()
+            elif self._has_rested() and not self._read_once():
+                return
 
-    def _wait_for_rest(self) -> bool:
-        """Wait until no caller has been there for a while; False when stopped.
+    def _park(self) -> None:
+        """Wait until a caller is done."""
+        self._parked = True
+        if self._callers and not self._stopped:
+            self._bell.acquire()
+        self._parked = False
 
-        While calls follow each other it looks every `REST_S`, and none of them pays for waking it;
-        through a long call it sleeps.
-        """
-        with self._condition:
-            changes = -1
-            while not self._stopped:
-                if changes != self._changes:
-                    changes = self._changes
-                    self._condition.wait(REST_S)
-                elif self._callers:
-                    self._sleeping = True
-                    self._condition.wait()
-                    self._sleeping = False
-                else:
-                    break
-            return not self._stopped
+    def _has_rested(self) -> bool:
+        """Rest; return whether nobody called meanwhile."""
+        calls = self._calls
+        rung = self._bell.acquire(timeout=REST_S)
+        return not rung and calls == self._calls
+
+    def _read_once(self) -> bool:
+        """Read until something comes or a caller does; False when the link is gone."""
+        with self._lock:
+            self._reading = True
+            try:
+                data = b"" if self._callers or self._stopped else self._source.read(None)
+            except ConnectionLost as error:
+                # The next call says so to someone who can act on it.
+                _log.debug("the idle reader ends: %s", error)
+                return False
+            finally:
+                self._reading = False
+            if data:
+                self._hand_on(data)
+        return True
+
+    def _hand_on(self, data: bytes) -> None:
+        try:
+            self._deliver(data)
+        except Exception:  # noqa: BLE001 - the user's handler may raise anything, and nobody else is there to hear it
+            _log.exception("the output handler failed between calls")

@@ -1,21 +1,21 @@
 """The raw REPL protocol, sans-I/O: bytes in, events out, for both roles.
 
 Nothing below here knows a clock, a thread, a port or a print.
-`host` is our side, `board` the other, so that any exchange can be tested in memory;
+`host` is our side, `board` and `wrapper` the other, so that any `exchange` can be tested in memory;
+these three are for tests, and are imported by name.
 `frames` is how replies travel inside a program's output.
 """
 
 from __future__ import annotations
 
-from .board import BoardRepl
 from .control import printable
-from .events import Damaged, Event, Finished, Output, Ready, Refused, Reply, Restarted
-from .frames import Frame, FrameDecoder, check, encode_frame, start_mark
+from .events import Event, Finished, Output, Ready, Refused, Reply, Restarted
+from .frames import Frame, FrameDecoder, encode_frame, start_mark
 from .host import HostRepl, State
+from .joining import ERROR_KIND
 
 __all__ = [
-    "BoardRepl",
-    "Damaged",
+    "ERROR_KIND",
     "Event",
     "Finished",
     "Frame",
@@ -27,7 +27,6 @@ __all__ = [
     "Reply",
     "Restarted",
     "State",
-    "check",
     "encode_frame",
     "printable",
     "start_mark",

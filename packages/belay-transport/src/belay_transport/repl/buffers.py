@@ -1,10 +1,11 @@
-"""What the parts of the host's machine share: bytes received, bytes to send, events to report."""
+"""What the parts of the host's machine share: bytes in, bytes out, events, and the timer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from .events import Output
+from .timer import Timer
 
 if TYPE_CHECKING:
     from .events import Event
@@ -13,13 +14,21 @@ __all__ = ["Buffers"]
 
 
 class Buffers:
-    """The received bytes that are not understood yet, the bytes to send, and the events so far."""
+    """The received bytes that are not understood yet, the bytes to send, the events so far, and the timer.
 
-    def __init__(self) -> None:
+    Args:
+        step_s: how long the board may take for a step of the protocol.
+
+    Attributes:
+        prompt_due: whether the `>` behind the last answer has not come yet.
+    """
+
+    def __init__(self, *, step_s: float) -> None:
         self.received = bytearray()
         self.to_send = bytearray()
         self.events: list[Event] = []
         self.prompt_due = False
+        self.timer = Timer(step_s=step_s)
 
     def output(self, end: int) -> None:
         """Report the first `end` received bytes as output and drop them."""
@@ -27,10 +36,10 @@ class Buffers:
             self.events.append(Output(bytes(self.received[:end])))
             del self.received[:end]
 
-    def drop_due_prompt(self) -> None:
-        """Drop the `>` behind the last answer; a thread of the board may have printed before it."""
+    def drop_due_prompt(self, data: bytearray) -> None:
+        """Drop the `>` behind the last answer from `data`; threads of the board may print before it."""
         if self.prompt_due:
-            index = self.received.find(b">")
+            index = data.find(b">")
             if index >= 0:
-                del self.received[index]
+                del data[index]
                 self.prompt_due = False

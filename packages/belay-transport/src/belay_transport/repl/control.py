@@ -12,6 +12,7 @@ __all__ = [
     "CTRL_D",
     "CTRL_E",
     "FRIENDLY_PROMPT",
+    "PASTE_PROMPT",
     "RAW_BANNER",
     "RAW_PASTE_REQUEST",
     "printable",
@@ -24,11 +25,12 @@ CTRL_D = b"\x04"
 CTRL_E = b"\x05"
 
 FRIENDLY_PROMPT = b">>> "
+PASTE_PROMPT = b"=== "
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 RAW_PASTE_REQUEST = b"\x05A\x01"
 
 
-def printable(data: bytes, *, limit: int = 200) -> str:
+def printable(data: bytes | bytearray, *, limit: int = 200) -> str:
     """Return `data` as a short quoted text for messages: its last `limit` bytes at most."""
-    shown = repr(data[-limit:])[1:]
+    shown = repr(bytes(data[-limit:]))[1:]
     return f"…{shown}" if len(data) > limit else shown

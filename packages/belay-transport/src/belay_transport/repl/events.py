@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Damaged", "Event", "Finished", "Output", "Ready", "Refused", "Reply", "Restarted"]
+__all__ = ["Event", "Finished", "Output", "Ready", "Refused", "Reply", "Restarted"]
 
 
 class Output(NamedTuple):
@@ -14,7 +14,7 @@ class Output(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """The board waits at the raw prompt; entering or a soft reset is done."""
+    """The board waits at the prompt that was asked for; entering, leaving or a soft reset is done."""
 
 
 class Reply(NamedTuple):
@@ -43,12 +43,8 @@ class Finished(NamedTuple):
     started: bool
 
 
-class Damaged(NamedTuple):
-    """It has been quiet behind something that looks like an end without a whole reply; ask again."""
-
-
 class Restarted(NamedTuple):
-    """The board started anew while code ran: everything that it held in memory is gone."""
+    """The board started anew since the code was sent: everything that it held in memory is gone."""
 
 
 class Refused(NamedTuple):
@@ -65,4 +61,4 @@ class Refused(NamedTuple):
     received: bytes
 
 
-Event = Output | Ready | Reply | Finished | Damaged | Restarted | Refused
+Event = Output | Ready | Reply | Finished | Restarted | Refused

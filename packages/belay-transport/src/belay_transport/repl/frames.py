@@ -7,11 +7,12 @@ A frame is one write of the board's::
 TOKEN is four letters that the host chose for this session, KIND a word or more,
 SEQUENCE, LENGTH and CHECK are hexadecimal.
 LENGTH is what is left of the reply in bytes, this frame included; a frame carries the first 1024 of them.
-CHECK is seeded with SEQUENCE plus LENGTH, covers kind and payload, and runs on from frame to frame of a
-reply, so a chunk that is missing or doubled is found:
-eight digits are a CRC-32, six the sum that a board without `binascii` can afford.
-A start mark, ``0x02 TOKEN "s;" SEQUENCE 0x03``, says that the program's wrapper runs:
-before it nothing that the program printed can have come, after it no failure can come unframed.
+CHECK covers the kind and the payload and runs on from frame to frame of a reply; it begins with
+the sum of the sequence number and the length of the whole reply.
+So no field can change, and no chunk be missing, doubled or another reply's, without being found.
+Eight digits are a CRC-32, six the sum that a board without `binascii` can afford.
+A start mark, ``0x02 TOKEN "s;" SEQUENCE 0x03``, says that the program's wrapper runs,
+or that it answers a question of that number.
 A payload holds no newline, because a board sends ``\n`` as ``\r\n``.
 """
 
@@ -21,13 +22,21 @@ import re
 from binascii import crc32
 from typing import NamedTuple
 
-__all__ = ["CHUNK_BYTES", "START", "Frame", "FrameDecoder", "check", "encode_frame", "start_mark"]
+__all__ = ["CHUNK_BYTES", "START", "Frame", "FrameDecoder", "encode_frame", "running_check", "start_mark"]
 
 CHUNK_BYTES = 1024
 """Payload bytes in one frame: small enough to join and send on a board with 8 kB of heap,
 large enough that header and check (about 30 bytes) cost 3 %."""
 
+KIND_BYTES = 1000
+"""Longest kind: the names of some eighty types; a longer one is damage."""
+
 START = "s"
+
+_HEADER_REST_BYTES = 26
+# ";" and the three numbers with their signs, each of the most digits that it may have.
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+_END = 3
 
 
 class Frame(NamedTuple):
@@ -47,19 +56,33 @@ class Frame(NamedTuple):
     check: str
     payload: bytes
 
+    def first_check(self) -> str:
+        """Return the check that this frame has if it is the first of its reply."""
+        return running_check(
+            self.payload, running_check(self.kind.encode(), self._seed(self.sequence + self.left_bytes))
+        )
+
+    def next_check(self, previous: str) -> str:
+        """Return the check that this frame has if the one before it had `previous`."""
+        return running_check(self.payload, previous)
+
+    def _seed(self, value: int) -> str:
+        return f"{value:08x}" if len(self.check) > 6 else f"{value & 0xFFFFFF:06x}"  # noqa: PLR2004 - digits
+
 
 class FrameDecoder:
     """Finds the frames of one session in a stream.
 
     Args:
-        token: the session's token, four ASCII letters or digits.
+        token: the session's token, four ASCII letters.
     """
 
     def __init__(self, token: bytes) -> None:
         self.mark = b"\x02" + token
         self._header = re.compile(
             re.escape(self.mark)
-            + rb"([a-z][^;\x00-\x1f]{0,400});([0-9a-f]{1,8})(?:\x03|,([0-9a-f]{1,7}),([0-9a-f]{6,8}):)"
+            + rb"([a-z][^;\x00-\x1f]{0,%d});([0-9a-f]{1,8})" % (KIND_BYTES - 1)
+            + rb"(?:\x03|,([0-9a-f]{1,7}),([0-9a-f]{6}|[0-9a-f]{8}):)"
         )
 
     def find(self, data: bytes | bytearray, start: int = 0) -> int:
@@ -82,44 +105,45 @@ class FrameDecoder:
         header = self._header.match(data, start)
         if header is None:
             return None, self._wait_or_skip(data, start)
-        kind, sequence = header[1].decode(), int(header[2], 16)
         if header[3] is None:
-            return Frame(kind, sequence, 0, "", b""), header.end()
+            return Frame(header[1].decode(errors="replace"), int(header[2], 16), 0, "", b""), header.end()
         left_bytes = int(header[3], 16)
         end = header.end() + min(left_bytes, CHUNK_BYTES)
         if len(data) <= end:
-            return None, start
-        if data[end] != 3:  # noqa: PLR2004 - the end byte of the layout above
+            # Another frame begins before this one is over: bytes of it were lost on the way.
+            another = data.find(self.mark, header.end())
+            return None, start if another < 0 else another
+        if data[end] != _END:
             return None, self._damaged_end(data, header.end())
         payload = bytes(data[header.end() : end])
+        kind, sequence = header[1].decode(errors="replace"), int(header[2], 16)
         return Frame(kind, sequence, left_bytes, header[4].decode(), payload), end + 1
 
     def _wait_or_skip(self, data: bytes | bytearray, start: int) -> int:
         after = start + len(self.mark)
-        # A header that is still unreadable behind a kind of that length and its numbers is damaged.
-        if len(data) < after + 430 and re.search(rb"[\x00-\x1f]", data[after:]) is None:
+        if len(data) < after + KIND_BYTES + _HEADER_REST_BYTES and _CONTROL.search(data, after) is None:
             return start
         return self._damaged_end(data, after)
 
     def _damaged_end(self, data: bytes | bytearray, start: int) -> int:
         """Return where a damaged frame ends: behind its 0x03, else before the next control byte."""
-        control = re.compile(rb"[\x00-\x1f]").search(data, start)
+        control = _CONTROL.search(data, start)
         if control is None:
             return len(data)
         return control.end() if control[0] == b"\x03" else control.start()
 
 
-def check(payload: bytes, previous: str) -> str:
-    """Return the check of `payload`, running on from `previous`, in the width of `previous`.
+def running_check(data: bytes, previous: str) -> str:
+    """Return the check of `data`, running on from `previous`, in the width of `previous`.
 
     Args:
-        payload: the bytes.
-        previous: the check so far, or "00000000" or "000000" where the kind is the payload.
+        data: the bytes.
+        previous: the check so far, eight or six hexadecimal digits.
     """
     value = int(previous, 16)
     if len(previous) > 6:  # noqa: PLR2004 - the width tells the algorithm
-        return f"{crc32(payload, value):08x}"
-    for byte in payload:
+        return f"{crc32(data, value):08x}"
+    for byte in data:
         # 31 × 2²⁴ stays within the small integers of a 32-bit board.
         value = (value * 31 + byte) & 0xFFFFFF
     return f"{value:06x}"
@@ -133,10 +157,10 @@ def start_mark(token: bytes, sequence: int) -> bytes:
 def encode_frame(token: bytes, kind: str, sequence: int, payload: bytes) -> bytes:
     """Return a whole reply as frames (the board's role)."""
     frames = bytearray()
-    running = check(kind.encode(), f"{sequence + len(payload):08x}")
+    check = running_check(kind.encode(), f"{sequence + len(payload):08x}")
     for index in range(0, max(len(payload), 1), CHUNK_BYTES):
         chunk = payload[index : index + CHUNK_BYTES]
-        running = check(chunk, running)
-        header = f"{kind};{sequence:x},{len(payload) - index:x},{running}:".encode()
+        check = running_check(chunk, check)
+        header = f"{kind};{sequence:x},{len(payload) - index:x},{check}:".encode()
         frames += b"\x02" + token + header + chunk + b"\x03"
     return bytes(frames)

@@ -9,14 +9,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .control import CTRL_D, RAW_PASTE_REQUEST
+from .control import CTRL_C, CTRL_D, RAW_PASTE_REQUEST
 
 if TYPE_CHECKING:
     from .buffers import Buffers
 
 __all__ = ["CodeSender"]
 
-_ANSWER = re.compile(rb"R([\x00\x01])|raw REPL; CTRL-B to exit\r\n>")
+_ASKING = "asking for raw paste"
+_PASTING = "sending code by raw paste"
+
+_ANSWER = re.compile(rb"R([\x00\x01])|raw REPL; CTRL-B to exit\r\n[^>]*>")
+_WINDOW = re.compile(rb".[\x00-\x07]", re.DOTALL)
+# Windows are 16 to 1024 bytes; what does not look like one was printed by a thread of the board,
+_WINDOW_BEHIND_NOISE = re.compile(rb".[\x00-\x07]\x01", re.DOTALL)
+# and then the grant that every firmware sends behind the window tells where it is.
 _SIGN = re.compile(rb"[\x01\x04]")
 
 
@@ -31,7 +38,7 @@ class CodeSender:
         window: the board's raw-paste window in bytes; None before it was asked, 0 if it has none.
         acknowledgement: what the board sends in front of the output of the code.
         step: what is being done, in words; "" when all is sent.
-        sent_bytes: how much of the code is sent.
+        stopped: whether we stopped a raw paste, so that the board says next how that ended.
     """
 
     def __init__(self, buffers: Buffers, *, plain_limit: int) -> None:
@@ -39,42 +46,48 @@ class CodeSender:
         self.plain_limit = plain_limit
         self.window: int | None = None
         self.acknowledgement = b"OK"
-        self.code = b""
         self.step = ""
-        self.sent_bytes = 0
+        self.stopped = False
+        self._code = b""
+        self._sent_bytes = 0
         self._credit_bytes = 0
 
     def start(self, code: bytes) -> None:
         """Begin to send `code`; go on with `feed` until `step` is empty."""
-        self.code = code
+        # Ctrl-D alone would reset the board.
+        self._code = code or b"\n"
+        self.stopped = False
         if len(code) <= self.plain_limit or self.window == 0:
-            self._send_plain()
+            self.send_plain()
             return
         self.acknowledgement = CTRL_D
-        self.step = "asking for raw paste"
+        self.step = _ASKING
         # The window of a board does not change, so its first bytes need not wait for the answer.
-        self.sent_bytes = min(self.window or 0, len(code))
-        self._buffers.to_send += RAW_PASTE_REQUEST + code[: self.sent_bytes]
+        self._sent_bytes = min(self.window or 0, len(code))
+        self._buffers.to_send += RAW_PASTE_REQUEST + code[: self._sent_bytes]
+        self._buffers.timer.wait_for_step()
+
+    def send_plain(self) -> None:
+        """Send the code whole, without asking for raw paste."""
+        self.acknowledgement = b"OK"
+        self.step = ""
+        self.stopped = False
+        self._sent_bytes = len(self._code)
+        self._buffers.to_send += self._code + CTRL_D
+        self._buffers.timer.wait_for_step()
 
     def feed(self) -> bool:
         """Take what was received; return whether there may be more to take."""
-        if self.step == "asking for raw paste":
-            return self._feed_answer()
-        return self._feed_credit()
+        return self._feed_answer() if self.step == _ASKING else self._feed_credit()
 
     def sent_in_words(self) -> str:
         """Return what was sent so far, for a message."""
-        if self.step == "asking for raw paste":
+        if self.step == _ASKING:
             return "Ctrl-E A Ctrl-A"
-        if self.step:
-            return f"{self.sent_bytes} of {len(self.code)} bytes of code"
-        return f"{len(self.code)} bytes of code and Ctrl-D"
-
-    def _send_plain(self) -> None:
-        self.acknowledgement = b"OK"
-        self.step = ""
-        self.sent_bytes = len(self.code)
-        self._buffers.to_send += self.code + CTRL_D
+        if self.step or self.stopped:
+            sent = f"{self._sent_bytes} of {len(self._code)} bytes of code"
+            return f"{sent} and Ctrl-C" if self.stopped else sent
+        return f"{len(self._code)} bytes of code and Ctrl-D"
 
     def _feed_answer(self) -> bool:
         received = self._buffers.received
@@ -82,18 +95,27 @@ class CodeSender:
         if answer is None:
             return False
         if answer[1] != b"\x01":
+            del received[answer.start() : answer.end()]
+            if self.window:
+                # It had raw paste, and the first window of code is under way: it must not stand there twice.
+                self._stop()
+                return True
             # No raw paste: the board says so, or prints its banner as old ones do for any Ctrl-A.
             self.window = 0
-            del received[answer.start() : answer.end()]
-            self._send_plain()
+            self.send_plain()
             return True
-        window = received[answer.end() : answer.end() + 2]
-        if len(window) < 2:  # noqa: PLR2004 - a 16-bit number
+        # The board sends `R` 0x01 in one write and the window in the next.
+        window = _WINDOW.match(received, answer.end()) or _WINDOW_BEHIND_NOISE.search(received, answer.end())
+        if window is None:
             return False
-        self.window = int.from_bytes(window, "little")
-        del received[answer.start() : answer.end() + 2]
-        self._credit_bytes = self.window - self.sent_bytes
-        self.step = "sending code by raw paste"
+        self.window = int.from_bytes(received[window.start() : window.start() + 2], "little")
+        self._buffers.output(answer.start())
+        del received[: answer.end() - answer.start()]
+        self._buffers.output(window.start() - answer.end())
+        del received[:2]
+        self._credit_bytes = self.window - self._sent_bytes
+        self.step = _PASTING
+        self._buffers.timer.wait_for_step()
         return True
 
     def _feed_credit(self) -> bool:
@@ -101,21 +123,27 @@ class CodeSender:
         while sign := _SIGN.search(received):
             self._buffers.output(sign.start())
             if received[0] == CTRL_D[0]:
-                # The board has stopped reading (a syntax error, no memory, Ctrl-C), and waits for our Ctrl-D.
-                # Its sign stays: it stands where the acknowledgement would.
-                self._finish()
+                self._stop()
                 return True
             del received[0]
             self._credit_bytes += self.window or 0
-        piece = self.code[self.sent_bytes : self.sent_bytes + max(self._credit_bytes, 0)]
+            self._buffers.timer.wait_for_step()
+        piece = self._code[self._sent_bytes : self._sent_bytes + max(self._credit_bytes, 0)]
         self._buffers.to_send += piece
-        self.sent_bytes += len(piece)
+        self._sent_bytes += len(piece)
         self._credit_bytes -= len(piece)
-        if self.sent_bytes < len(self.code):
+        if self._sent_bytes < len(self._code):
             return False
-        self._finish()
-        return True
-
-    def _finish(self) -> None:
         self._buffers.to_send += CTRL_D
         self.step = ""
+        self._buffers.timer.wait_for_step()
+        return True
+
+    def _stop(self) -> None:
+        """End a raw paste in which 0x04 came, or whose answer cannot be right."""
+        # The board has stopped reading (a syntax error, no memory) and waits for Ctrl-C or Ctrl-D;
+        # or a thread of its own printed 0x04, and then Ctrl-D would run half of the code.
+        self._buffers.to_send += CTRL_C
+        self.stopped = True
+        self.step = ""
+        self._buffers.timer.wait_for_step()

@@ -1,0 +1,229 @@
+"""One exchange with a board from its first byte to its last: deadlines, Ctrl-C, what becomes of the events.
+
+It does not know who may call; whoever uses it has the link to himself.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import refusals
+from .errors import ConnectionLost, ProtocolError
+from .repl import Finished, Output, Ready, Refused, Reply, Restarted, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .pump import Pump
+    from .repl import Event, HostRepl
+
+    Write = Callable[[bytes], None]
+
+__all__ = ["Answer", "Conversation"]
+
+_log = logging.getLogger("belay.session")
+
+INTERRUPT_EVERY_S = 0.5
+"""Between two Ctrl-C to a program that does not end: time enough to print its traceback."""
+
+
+ENDING_S = 2.0
+"""How long a program may take to end in its own way after Ctrl-C on the host; then it is knocked out."""
+
+
+class Answer(NamedTuple):
+    """What came of a piece of code.
+
+    Attributes:
+        replies: the framed replies, in order; fewer than asked for if one of them was a failure.
+        error: the traceback of a failure that came unframed, as the board printed it; else "".
+        started: whether the wrapper ran.
+    """
+
+    replies: list[Reply]
+    error: str
+    started: bool
+
+
+class Conversation:
+    """Talks with one board.
+
+    Args:
+        pump: moves the bytes.
+        repl: the machine that the pump feeds.
+        board: what messages call the board: the link's description.
+        output: gets what the board prints where a call does not say otherwise.
+        timeout_s: bounds each wait of the protocol, in seconds.
+        clock: monotonic seconds.
+
+    Attributes:
+        closing: set by another thread to end the call that runs.
+    """
+
+    def __init__(
+        self,
+        pump: Pump,
+        repl: HostRepl,
+        *,
+        board: str,
+        output: Write | None,
+        timeout_s: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._pump = pump
+        self._repl = repl
+        self._board = board
+        self._output = output
+        self._timeout_s = timeout_s
+        self._clock = clock
+        # Whether the machine's state can be trusted. Ctrl-C on the host may stop us between any two
+        # instructions, and may lose bytes that were read; entering anew is what mends that.
+        self._in_step = False
+        self.closing = False
+
+    def require_prompt(self) -> None:
+        """Be at the raw prompt; costs nothing where the last exchange ended well."""
+        if not self._in_step or self._repl.state is not State.READY:
+            self.enter()
+        self._pump.forget()
+
+    def enter(self, timeout_s: float | None = None) -> None:
+        """Bring the board to its raw prompt from whatever it does.
+
+        Args:
+            timeout_s: instead of the usual one.
+        """
+        self._pump.drain()
+        self._pump.forget()
+        self._repl.enter()
+        self.wait_for_prompt(timeout_s)
+
+    def wait_for_prompt(self, timeout_s: float | None = None) -> None:
+        """Wait until the prompt is there that the machine was asked for.
+
+        Raises:
+            ProtocolError: it did not come in time.
+            ConnectionLost: the link broke.
+        """
+        timeout_s = self._timeout_s if timeout_s is None else timeout_s
+        deadline_s = self._clock() + timeout_s
+        self._in_step = False
+        while (events := self._pump.step(deadline_s)) is not None:
+            for event in events:
+                if isinstance(event, Ready):
+                    self._in_step = True
+                    return
+                if isinstance(event, Refused):
+                    raise self._no_answer(event, timeout_s)
+        refused = self._repl.refused()
+        self._repl.give_up()
+        raise self._no_answer(refused, timeout_s)
+
+    def leave(self, timeout_s: float) -> None:
+        """Bring the board to its friendly prompt; raises what `wait_for_prompt` does."""
+        if not self._in_step or self._repl.state is not State.READY:
+            self.enter(timeout_s)
+        self._repl.leave()
+        self.wait_for_prompt(timeout_s)
+
+    def converse(self, output: Write | None, timeout_s: float | None) -> Answer:
+        """See the code that the machine was given to its end.
+
+        Args:
+            output: gets what the board prints; the session's own if None.
+            timeout_s: seconds that the code may run; None for ever.
+        """
+        deadline_s = None if timeout_s is None else self._clock() + timeout_s
+        write = output or self._output
+        replies: list[Reply] = []
+        self._in_step = False
+        try:
+            while not self.closing and (events := self._pump.step(deadline_s)) is not None:
+                finished = self._deliver(events, write, replies)
+                if finished is not None:
+                    self._in_step = True
+                    return Answer(replies, _text(finished.error), finished.started)
+        except (ConnectionLost, ProtocolError):
+            raise
+        except BaseException as error:
+            # Ctrl-C on the host, or an output that cannot be written: the board's program must not run on.
+            self._end_program(None if isinstance(error, Exception) else write)
+            raise
+        if self.closing:
+            self._end_program(None)
+            raise refusals.closed_in_call(self._board)
+        if not self._interrupt(write, self._timeout_s):
+            raise refusals.did_not_stop(self._board, waited_s=self._timeout_s, received=self._pump.last)
+        self._in_step = True
+        assert timeout_s is not None
+        raise refusals.ran_too_long(self._board, timeout_s=timeout_s)
+
+    def deliver_idle(self, data: bytes) -> None:
+        """Pass on what came between calls."""
+        self._deliver(self._pump.receive(data), self._output)
+
+    def _end_program(self, write: Write | None) -> None:
+        """End the board's program; what goes wrong is logged, for an error is on its way already."""
+        try:
+            if self._interrupt(write, ENDING_S):
+                return
+        except ConnectionLost as error:
+            _log.debug("the program was not interrupted: %s", error)
+            return
+        except ProtocolError as error:
+            # Where Ctrl-C struck, the machine may have lost its place.
+            _log.debug("the program did not end in its own way: %s", error)
+        except Exception:  # noqa: BLE001 - the output handler may raise anything, and must not hide the first error
+            _log.warning("something failed while the program was interrupted", exc_info=True)
+        try:
+            self.enter()
+        except (ConnectionLost, ProtocolError) as error:
+            _log.warning("the interrupted program may still run: %s", error)
+
+    def _interrupt(self, write: Write | None, patience_s: float) -> bool:
+        """Send Ctrl-C until the code has ended; what it still prints is delivered.
+
+        Returns:
+            Whether it has ended within `patience_s`.
+        """
+        if not self._repl.running:
+            # Half of the code may be out: entering anew is what clears a board's line buffer.
+            self.enter()
+            return True
+        deadline_s = self._clock() + patience_s
+        while (now_s := self._clock()) < deadline_s:
+            self._repl.interrupt()
+            pause_s = min(now_s + INTERRUPT_EVERY_S, deadline_s)
+            while (events := self._pump.step(pause_s)) is not None:
+                if self._deliver(events, write) is not None:
+                    return True
+        self._repl.give_up()
+        return False
+
+    def _deliver(
+        self, events: Iterable[Event], write: Write | None, replies: list[Reply] | None = None
+    ) -> Finished | None:
+        """Pass output on, collect replies; return the end if it is there."""
+        finished: Finished | None = None
+        for event in events:
+            if isinstance(event, Output):
+                if write is not None:
+                    write(event.data)
+            elif isinstance(event, Reply):
+                if replies is not None:
+                    replies.append(event)
+            elif isinstance(event, Finished):
+                finished = event
+            elif isinstance(event, Restarted):
+                raise refusals.started_anew(self._board)
+            elif isinstance(event, Refused):
+                raise self._no_answer(event, self._timeout_s)
+        return finished
+
+    def _no_answer(self, refused: Refused, waited_s: float) -> ProtocolError:
+        return refusals.no_answer(self._board, refused, waited_s=waited_s, received=self._pump.last)
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace").replace("\r\n", "\n") if data else ""

@@ -1,0 +1,61 @@
+"""One caller at a time, and between the callers the idle reader."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+from .idle import IdleReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .idle import Readable
+
+__all__ = ["Turns"]
+
+Result = TypeVar("Result")
+
+
+class Turns:
+    """Who may use a link.
+
+    Host Ctrl-C may interrupt the main thread anywhere. A lock is therefore only ever taken by a bare
+    `with`, which nothing can interrupt half-way, and all else heals with the next call.
+
+    Args:
+        source: what the idle reader reads.
+        deliver: gets what it has read.
+    """
+
+    def __init__(self, source: Readable, deliver: Callable[[bytes], None]) -> None:
+        self.lock = threading.RLock()
+        self.idle = IdleReader(self.lock, source, deliver)
+        self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody uses the link."""
+        return self._busy
+
+    def take(self, work: Callable[[], Result]) -> Result:
+        """Wait for the turn of the calling thread and do `work`.
+
+        Raises:
+            RuntimeError: the calling thread has its turn already: an output handler called.
+        """
+        self.idle.give_way()
+        try:
+            with self.lock:
+                if self._busy:
+                    raise RuntimeError(
+                        "a call to the board from inside the output handler of another call; "
+                        "hand the work to another thread"
+                    )
+                try:
+                    self._busy = True
+                    return work()
+                finally:
+                    self._busy = False
+        finally:
+            self.idle.resume()
