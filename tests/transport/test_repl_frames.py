@@ -12,7 +12,9 @@ from belay_transport.repl.joining import ReplyJoiner
 
 TOKEN = b"toke"
 
-payloads = st.binary(max_size=40) | st.integers(1, 3000).map(lambda size: bytes(i * 7 % 251 for i in range(size)))
+payloads = st.binary(max_size=40) | st.integers(1, 3000).map(
+    lambda size: bytes(i * 7 % 251 for i in range(size))
+)
 kinds = st.sampled_from(["e", "n", "vint", "vlist,int,Größe", "qvstr"])
 
 
@@ -33,7 +35,9 @@ def read(data: bytes, *, sequence: int, replies: int = 1) -> list[Reply]:
     return got
 
 
-@given(payloads, kinds, st.integers(0, 0x1FFFFFFF), st.binary(max_size=20).filter(lambda noise: 2 not in noise))
+@given(
+    payloads, kinds, st.integers(0, 0x1FFFFFFF), st.binary(max_size=20).filter(lambda noise: 2 not in noise)
+)
 def test_any_reply_comes_back(payload: bytes, kind: str, sequence: int, noise: bytes) -> None:
     """Any payload, kind and number comes back as it was sent, whatever stands before and behind."""
     data = noise + encode_frame(TOKEN, kind, sequence, payload) + noise

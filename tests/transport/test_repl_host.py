@@ -123,7 +123,9 @@ class TestEntering:
     def test_boot_noise_is_no_output(self) -> None:
         """What the board says while it is entered is not the output of anything."""
         board = BoardRepl(mode="program")
-        noise = b"ets Jul 29 2019 12:21:46\r\n\xff\x00rst:0x1 (POWERON_RESET)\r\n>>> raw REPL; CTRL-B\r\n" * 50
+        noise = (
+            b"ets Jul 29 2019 12:21:46\r\n\xff\x00rst:0x1 (POWERON_RESET)\r\n>>> raw REPL; CTRL-B\r\n" * 50
+        )
         exchange = Exchange(HostRepl(), lambda data: noise + board.feed(data) + noise[:9])
 
         exchange.host.enter()
@@ -148,7 +150,9 @@ class TestEntering:
         host.take()
 
         host.due_s(0.0)
-        events = host.feed(b"MPY: soft reboot\r\nMicroPython v1.28.0\r\nType \"help()\" for more information.\r\n>>> ")
+        events = host.feed(
+            b'MPY: soft reboot\r\nMicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '
+        )
         early = host.take()
         events += host.time_passed()
 
@@ -231,7 +235,9 @@ class TestEntering:
 
         events = host.feed(b"tick\r\nraw REPL; CTRL-B to exit\r\ntick\r\n>tick\r\n")
         settling = host.take()
-        events += host.feed(b"raw REPL; CTRL-B to exit\r\n>tick\r\nOKtick\r\n1\r\ntick\r\n\x04tick\r\n\x04tick\r\n>")
+        events += host.feed(
+            b"raw REPL; CTRL-B to exit\r\n>tick\r\nOKtick\r\n1\r\ntick\r\n\x04tick\r\n\x04tick\r\n>"
+        )
 
         assert settling == b"print(1,)\x04"
         assert events == [Ready()]
@@ -376,7 +382,11 @@ class TestSending:
             ([b"R\x01\x10\x00\x01"], "sending code by raw paste", "32 of 300 bytes of code"),
             ([b"R\x01\x00\x02\x01"], "waiting for the code to start", "300 bytes of code and Ctrl-D"),
             ([b"R\x00"], "waiting for the code to start", "300 bytes of code and Ctrl-D"),
-            ([b"R\x01\x10\x00\x04"], "waiting for the board to give up the code", "0 of 300 bytes of code and Ctrl-C"),
+            (
+                [b"R\x01\x10\x00\x04"],
+                "waiting for the board to give up the code",
+                "0 of 300 bytes of code and Ctrl-C",
+            ),
         ],
     )
     def test_each_step_has_its_time(self, answers: list[bytes], attempted: str, sent: str) -> None:
@@ -454,7 +464,9 @@ class TestPlainCode:
         exchange.host.execute(b"code")
         events = exchange.until(Finished)
 
-        assert events[-1] == Finished(b"Traceback (most recent call last):\r\nValueError: 1\r\n", started=True)
+        assert events[-1] == Finished(
+            b"Traceback (most recent call last):\r\nValueError: 1\r\n", started=True
+        )
 
     def test_system_exit_restarts_the_board(self) -> None:
         """A board that soft-resets in place of the prompt has lost what it held, and is entered anew."""
@@ -462,7 +474,9 @@ class TestPlainCode:
         exchange.host.execute(b"raise SystemExit")
         exchange.host.take()
 
-        events = exchange.host.feed(b"OK\x04\x04MPY: soft reboot\r\nboot > 1\r\nraw REPL; CTRL-B to exit\r\n>")
+        events = exchange.host.feed(
+            b"OK\x04\x04MPY: soft reboot\r\nboot > 1\r\nraw REPL; CTRL-B to exit\r\n>"
+        )
 
         assert events[0] == Restarted()
         assert exchange.host.state is State.UNKNOWN
@@ -580,7 +594,7 @@ class TestPrompts:
         """Boot text up to a prompt between two calls makes the next one enter anew."""
         exchange = ready(BoardRepl())
 
-        for piece in cut(b"MicroPython v1.28.0\r\nType \"help()\" for more information.\r\n>>> "):
+        for piece in cut(b'MicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '):
             exchange.host.feed(piece)
 
         assert exchange.host.state is State.UNKNOWN

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from belay_transport.repl import Event
 
 AGAIN = b"_belay_a(%d)"
-TRACEBACK = b'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\nKeyboardInterrupt: \r\n'
+TRACEBACK = (
+    b'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\nKeyboardInterrupt: \r\n'
+)
 FRIENDLY = b'MicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '
 VALUE = [("vint", b"42")]
 END = b"\x04\x04>"
@@ -143,7 +145,9 @@ class TestOutput:
     @settings(max_examples=200)
     def test_the_same_at_any_cuts(self, data: st.DataObject) -> None:
         """The events are the same wherever the bytes are cut, outputs joined."""
-        printed = b"".join(data.draw(st.lists(st.sampled_from(list(NASTY.values())) | st.binary(max_size=9), max_size=4)))
+        printed = b"".join(
+            data.draw(st.lists(st.sampled_from(list(NASTY.values())) | st.binary(max_size=9), max_size=4))
+        )
         stream = _stream(Called(printed, [("vstr", b"x" * data.draw(st.integers(0, 2000))), ("e", b"E")]))
         places = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
         pieces = [stream[a:b] for a, b in zip([0, *places], [*places, len(stream)], strict=True)]
@@ -410,7 +414,9 @@ class TestEnds:
         assert board.exchange.now_s == 0.0
 
     @pytest.mark.parametrize("cut", CUTS)
-    @pytest.mark.parametrize("error", [TRACEBACK, b"MemoryError: memory allocation failed, allocating 99 bytes\r\n"])
+    @pytest.mark.parametrize(
+        "error", [TRACEBACK, b"MemoryError: memory allocation failed, allocating 99 bytes\r\n"]
+    )
     def test_the_wrapper_itself_fails(self, error: bytes, cut: Callable[[bytes], list[bytes]]) -> None:
         """A wrapper that is cut short ends with the failure that the REPL printed, and the output before it."""
         board = Board(Called(b"out", None, error), Called(b"", VALUE))
@@ -545,7 +551,9 @@ class TestEnds:
 def calls(draw: st.DrawFn) -> Called:
     """What a call prints and answers."""
     printed = draw(st.lists(st.sampled_from(list(NASTY.values())) | st.binary(max_size=9), max_size=3))
-    payloads = draw(st.lists(st.sampled_from([b"", b"42", b"x" * 1500, b"\x04>", b"\x02hos"]), min_size=1, max_size=3))
+    payloads = draw(
+        st.lists(st.sampled_from([b"", b"42", b"x" * 1500, b"\x04>", b"\x02hos"]), min_size=1, max_size=3)
+    )
     return Called(b"".join(printed), [("vint", payload) for payload in payloads])
 
 
@@ -587,13 +595,18 @@ def test_damage_never_makes_a_wrong_value_nor_a_hang(does: list[Called], data: s
     sequence = 0
 
     for number, called in enumerate(does):
-        expected = [Reply(sequence + i, kind, payload) for i, (kind, payload) in enumerate(called.replies or [])]
+        expected = [
+            Reply(sequence + i, kind, payload) for i, (kind, payload) in enumerate(called.replies or [])
+        ]
         if host.state is not State.READY:
             host.enter()
             board.exchange.until(Ready)
         pad = b" " * data.draw(st.sampled_from([0, 300]))
         host.execute(
-            b"_belay(%d,%b%d)" % (sequence, pad, number), sequence=sequence, replies=len(expected), again=AGAIN
+            b"_belay(%d,%b%d)" % (sequence, pad, number),
+            sequence=sequence,
+            replies=len(expected),
+            again=AGAIN,
         )
         events = until_the_end(board.exchange)
         replies = [event for event in events if isinstance(event, Reply)]

@@ -42,9 +42,7 @@ class Bench:
             board=lambda data: self.change(self.board.feed(data)), clock=self.clock, flow_control=flow_control
         )
         self.output = bytearray()
-        self.session = Session(
-            self.link, output=self.output.extend, timeout_s=timeout_s, clock=self.clock
-        )
+        self.session = Session(self.link, output=self.output.extend, timeout_s=timeout_s, clock=self.clock)
         self.wrapper.token = self.session.token.encode()
 
     def _called(self, arguments: bytes) -> Called:
@@ -87,7 +85,11 @@ class TestCalls:
 
     def test_a_call_brings_its_reply(self, bench: Bench) -> None:
         """A call brings the replies of the wrapper, numbered from call to call."""
-        answers = [bench.session.call("value"), bench.session.call("two", replies=2), bench.session.call("value")]
+        answers = [
+            bench.session.call("value"),
+            bench.session.call("two", replies=2),
+            bench.session.call("value"),
+        ]
 
         assert [answer.replies for answer in answers] == [
             [Reply(0, *VALUE)],
@@ -390,7 +392,9 @@ class TestDeadlines:
         with pytest.raises(ProtocolError) as caught:
             bench.session.call("value")
 
-        assert "took the call and did not run it: received 0 of 1 replies and no start mark" in str(caught.value)
+        assert "took the call and did not run it: received 0 of 1 replies and no start mark" in str(
+            caught.value
+        )
 
     def test_a_board_that_starts_anew(self, bench: Bench) -> None:
         """A board that restarts while code runs is an error of its own; the session can go on."""
@@ -406,7 +410,9 @@ class TestDeadlines:
         bench.wrapper.forgetful = False
         answer = bench.session.call("value")
 
-        assert str(caught.value) == "scripted link started anew while code ran; what it held in memory is gone"
+        assert (
+            str(caught.value) == "scripted link started anew while code ran; what it held in memory is gone"
+        )
         assert answer.replies == [Reply(1, *VALUE)]
 
     def test_a_board_that_started_anew_before(self, bench: Bench) -> None:
