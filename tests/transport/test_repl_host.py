@@ -27,6 +27,7 @@ CIRCUITPYTHON = (
     b"\x1b]0;\xf0\x9f\x90\x8dcode.py | 9.2.0\x1b\\\r\nAdafruit CircuitPython 9.2.0 on 2026-01-01; "
     b"Raspberry Pi Pico with rp2040\r\n"
 )
+FRIENDLY = b'MicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '
 DANGER = b"import os; os.remove('main.py')"
 
 STATES = {
@@ -123,9 +124,7 @@ class TestEntering:
     def test_boot_noise_is_no_output(self) -> None:
         """What the board says while it is entered is not the output of anything."""
         board = BoardRepl(mode="program")
-        noise = (
-            b"ets Jul 29 2019 12:21:46\r\n\xff\x00rst:0x1 (POWERON_RESET)\r\n>>> raw REPL; CTRL-B\r\n" * 50
-        )
+        noise = b"ets Jul 29 2019\r\n\xff\x00rst:0x1 (POWERON_RESET)\r\n>>> raw REPL; CTRL-B\r\n" * 50
         exchange = Exchange(HostRepl(), lambda data: noise + board.feed(data) + noise[:9])
 
         exchange.host.enter()
@@ -150,9 +149,7 @@ class TestEntering:
         host.take()
 
         host.due_s(0.0)
-        events = host.feed(
-            b'MPY: soft reboot\r\nMicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '
-        )
+        events = host.feed(b"MPY: soft reboot\r\n" + FRIENDLY)
         early = host.take()
         events += host.time_passed()
 
@@ -228,16 +225,14 @@ class TestEntering:
         assert len(host.refused().received) <= 1024
 
     def test_threads_may_print_between_the_answers(self) -> None:
-        """What a thread of the board prints between the board's own writes does not keep it from the prompt."""
+        """What a thread prints between the board's own writes does not keep it from the prompt."""
         host = HostRepl()
         host.enter()
         host.take()
 
         events = host.feed(b"tick\r\nraw REPL; CTRL-B to exit\r\ntick\r\n>tick\r\n")
         settling = host.take()
-        events += host.feed(
-            b"raw REPL; CTRL-B to exit\r\n>tick\r\nOKtick\r\n1\r\ntick\r\n\x04tick\r\n\x04tick\r\n>"
-        )
+        events += host.feed(b"tick\r\nOKtick\r\n1tick\r\n\r\n\x04tick\r\n\x04tick\r\n>")
 
         assert settling == b"print(1,)\x04"
         assert events == [Ready()]
@@ -458,15 +453,14 @@ class TestPlainCode:
 
     def test_a_failure_is_its_traceback(self) -> None:
         """Code that raises ends with the traceback that the board printed."""
-        board = BoardRepl(lambda _: (b"out", b"Traceback (most recent call last):\r\nValueError: 1\r\n"))
+        traceback = b"Traceback (most recent call last):\r\nValueError: 1\r\n"
+        board = BoardRepl(lambda _: (b"out", traceback))
         exchange = ready(board)
 
         exchange.host.execute(b"code")
         events = exchange.until(Finished)
 
-        assert events[-1] == Finished(
-            b"Traceback (most recent call last):\r\nValueError: 1\r\n", started=True
-        )
+        assert events == [Output(b"out"), Finished(traceback, started=True)]
 
     def test_system_exit_restarts_the_board(self) -> None:
         """A board that soft-resets in place of the prompt has lost what it held, and is entered anew."""
@@ -474,9 +468,7 @@ class TestPlainCode:
         exchange.host.execute(b"raise SystemExit")
         exchange.host.take()
 
-        events = exchange.host.feed(
-            b"OK\x04\x04MPY: soft reboot\r\nboot > 1\r\nraw REPL; CTRL-B to exit\r\n>"
-        )
+        events = exchange.host.feed(b"OK\x04\x04MPY: soft reboot\r\n>1\r\nraw REPL; CTRL-B to exit\r\n>")
 
         assert events[0] == Restarted()
         assert exchange.host.state is State.UNKNOWN
@@ -487,9 +479,19 @@ class TestPlainCode:
         exchange.host.execute(b"code")
         exchange.host.take()
 
-        events = exchange.host.feed(b"a\r\nOKb\r\n\x04\x04c\r\n>")
+        events = exchange.host.feed(b"a\r\nOKb\r\n\x04c\r\n\x04d\r\n>")
 
-        assert joined(events) == [Output(b"a\r\nb\r\nc\r\n"), Finished(b"", started=True)]
+        assert joined(events) == [Output(b"a\r\nb\r\nc\r\nd\r\n"), Finished(b"", started=True)]
+
+    def test_what_threads_print_in_front_of_a_failure(self) -> None:
+        """What a thread prints between the end of the output and the traceback is output."""
+        exchange = ready(BoardRepl())
+        exchange.host.execute(b"code")
+        exchange.host.take()
+
+        events = exchange.host.feed(b"OK\x04tick\r\nMemoryError: \r\n\x04>")
+
+        assert events == [Output(b"tick\r\n"), Finished(b"MemoryError: \r\n", started=True)]
 
     def test_running_is_known(self) -> None:
         """The machine knows from when on Ctrl-C reaches a program, and until when."""
@@ -577,7 +579,7 @@ class TestPrompts:
 
     @pytest.mark.parametrize("cut", CUTS)
     def test_output_between_calls(self, cut: Callable[[bytes], list[bytes]]) -> None:
-        """What threads print between calls is output; the prompt of the last call and stale frames are not."""
+        """What threads print between calls is output; the last call's prompt and stale frames are not."""
         board = BoardRepl(lambda _: (b"", b""))
         exchange = ready(board)
         frames = b"\x02hosts;5\x03\x02hostvint;5,1,00000000:1\x03"
@@ -594,7 +596,7 @@ class TestPrompts:
         """Boot text up to a prompt between two calls makes the next one enter anew."""
         exchange = ready(BoardRepl())
 
-        for piece in cut(b'MicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '):
+        for piece in cut(FRIENDLY):
             exchange.host.feed(piece)
 
         assert exchange.host.state is State.UNKNOWN

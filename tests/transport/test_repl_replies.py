@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from belay_transport.repl import Event
 
 AGAIN = b"_belay_a(%d)"
-TRACEBACK = (
-    b'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\nKeyboardInterrupt: \r\n'
-)
+TRACEBACK = b'Traceback (most recent call last):\r\n  File "<stdin>", line 1\r\nKeyboardInterrupt: \r\n'
 FRIENDLY = b'MicroPython v1.28.0\r\nType "help()" for more information.\r\n>>> '
 VALUE = [("vint", b"42")]
 END = b"\x04\x04>"
@@ -58,6 +56,10 @@ NASTY = {
     "every byte": bytes(range(256)),
     "much": b"x" * 20000 + b"\x04" + b"y" * 20000,
 }
+
+parts = st.lists(st.sampled_from(list(NASTY.values())) | st.binary(max_size=9), max_size=4)
+# Nobody on the board but the wrapper knows the token.
+outputs = parts.map(b"".join).filter(lambda printed: b"\x02host" not in printed)
 
 
 def whole(data: bytes) -> list[bytes]:
@@ -145,9 +147,7 @@ class TestOutput:
     @settings(max_examples=200)
     def test_the_same_at_any_cuts(self, data: st.DataObject) -> None:
         """The events are the same wherever the bytes are cut, outputs joined."""
-        printed = b"".join(
-            data.draw(st.lists(st.sampled_from(list(NASTY.values())) | st.binary(max_size=9), max_size=4))
-        )
+        printed = data.draw(outputs)
         stream = _stream(Called(printed, [("vstr", b"x" * data.draw(st.integers(0, 2000))), ("e", b"E")]))
         places = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
         pieces = [stream[a:b] for a, b in zip([0, *places], [*places, len(stream)], strict=True)]
@@ -342,7 +342,7 @@ class TestDamage:
         assert answer_of(events)[-1] == Finished(b"", started=True)
 
     def test_all_lost_without_a_trace(self) -> None:
-        """What is lost without a trace cannot be told from a program that runs; the second Ctrl-C finds out."""
+        """What is lost without a trace looks like a program that runs; the second Ctrl-C finds out."""
         board = Board(Called(b"", VALUE), Called(b"", VALUE))
         board.damage(lambda _data: b"OK" + MARK)
         with pytest.raises(StuckError):
@@ -414,11 +414,9 @@ class TestEnds:
         assert board.exchange.now_s == 0.0
 
     @pytest.mark.parametrize("cut", CUTS)
-    @pytest.mark.parametrize(
-        "error", [TRACEBACK, b"MemoryError: memory allocation failed, allocating 99 bytes\r\n"]
-    )
+    @pytest.mark.parametrize("error", [TRACEBACK, b"MemoryError: memory allocation failed\r\n"])
     def test_the_wrapper_itself_fails(self, error: bytes, cut: Callable[[bytes], list[bytes]]) -> None:
-        """A wrapper that is cut short ends with the failure that the REPL printed, and the output before it."""
+        """A wrapper that is cut short ends with the failure that the REPL printed, behind the output."""
         board = Board(Called(b"out", None, error), Called(b"", VALUE))
         board.exchange.cut = cut
 
@@ -546,15 +544,24 @@ class TestEnds:
         assert events == [Refused("waiting for the code to start", "11 bytes of code and Ctrl-D", b"")]
         assert board.exchange.now_s == 10.0
 
+    @pytest.mark.parametrize("left", [b"", b"O"])
+    def test_an_answer_of_which_nothing_is_left(self, left: bytes) -> None:
+        """Before a call is given up, the board is asked; maybe the wire lost all that it said."""
+        board = Board(Called(b"", VALUE))
+        board.damage(lambda _data: left)
+
+        events = board.call()
+
+        assert answer_of(events) == GOOD
+        assert board.exchange.now_s < 10.0
+
 
 @st.composite
 def calls(draw: st.DrawFn) -> Called:
     """What a call prints and answers."""
-    printed = draw(st.lists(st.sampled_from(list(NASTY.values())) | st.binary(max_size=9), max_size=3))
-    payloads = draw(
-        st.lists(st.sampled_from([b"", b"42", b"x" * 1500, b"\x04>", b"\x02hos"]), min_size=1, max_size=3)
-    )
-    return Called(b"".join(printed), [("vint", payload) for payload in payloads])
+    payload = st.sampled_from([b"", b"42", b"x" * 1500, b"\x04>", b"\x02hos"])
+    payloads = draw(st.lists(payload, min_size=1, max_size=3))
+    return Called(draw(outputs), [("vint", payload) for payload in payloads])
 
 
 class Wire:
@@ -588,26 +595,19 @@ class Wire:
 @given(st.lists(calls(), min_size=1, max_size=3), st.data())
 @settings(max_examples=400)
 def test_damage_never_makes_a_wrong_value_nor_a_hang(does: list[Called], data: st.DataObject) -> None:
-    """Whatever is printed and damaged: the replies are the right ones or missing, no call runs twice, none hangs."""
+    """Whatever is printed and damaged: replies are right or missing, no call runs twice, none hangs."""
     board = Board(*does)
     host = board.exchange.host
     board.exchange.board = Wire(board, data.draw).feed
     sequence = 0
 
     for number, called in enumerate(does):
-        expected = [
-            Reply(sequence + i, kind, payload) for i, (kind, payload) in enumerate(called.replies or [])
-        ]
+        expected = [Reply(sequence + i, *reply) for i, reply in enumerate(called.replies or [])]
         if host.state is not State.READY:
             host.enter()
             board.exchange.until(Ready)
-        pad = b" " * data.draw(st.sampled_from([0, 300]))
-        host.execute(
-            b"_belay(%d,%b%d)" % (sequence, pad, number),
-            sequence=sequence,
-            replies=len(expected),
-            again=AGAIN,
-        )
+        code = b"_belay(%d,%b%d)" % (sequence, b" " * data.draw(st.sampled_from([0, 300])), number)
+        host.execute(code, sequence=sequence, replies=len(expected), again=AGAIN)
         events = until_the_end(board.exchange)
         replies = [event for event in events if isinstance(event, Reply)]
         sequence += len(expected)

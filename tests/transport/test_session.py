@@ -86,9 +86,7 @@ class TestCalls:
     def test_a_call_brings_its_reply(self, bench: Bench) -> None:
         """A call brings the replies of the wrapper, numbered from call to call."""
         answers = [
-            bench.session.call("value"),
-            bench.session.call("two", replies=2),
-            bench.session.call("value"),
+            bench.session.call(name, replies=1 + (name == "two")) for name in ("value", "two", "value")
         ]
 
         assert [answer.replies for answer in answers] == [
@@ -178,7 +176,7 @@ class TestCalls:
         assert [answer.replies[0].sequence for answer in answers] == [0, 1]
 
     def test_tokens_are_letters(self) -> None:
-        """A token has letters only: on the board it stands behind an octal escape, which a digit continues."""
+        """A token has letters only: on the board it stands behind an octal escape, which digits continue."""
         tokens = [Session(ScriptedLink()).token for _ in range(200)]
 
         texts = [eval(f'"\\2{token}"') for token in tokens]
@@ -392,8 +390,8 @@ class TestDeadlines:
         with pytest.raises(ProtocolError) as caught:
             bench.session.call("value")
 
-        assert "took the call and did not run it: received 0 of 1 replies and no start mark" in str(
-            caught.value
+        assert str(caught.value) == (
+            "scripted link took the call and did not run it: received 0 of 1 replies and no start mark"
         )
 
     def test_a_board_that_starts_anew(self, bench: Bench) -> None:
@@ -410,8 +408,8 @@ class TestDeadlines:
         bench.wrapper.forgetful = False
         answer = bench.session.call("value")
 
-        assert (
-            str(caught.value) == "scripted link started anew while code ran; what it held in memory is gone"
+        assert str(caught.value) == (
+            "scripted link started anew while code ran; what it held in memory is gone"
         )
         assert answer.replies == [Reply(1, *VALUE)]
 
@@ -667,7 +665,7 @@ class TestCtrlC:
         assert bench.board.mode == "raw"
 
     def test_ctrl_c_may_come_at_any_call(self) -> None:
-        """Wherever Ctrl-C strikes, the session stays usable, from other threads too, and no call runs twice."""
+        """Wherever Ctrl-C strikes, the session stays usable, for other threads too; no call runs twice."""
         places = _interrupted_call(Bench(), at_place=None)
         assert places > 50
 

@@ -54,7 +54,7 @@ class IdleReader:
         self._bell = threading.Lock()
         self._bell.acquire()
         self._callers: set[int] = set()
-        self._calls = 0
+        self._changes = 0  # of the callers: those that came and those that went
         self._reading = False
         self._parked = False
         self._stopped = False
@@ -83,7 +83,7 @@ class IdleReader:
             return
         # First the caller, then the flag; the reader does it the other way round, so one sees the other.
         self._callers.add(threading.get_ident())
-        self._calls += 1
+        self._changes += 1
         if self._reading:
             self._source.wake()
 
@@ -92,6 +92,7 @@ class IdleReader:
         if self._thread is None:
             return
         self._callers.discard(threading.get_ident())
+        self._changes += 1
         if self._parked:
             self._ring()
 
@@ -102,23 +103,28 @@ class IdleReader:
 
     def _run(self) -> None:
         while not self._stopped:
+            if not self._has_rested():
+                continue
             if self._callers:
                 self._park()
-            elif self._has_rested() and not self._read_once():
+            elif not self._read_once():
                 return
 
+    def _has_rested(self) -> bool:
+        """Rest; return whether nobody came or went meanwhile.
+
+        While calls follow each other the thread looks every `REST_S`, and none of them pays for waking it.
+        """
+        changes = self._changes
+        self._bell.acquire(timeout=REST_S)
+        return changes == self._changes
+
     def _park(self) -> None:
-        """Wait until a caller is done."""
+        """Sleep through a long call, until a caller is done."""
         self._parked = True
         if self._callers and not self._stopped:
             self._bell.acquire()
         self._parked = False
-
-    def _has_rested(self) -> bool:
-        """Rest; return whether nobody called meanwhile."""
-        calls = self._calls
-        rung = self._bell.acquire(timeout=REST_S)
-        return not rung and calls == self._calls
 
     def _read_once(self) -> bool:
         """Read until something comes or a caller does; False when the link is gone."""

@@ -11,7 +11,7 @@ import os
 import re
 import string
 import time
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import refusals
 from .conversation import Answer, Conversation
@@ -38,8 +38,6 @@ LEAVING_S = 2.0
 
 MOST_SEQUENCE = 0x1FFF_FFFF
 # Above are the numbers of questions; all are small integers on every board.
-
-Result = TypeVar("Result")
 
 _CONTROL = re.compile("[\x01-\x05]")
 _LINE_END = re.compile("\r\n?")
@@ -90,7 +88,7 @@ class Session:
         self._talk = Conversation(
             self._pump, self._repl, board=link.description, output=output, timeout_s=timeout_s, clock=clock
         )
-        self._turns = Turns(self._pump, self._talk.deliver_idle)
+        self._turns = Turns(self._pump, self._talk.deliver_idle, self._check)
         self._sequence = 0
         self._closed = False
 
@@ -103,7 +101,7 @@ class Session:
             ProtocolError: the prompt did not come in `timeout_s`; says what was sent and what came.
             ConnectionLost: the link broke.
         """
-        self._take_turn(self._talk.enter)
+        self._turns.take(self._talk.enter)
 
     def run(
         self,
@@ -135,7 +133,7 @@ class Session:
             self._repl.execute(_source_bytes(code))
             return self._talk.converse(output, timeout_s).error
 
-        return self._take_turn(work)
+        return self._turns.take(work)
 
     def call(
         self,
@@ -179,7 +177,7 @@ class Session:
                 )
             return answer
 
-        return self._take_turn(work)
+        return self._turns.take(work)
 
     def soft_reset(self) -> None:
         """Soft-reset the board in raw mode: `boot.py` runs, `main.py` does not; all its objects are gone.
@@ -198,7 +196,7 @@ class Session:
                 # It may have come up in a program that runs for ever; knocking ends that.
                 self._talk.enter()
 
-        self._take_turn(work)
+        self._turns.take(work)
 
     def run_main(self) -> None:
         """Soft-reset the board at its friendly prompt, so that `boot.py` and `main.py` run.
@@ -211,7 +209,7 @@ class Session:
             self._repl.soft_reset()
             self._pump.send()
 
-        self._take_turn(work)
+        self._turns.take(work)
 
     def listen(self) -> None:
         """From now on deliver what the board prints between calls as it comes, from a thread of our own."""
@@ -239,15 +237,11 @@ class Session:
             finally:
                 self.link.close()
 
-    def _take_turn(self, work: Callable[[], Result]) -> Result:
-        def checked() -> Result:
-            if self._talk.closing:
-                raise refusals.closed(self.link.description)
-            if self._pump.lost is not None:
-                raise refusals.lost_before(self._pump.lost)
-            return work()
-
-        return self._turns.take(checked)
+    def _check(self) -> None:
+        if self._talk.closing:
+            raise refusals.closed(self.link.description)
+        if self._pump.lost is not None:
+            raise refusals.lost_before(self._pump.lost)
 
 
 def _new_token() -> str:

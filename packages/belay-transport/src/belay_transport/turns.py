@@ -26,11 +26,13 @@ class Turns:
     Args:
         source: what the idle reader reads.
         deliver: gets what it has read.
+        check: raises if the link cannot be used any more.
     """
 
-    def __init__(self, source: Readable, deliver: Callable[[bytes], None]) -> None:
+    def __init__(self, source: Readable, deliver: Callable[[bytes], None], check: Callable[[], None]) -> None:
         self.lock = threading.RLock()
         self.idle = IdleReader(self.lock, source, deliver)
+        self._check = check
         self._busy = False
 
     @property
@@ -43,6 +45,7 @@ class Turns:
 
         Raises:
             RuntimeError: the calling thread has its turn already: an output handler called.
+            ConnectionLost: the link is closed or broke.
         """
         self.idle.give_way()
         try:
@@ -54,6 +57,7 @@ class Turns:
                     )
                 try:
                     self._busy = True
+                    self._check()
                     return work()
                 finally:
                     self._busy = False

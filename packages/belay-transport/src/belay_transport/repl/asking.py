@@ -20,7 +20,7 @@ FIRST_QUESTION = 0x2000_0000
 """Questions are numbered from here, so that no answer is taken for the start of a call; 30 bits are a
 small integer on every board."""
 
-NOTHING_KIND = "n"
+NOTHING_KIND = b"n"
 """The kind of the reply of a board that was asked and keeps none."""
 
 MOST_QUESTIONS = 6

@@ -35,6 +35,7 @@ class Doubt(Enum):
     """What the timer waits for."""
 
     NONE = "nothing"
+    STARTING = "whether the code starts"
     QUIET = "whether it stays quiet behind what may be an end"
     SURE = "whether something follows what must be an end"
     ASKED = "an answer"
@@ -69,12 +70,24 @@ class Doubts:
         self._doubt = Doubt.NONE
         self._tries = 0
         self._interrupts = 0
+        self._asks_late = False
+        self._last_resort = False
         self._eot_seen = False
         self._heard = bytearray()
         self.error = b""
 
+    def start(self) -> None:
+        """Wait for the wrapper to speak.
+
+        Near the end of a wait that is long enough the board is asked: maybe the wire lost all that it said.
+        """
+        step_s, asking_s = self._buffers.timer.step_s, TRIES * DOUBT_S
+        self._asks_late = step_s >= 2 * asking_s
+        self._wait(Doubt.STARTING, step_s - asking_s if self._asks_late else step_s)
+
     def settle(self) -> None:
         """Have no doubts: the code runs."""
+        self._last_resort = False
         self._wait(Doubt.NONE, None)
 
     def answer_begins(self) -> None:
@@ -96,7 +109,7 @@ class Doubts:
 
     def look_at_start(self) -> None:
         """Look at what came before the wrapper has spoken."""
-        if self._doubt is not Doubt.NONE or self._questions.asked:
+        if self._doubt is not Doubt.STARTING or self._questions.asked:
             return
         if END.search(self._buffers.received):
             # It has ended and the wrapper has not spoken, or the wire lost what it said.
@@ -122,7 +135,8 @@ class Doubts:
 
     def time_passed(self) -> Verdict:
         """Say that the timer ran out."""
-        if self._doubt is Doubt.NONE:
+        self._last_resort = self._last_resort or self._doubt is Doubt.STARTING
+        if self._doubt is Doubt.NONE or (self._doubt is Doubt.STARTING and not self._asks_late):
             return Verdict.REFUSED
         if self._questions.left and (self._doubt is not Doubt.ASKED or self._tries < TRIES):
             self._ask()
@@ -130,6 +144,8 @@ class Doubts:
         if self._questions.answered:
             # The board has ended the call, but its answers came damaged, and often enough.
             return Verdict.OVER
+        if self._last_resort:
+            return Verdict.REFUSED
         self._tries = 0
         self._eot_seen = False
         self._heard.clear()

@@ -17,8 +17,8 @@ __all__ = [
     "SURE_END",
     "TAIL_BYTES",
     "certain",
-    "is_failure",
     "looks_restarted",
+    "split_failure",
 ]
 
 _NAMED = rb"[A-Z]\w*(?:Error|Interrupt|Exit|Exception)\b[^\x04]*"
@@ -60,9 +60,10 @@ def certain(received: bytearray, end: int) -> int:
     return end if held is None else index + held.start()
 
 
-def is_failure(data: bytes) -> bool:
-    """Return whether `data`, what stands in an end, is a failure; else a thread of the board printed it."""
-    return re.match(_EXCEPTION, data) is not None
+def split_failure(data: bytes) -> tuple[bytes, bytes]:
+    """Split what stands in an end into what threads printed there and the failure, if there is one."""
+    failure = re.search(_EXCEPTION, data) if data else None
+    return (data, b"") if failure is None else (data[: failure.start()], data[failure.start() :])
 
 
 def looks_restarted(tail: bytes | bytearray) -> bool:

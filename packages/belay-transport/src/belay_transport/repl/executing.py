@@ -87,13 +87,16 @@ class Execution:
         self._sender.start(code)
         self._go_on()
 
-    def feed(self) -> bool:
-        """Take what was received; return whether there may be more to take."""
-        more = self._feed()
-        if not (more or self._typed or self._reader.started) and self._looks_typed():
+    def feed(self) -> None:
+        """Take what was received, as far as it can be understood."""
+        while self._step is not Step.RUNNING:
+            if not (self._feed_sending() if self._step is Step.SENDING else self._feed_stopping()):
+                break
+        else:
+            self._reader.feed()
+        if not (self._reader.started or self._typed) and self._looks_typed():
             self._typed = True
             self._buffers.timer.wait(TYPED_S)
-        return more
 
     def time_passed(self) -> bool:
         """Say that the timer ran out; return whether that is no failure."""
@@ -115,11 +118,7 @@ class Execution:
             self._sender.step or attempted, self._sender.sent_in_words(), bytes(self._buffers.received)
         )
 
-    def _feed(self) -> bool:
-        if self._step is Step.RUNNING:
-            return self._reader.feed()
-        if self._step is Step.STOPPING:
-            return self._feed_stopping()
+    def _feed_sending(self) -> bool:
         self._buffers.drop_due_prompt(self._buffers.received)
         more = self._sender.feed()
         self._go_on()
@@ -137,6 +136,7 @@ class Execution:
             self._step = Step.STOPPING
         else:
             self._reader.acknowledgement = self._sender.acknowledgement
+            self._reader.begin()
             self._step = Step.RUNNING
 
     def _feed_stopping(self) -> bool:

@@ -31,7 +31,9 @@ large enough that header and check (about 30 bytes) cost 3 %."""
 KIND_BYTES = 1000
 """Longest kind: the names of some eighty types; a longer one is damage."""
 
-START = "s"
+START = b"s"
+
+SUM_DIGITS = 6
 
 _HEADER_REST_BYTES = 26
 # ";" and the three numbers with their signs, each of the most digits that it may have.
@@ -46,28 +48,30 @@ class Frame(NamedTuple):
         kind: what the payload is, as the board says.
         sequence: which reply of the session it belongs to.
         left_bytes: what is left of the reply, this frame's payload included.
-        check: the check as the board computed it, hexadecimal.
+        check: the check as the board computed it; None in a start mark.
+        is_sum: whether that is the small sum instead of a CRC-32.
         payload: the bytes as they came.
     """
 
-    kind: str
+    kind: bytes
     sequence: int
     left_bytes: int
-    check: str
+    check: int | None
+    is_sum: bool
     payload: bytes
 
-    def first_check(self) -> str:
-        """Return the check that this frame has if it is the first of its reply."""
-        return running_check(
-            self.payload, running_check(self.kind.encode(), self._seed(self.sequence + self.left_bytes))
+    def is_first(self) -> bool:
+        """Return whether the check is that of the first frame of a reply."""
+        seed = running_check(self.kind, self.sequence + self.left_bytes, is_sum=self.is_sum)
+        return running_check(self.payload, seed, is_sum=self.is_sum) == self.check
+
+    def follows(self, previous: Frame) -> bool:
+        """Return whether this is the frame behind `previous` in the same reply."""
+        return (
+            previous.check is not None
+            and self.left_bytes == previous.left_bytes - len(previous.payload)
+            and running_check(self.payload, previous.check, is_sum=self.is_sum) == self.check
         )
-
-    def next_check(self, previous: str) -> str:
-        """Return the check that this frame has if the one before it had `previous`."""
-        return running_check(self.payload, previous)
-
-    def _seed(self, value: int) -> str:
-        return f"{value:08x}" if len(self.check) > 6 else f"{value & 0xFFFFFF:06x}"  # noqa: PLR2004 - digits
 
 
 class FrameDecoder:
@@ -106,7 +110,7 @@ class FrameDecoder:
         if header is None:
             return None, self._wait_or_skip(data, start)
         if header[3] is None:
-            return Frame(header[1].decode(errors="replace"), int(header[2], 16), 0, "", b""), header.end()
+            return Frame(header[1], int(header[2], 16), 0, None, is_sum=False, payload=b""), header.end()
         left_bytes = int(header[3], 16)
         end = header.end() + min(left_bytes, CHUNK_BYTES)
         if len(data) <= end:
@@ -115,9 +119,9 @@ class FrameDecoder:
             return None, start if another < 0 else another
         if data[end] != _END:
             return None, self._damaged_end(data, header.end())
+        check, is_sum = int(header[4], 16), len(header[4]) == SUM_DIGITS
         payload = bytes(data[header.end() : end])
-        kind, sequence = header[1].decode(errors="replace"), int(header[2], 16)
-        return Frame(kind, sequence, left_bytes, header[4].decode(), payload), end + 1
+        return Frame(header[1], int(header[2], 16), left_bytes, check, is_sum, payload), end + 1
 
     def _wait_or_skip(self, data: bytes | bytearray, start: int) -> int:
         after = start + len(self.mark)
@@ -133,20 +137,20 @@ class FrameDecoder:
         return control.end() if control[0] == b"\x03" else control.start()
 
 
-def running_check(data: bytes, previous: str) -> str:
-    """Return the check of `data`, running on from `previous`, in the width of `previous`.
+def running_check(data: bytes, value: int, *, is_sum: bool = False) -> int:
+    """Return the check of `data`, running on from `value`.
 
     Args:
         data: the bytes.
-        previous: the check so far, eight or six hexadecimal digits.
+        value: the check so far.
+        is_sum: the small sum instead of a CRC-32.
     """
-    value = int(previous, 16)
-    if len(previous) > 6:  # noqa: PLR2004 - the width tells the algorithm
-        return f"{crc32(data, value):08x}"
+    if not is_sum:
+        return crc32(data, value)
     for byte in data:
         # 31 × 2²⁴ stays within the small integers of a 32-bit board.
         value = (value * 31 + byte) & 0xFFFFFF
-    return f"{value:06x}"
+    return value
 
 
 def start_mark(token: bytes, sequence: int) -> bytes:
@@ -157,10 +161,10 @@ def start_mark(token: bytes, sequence: int) -> bytes:
 def encode_frame(token: bytes, kind: str, sequence: int, payload: bytes) -> bytes:
     """Return a whole reply as frames (the board's role)."""
     frames = bytearray()
-    check = running_check(kind.encode(), f"{sequence + len(payload):08x}")
+    check = running_check(kind.encode(), sequence + len(payload))
     for index in range(0, max(len(payload), 1), CHUNK_BYTES):
         chunk = payload[index : index + CHUNK_BYTES]
         check = running_check(chunk, check)
-        header = f"{kind};{sequence:x},{len(payload) - index:x},{check}:".encode()
+        header = f"{kind};{sequence:x},{len(payload) - index:x},{check:08x}:".encode()
         frames += b"\x02" + token + header + chunk + b"\x03"
     return bytes(frames)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["HostRepl", "State"]
 
 
-class State(Enum):
+class State(str, Enum):  # a string's hash is quicker than an enum's
     """Where the conversation stands."""
 
     UNKNOWN = "unknown"
@@ -222,8 +222,8 @@ class HostRepl:
         return index >= 0
 
     def _feed_running(self) -> bool:
-        more = self._execution.feed()
-        return self._end_if_over() or more
+        self._execution.feed()
+        return self._end_if_over()
 
     def _end_if_over(self) -> bool:
         if not self._execution.over:

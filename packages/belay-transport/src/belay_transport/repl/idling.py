@@ -39,6 +39,8 @@ class IdleListener:
         """Take what was received; return whether there may be more to take."""
         received = self._buffers.received
         self._buffers.drop_due_prompt(received)
+        if not received:
+            return False
         index = self._frames.find(received)
         self._tail = bytes(self._tail + received[max(0, index - TAIL_BYTES) : index])[-TAIL_BYTES:]
         self.restarted = self.restarted or looks_restarted(self._tail)

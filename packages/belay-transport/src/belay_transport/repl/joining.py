@@ -35,14 +35,13 @@ class ReplyJoiner:
         self.complete = False
         self._due = sequence
         self._end = sequence + replies
-        self._kind = ""
-        self._check = ""
-        self._left_bytes = 0
+        self._last: Frame | None = None
+        self._kind = b""
         self._chunks = bytearray()
 
     def expects(self, frame: Frame) -> bool:
         """Return whether `frame` is of the reply that is due."""
-        return bool(frame.check) and frame.sequence == self._due and not self.complete
+        return frame.check is not None and frame.sequence == self._due and not self.complete
 
     def take(self, frame: Frame) -> Reply | None:
         """Take a frame of any reply; return the reply that it completes."""
@@ -50,36 +49,24 @@ class ReplyJoiner:
             # An old one, or one sent twice. A later one shows that this one is lost.
             self.damaged = self.damaged or self._due < frame.sequence < self._end
             return None
-        if not self._join(frame):
+        if self._last is not None and frame.follows(self._last):
+            self._chunks += frame.payload
+        elif frame.is_first():
+            self._kind = frame.kind
+            self._chunks[:] = frame.payload
+        else:
             self.damaged = True
             return None
-        if self._left_bytes:
+        self._last = frame
+        if frame.left_bytes > len(frame.payload):
             return None
-        reply = Reply(self._due, self._kind, bytes(self._chunks))
+        reply = Reply(self._due, self._kind.decode(errors="replace"), bytes(self._chunks))
         self._due += 1
-        self.complete = self._kind == ERROR_KIND or self._due == self._end
+        self.complete = reply.kind == ERROR_KIND or self._due == self._end
         self.begin_again()
         return reply
 
     def begin_again(self) -> None:
         """Forget the part of a reply that is there: it is sent anew, or whole."""
-        self._chunks.clear()
-        self._check = ""
+        self._last = None
         self.damaged = False
-
-    def _join(self, frame: Frame) -> bool:
-        """Join a frame to the ones before it, or begin anew if it is a first one."""
-        follows = (
-            self._check
-            and frame.left_bytes == self._left_bytes
-            and frame.next_check(self._check) == frame.check
-        )
-        if not follows:
-            if frame.first_check() != frame.check:
-                return False
-            self._chunks.clear()
-            self._kind = frame.kind
-        self._chunks += frame.payload
-        self._check = frame.check
-        self._left_bytes = frame.left_bytes - len(frame.payload)
-        return True

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .control import CTRL_D
+from .endings import split_failure
 from .events import Finished, Output, Restarted
 from .noise import without_acknowledgement
 from .running import Phase
@@ -49,26 +50,30 @@ class PlainReader:
         """Whether the board is known to run the code."""
         return self.phase is not Phase.STARTING
 
-    def feed(self) -> bool:
-        """Take what was received; return whether there may be more to take."""
+    def begin(self) -> None:
+        """Say that the code is sent."""
+        self._buffers.timer.wait_for_step()
+
+    def feed(self) -> None:
+        """Take what was received, as far as it can be understood."""
         received = self._buffers.received
-        if not self.started and not self._acknowledge():
-            return False
+        if self.phase is Phase.OVER or not (self.started or self._acknowledge()):
+            return
         end = _END.search(received)
         if end is None:
             cut = received.find(CTRL_D)
             self._buffers.output(cut if cut >= 0 else len(received))
-            return False
-        error, noise = bytes(end[1]), bytes(end[2])
+            return
+        noise, error = split_failure(bytes(end[1]))
+        behind = bytes(end[2])
         self._buffers.output(end.start())
         del received[: end.end() - end.start()]
-        if _REBOOT in noise:
+        if _REBOOT in behind:
             self.restart()
-            return True
-        if noise:
-            self._buffers.events.append(Output(noise))
+            return
+        if noise or behind:
+            self._buffers.events.append(Output(noise + behind))
         self._over(error, started=True)
-        return True
 
     def time_passed(self) -> bool:
         """Say that the timer ran out; return whether this could be dealt with."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .asking import NOTHING_KIND, Questions
 from .doubting import DOUBT_S, Doubts, Verdict
-from .endings import END, FAILURE, SURE_END, certain, is_failure
+from .endings import END, FAILURE, SURE_END, certain, split_failure
 from .events import Finished, Output, Restarted
 from .frames import START
 from .joining import ReplyJoiner
@@ -59,7 +59,7 @@ class ReplyReader:
         self._joiner = ReplyJoiner(sequence=sequence, replies=replies)
         self._questions = Questions(buffers, again)
         self._doubts = Doubts(buffers, self._questions, self._joiner)
-        self._start_mark = frames.mark + f"{START};{sequence:x}".encode() + b"\x03"
+        self._start_mark = frames.mark + START + b";%x\x03" % sequence
         self.acknowledgement = b"OK"
         self.phase = Phase.STARTING
         self.finished: Finished | None = None
@@ -71,13 +71,20 @@ class ReplyReader:
         """Whether the wrapper is known to have run."""
         return self.phase is not Phase.STARTING
 
-    def feed(self) -> bool:
-        """Take what was received; return whether there may be more to take."""
-        if self.phase is Phase.RUNNING:
-            return self._feed_running()
-        if self.phase is Phase.STARTING:
-            return self._feed_starting()
-        return self.phase is Phase.CLOSING and self._feed_closing()
+    def begin(self) -> None:
+        """Say that the code is sent."""
+        self._doubts.start()
+
+    def feed(self) -> None:
+        """Take what was received, as far as it can be understood."""
+        more = True
+        while more:
+            if self.phase is Phase.STARTING:
+                more = self._feed_starting()
+            elif self.phase is Phase.RUNNING:
+                more = self._feed_running()
+            else:
+                more = self.phase is Phase.CLOSING and self._feed_closing()
 
     def refuse(self, error: bytes) -> None:
         """End with the failure that the board gave instead of running the code."""
@@ -207,7 +214,7 @@ class ReplyReader:
 
     def _take_nothing(self, frame: Frame) -> None:
         """Take the answer of a board that keeps no reply: the call ended before it had one."""
-        if frame.kind == NOTHING_KIND and frame.first_check() == frame.check:
+        if frame.kind == NOTHING_KIND and frame.is_first():
             self._over(self._doubts.error)
         else:
             self._joiner.damaged = True
@@ -253,14 +260,13 @@ class ReplyReader:
             cut = received.find(b"\x04")
             self._buffers.output(cut if cut >= 0 else len(received))
             return False
-        between = bytes(end[1])
+        noise, error = split_failure(bytes(end[1]))
         self._buffers.output(end.start())
         del received[: end.end() - end.start()]
-        if between and not is_failure(between):
-            self._buffers.events.append(Output(between))
-            between = b""
+        if noise:
+            self._buffers.events.append(Output(noise))
         self._buffers.prompt_due = True
-        self._over(between)
+        self._over(error)
         return True
 
     def _over(self, error: bytes, *, started: bool = True, resync: bool = False) -> None:

@@ -74,7 +74,6 @@ class CodeSender:
         self.stopped = False
         self._sent_bytes = len(self._code)
         self._buffers.to_send += self._code + CTRL_D
-        self._buffers.timer.wait_for_step()
 
     def feed(self) -> bool:
         """Take what was received; return whether there may be more to take."""
@@ -136,7 +135,6 @@ class CodeSender:
             return False
         self._buffers.to_send += CTRL_D
         self.step = ""
-        self._buffers.timer.wait_for_step()
         return True
 
     def _stop(self) -> None:

@@ -13,10 +13,13 @@ class Timer:
 
     Args:
         step_s: how long the board may take for a step of the protocol.
+
+    Attributes:
+        step_s: the same.
     """
 
     def __init__(self, *, step_s: float) -> None:
-        self._step_s = step_s
+        self.step_s = step_s
         self._wait_s: float | None = None
         self._due_s: float | None = None
 
@@ -27,7 +30,7 @@ class Timer:
 
     def wait_for_step(self) -> None:
         """Set the timer to what the board may take for a step of the protocol."""
-        self.wait(self._step_s)
+        self.wait(self.step_s)
 
     def due_s(self, now_s: float) -> float | None:
         """Return when the timer runs out, None if it is off; one set since the last call starts `now_s`."""

@@ -101,5 +101,5 @@ class BoardWrapper:
 
     def _answer(self, number: int) -> bytes:
         self.questions.append(number)
-        kept = self._kept or encode_frame(self.token, NOTHING_KIND, number, b"")
+        kept = self._kept or encode_frame(self.token, NOTHING_KIND.decode(), number, b"")
         return start_mark(self.token, number) + kept
