@@ -76,9 +76,10 @@ def test_a_terminal_program_is_not_echoed_or_translated(served):
     with closing(serial.Serial(served.path, timeout=15)) as port:
         port.write(b"\x01")
         port.read_until(b"exit\r\n>")
-        port.write(b"import sys, micropython\nmicropython.kbd_intr(-1)\nd = sys.stdin.buffer.read(256)\n")
+        port.write(b"import sys, micropython\nmicropython.kbd_intr(-1)\nprint('deaf')\n")
+        port.write(b"d = sys.stdin.buffer.read(256)\n")
         port.write(b"micropython.kbd_intr(3)\nsys.stdout.buffer.write(d)\nwhile True: pass\x04")
-        assert port.read_until(b"OK") == b"OK"
+        assert port.read_until(b"deaf\r\n") == b"OKdeaf\r\n"
 
         everything = bytes(range(256))
         port.write(everything)
