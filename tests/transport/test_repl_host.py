@@ -237,6 +237,15 @@ class TestEntering:
         assert settling == b"print(1,)\x04"
         assert events == [Ready()]
 
+    def test_entering_forgets_what_was_to_be_sent(self) -> None:
+        """Code that was not sent yet when its caller gave up is never sent."""
+        host = ready(BoardRepl()).host
+        host.execute(b"print(1)")
+
+        host.enter()
+
+        assert host.take() == b"\x03\x03\x01"
+
     def test_nobody_answers(self) -> None:
         """A board that never answers is knocked at again and again; the machine says what it sent."""
         exchange = Exchange(HostRepl(), lambda _: b"")

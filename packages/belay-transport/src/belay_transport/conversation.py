@@ -27,7 +27,6 @@ _log = logging.getLogger("belay.session")
 INTERRUPT_EVERY_S = 0.5
 """Between two Ctrl-C to a program that does not end: time enough to print its traceback."""
 
-
 ENDING_S = 2.0
 """How long a program may take to end in its own way after Ctrl-C on the host; then it is knocked out."""
 

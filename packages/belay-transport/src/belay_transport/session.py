@@ -48,7 +48,8 @@ class Wrapper(NamedTuple):
 
     Attributes:
         call: a template with `%d` for the sequence number and `%b` for the argument text.
-        again: a template with `%d`; makes the board send its replies once more.
+        again: a template with `%d` for the number of the question; makes the board send the replies of
+            the last call once more, behind a start mark with that number.
     """
 
     call: bytes = b"_belay(%d,%b)"

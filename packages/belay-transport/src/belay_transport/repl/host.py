@@ -79,8 +79,13 @@ class HostRepl:
         return self.state is State.RUNNING and self._execution.running
 
     def enter(self) -> None:
-        """Start to enter the raw REPL from whatever state the board is in, without resetting it."""
+        """Start to enter the raw REPL from whatever state the board is in, without resetting it.
+
+        What was to be sent and reported is forgotten: whoever enters has given it up.
+        """
         self._finished = None
+        self._buffers.to_send.clear()
+        self._buffers.events.clear()
         self._enter()
 
     def execute(self, code: bytes, *, sequence: int = 0, replies: int = 0, again: bytes = b"") -> None:
