@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import refusals
 from .errors import ConnectionLost, ProtocolError
-from .repl import Finished, Output, Ready, Refused, Reply, Restarted, State
+from .repl import ERROR_KIND, EXCHANGE, Finished, Note, Output, Ready, Refused, Reply, Restarted, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .repl import Event, HostRepl
 
     Write = Callable[[bytes], None]
+    Respond = Callable[[Note], bytes]
 
 __all__ = ["Answer", "Conversation"]
 
@@ -53,6 +54,7 @@ class Conversation:
         repl: the machine that the pump feeds.
         board: what messages call the board: the link's description.
         output: gets what the board prints where a call does not say otherwise.
+        listen: gets the board's messages, at any time; must not raise nor wait.
         timeout_s: bounds each wait of the protocol, in seconds.
         clock: monotonic seconds.
 
@@ -67,6 +69,7 @@ class Conversation:
         *,
         board: str,
         output: Write | None,
+        listen: Callable[[Note], None] | None,
         timeout_s: float,
         clock: Callable[[], float],
     ) -> None:
@@ -74,6 +77,7 @@ class Conversation:
         self._repl = repl
         self._board = board
         self._output = output
+        self._listen = listen
         self._timeout_s = timeout_s
         self._clock = clock
         # Whether the machine's state can be trusted. Ctrl-C on the host may stop us between any two
@@ -126,23 +130,31 @@ class Conversation:
         self._repl.leave()
         self.wait_for_prompt(timeout_s)
 
-    def converse(self, output: Write | None, timeout_s: float | None) -> Answer:
+    def converse(
+        self, output: Write | None, timeout_s: float | None, *, respond: Respond | None = None
+    ) -> Answer:
         """See the code that the machine was given to its end.
 
         Args:
             output: gets what the board prints; the session's own if None.
-            timeout_s: seconds that the code may run; None for ever.
+            timeout_s: seconds that the code may run; None for ever. With `respond`, they begin anew with
+                each note of the board.
+            respond: gets each note of the code that runs, and returns what to send to it.
         """
         deadline_s = None if timeout_s is None else self._clock() + timeout_s
         write = output or self._output
-        replies: list[Reply] = []
+        call = _Call(respond)
         self._in_step = False
         try:
             while not self.closing and (events := self._pump.step(deadline_s)) is not None:
-                finished = self._deliver(events, write, replies)
+                finished = self._deliver(events, write, call)
                 if finished is not None:
-                    self._in_step = True
-                    return Answer(replies, _text(finished.error), finished.started)
+                    # A program that has failed may leave data unread, which the prompt takes for code.
+                    self._in_step = respond is None or call.ended_well
+                    return Answer(call.replies, _text(finished.error), finished.started)
+                if call.was_noted and timeout_s is not None:
+                    call.was_noted = False
+                    deadline_s = self._clock() + timeout_s
         except (ConnectionLost, ProtocolError):
             raise
         except BaseException as error:
@@ -154,7 +166,7 @@ class Conversation:
             raise refusals.closed_in_call(self._board)
         if not self._interrupt(write, self._timeout_s):
             raise refusals.did_not_stop(self._board, waited_s=self._timeout_s, received=self._pump.last)
-        self._in_step = True
+        self._in_step = respond is None
         assert timeout_s is not None
         raise refusals.ran_too_long(self._board, timeout_s=timeout_s)
 
@@ -201,17 +213,19 @@ class Conversation:
         return False
 
     def _deliver(
-        self, events: Iterable[Event], write: Write | None, replies: list[Reply] | None = None
+        self, events: Iterable[Event], write: Write | None, call: _Call | None = None
     ) -> Finished | None:
-        """Pass output on, collect replies; return the end if it is there."""
+        """Pass output and notes on, collect replies; return the end if it is there."""
         finished: Finished | None = None
         for event in events:
             if isinstance(event, Output):
                 if write is not None:
                     write(event.data)
             elif isinstance(event, Reply):
-                if replies is not None:
-                    replies.append(event)
+                if call is not None:
+                    call.replies.append(event)
+            elif isinstance(event, Note):
+                self._take_note(event, call)
             elif isinstance(event, Finished):
                 finished = event
             elif isinstance(event, Restarted):
@@ -220,8 +234,31 @@ class Conversation:
                 raise self._no_answer(event, self._timeout_s)
         return finished
 
+    def _take_note(self, note: Note, call: _Call | None) -> None:
+        if not note.kind.startswith(EXCHANGE):
+            if self._listen is not None:
+                self._listen(note)
+        elif call is not None and call.respond is not None:
+            call.was_noted = True
+            data = call.respond(note)
+            if data:
+                self._repl.send(data)
+
     def _no_answer(self, refused: Refused, waited_s: float) -> ProtocolError:
         return refusals.no_answer(self._board, refused, waited_s=waited_s, received=self._pump.last)
+
+
+class _Call:
+    """What comes of the code that runs."""
+
+    def __init__(self, respond: Respond | None) -> None:
+        self.respond = respond
+        self.replies: list[Reply] = []
+        self.was_noted = False
+
+    @property
+    def ended_well(self) -> bool:
+        return bool(self.replies) and self.replies[-1].kind != ERROR_KIND
 
 
 def _text(data: bytes) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .links import Link
+    from .repl import Note
 
 __all__ = ["Answer", "Session", "Wrapper"]
 
@@ -62,6 +63,8 @@ class Session:
     Args:
         link: an open link; the session closes it.
         output: gets what the board prints, as bytes, as they come; also from the idle reader's thread.
+        listen: gets the board's messages (notes whose kind begins with "m"), likewise; must neither raise
+            nor wait.
         timeout_s: bounds each wait of the protocol, in seconds; programs may run for ever.
         wrapper: how `call` wraps code.
         clock: monotonic seconds; tests pass their own.
@@ -75,6 +78,7 @@ class Session:
         link: Link,
         *,
         output: Callable[[bytes], None] | None = None,
+        listen: Callable[[Note], None] | None = None,
         timeout_s: float = 10.0,
         wrapper: Wrapper = Wrapper(),  # noqa: B008 - an immutable value
         clock: Callable[[], float] = time.monotonic,
@@ -87,7 +91,13 @@ class Session:
         self._repl = HostRepl(self.token.encode(), plain_limit=limit, wait_s=timeout_s)
         self._pump = Pump(link, self._repl, timeout_s=timeout_s, clock=clock)
         self._talk = Conversation(
-            self._pump, self._repl, board=link.description, output=output, timeout_s=timeout_s, clock=clock
+            self._pump,
+            self._repl,
+            board=link.description,
+            output=output,
+            listen=listen,
+            timeout_s=timeout_s,
+            clock=clock,
         )
         self._turns = Turns(self._pump, self._talk.deliver_idle, self._check)
         self._sequence = 0
@@ -144,6 +154,7 @@ class Session:
         prefix: str = "",
         output: Callable[[bytes], None] | None = None,
         timeout_s: float | None = None,
+        respond: Callable[[Note], bytes] | None = None,
     ) -> Answer:
         """Call the wrapper on the board and return its replies; short code costs one turnaround.
 
@@ -152,7 +163,11 @@ class Session:
             replies: how many replies the wrapper will send, at least 1.
             prefix: code in front of the call, such as the wrapper itself.
             output: gets what the board prints, as it comes; the session's own `output` if None.
-            timeout_s: seconds that the code may run; None for ever.
+            timeout_s: seconds that the code may run; None for ever. With `respond`, they begin anew with
+                each note of the board.
+            respond: gets each note of the code (kind "x…") in the calling thread, and returns the bytes to
+                send to it, b"" for none. They must hold none of the bytes 0x01 to 0x04: what a program
+                that ends early leaves unread is thrown away at the prompt, which acts on those.
 
         Raises:
             CallTimeout: `timeout_s` passed; the program was interrupted.
@@ -170,7 +185,7 @@ class Session:
             self._repl.execute(
                 _source_bytes(prefix) + code, sequence=sequence, replies=replies, again=self._wrapper.again
             )
-            answer = self._talk.converse(output, timeout_s)
+            answer = self._talk.converse(output, timeout_s, respond=respond)
             got = len(answer.replies)
             if got < replies and not answer.error and not (got and answer.replies[-1].kind == ERROR_KIND):
                 raise refusals.no_reply(

@@ -9,18 +9,22 @@ these three are for tests, and are imported by name.
 from __future__ import annotations
 
 from .control import printable
-from .events import Event, Finished, Output, Ready, Refused, Reply, Restarted
+from .events import Event, Finished, Note, Output, Ready, Refused, Reply, Restarted
 from .frames import Frame, FrameDecoder, encode_frame, start_mark
 from .host import HostRepl, State
 from .joining import ERROR_KIND
+from .notes import EXCHANGE, MESSAGE
 
 __all__ = [
     "ERROR_KIND",
+    "EXCHANGE",
+    "MESSAGE",
     "Event",
     "Finished",
     "Frame",
     "FrameDecoder",
     "HostRepl",
+    "Note",
     "Output",
     "Ready",
     "Refused",

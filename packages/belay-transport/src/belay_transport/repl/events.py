@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Event", "Finished", "Output", "Ready", "Refused", "Reply", "Restarted"]
+__all__ = ["Event", "Finished", "Note", "Output", "Ready", "Refused", "Reply", "Restarted"]
 
 
 class Output(NamedTuple):
@@ -27,6 +27,20 @@ class Reply(NamedTuple):
     """
 
     sequence: int
+    kind: str
+    payload: bytes
+
+
+class Note(NamedTuple):
+    """What the board says beside its replies, whole and checked; see `notes`.
+
+    Attributes:
+        number: the number that the board gave it.
+        kind: begins with "x" if it is for the call that runs, with "m" if it is a message.
+        payload: the bytes.
+    """
+
+    number: int
     kind: str
     payload: bytes
 
@@ -61,4 +75,4 @@ class Refused(NamedTuple):
     received: bytes
 
 
-Event = Output | Ready | Reply | Finished | Restarted | Refused
+Event = Output | Ready | Reply | Note | Finished | Restarted | Refused

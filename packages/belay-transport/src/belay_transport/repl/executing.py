@@ -18,6 +18,7 @@ from .sending import CodeSender
 if TYPE_CHECKING:
     from .buffers import Buffers
     from .frames import FrameDecoder
+    from .notes import NoteJoiner
 
 __all__ = ["Execution"]
 
@@ -39,12 +40,16 @@ class Execution:
     Args:
         buffers: what the machine shares.
         frames: finds the session's frames.
+        notes: takes those that are notes.
         plain_limit: code of at most this many bytes goes in one write without raw paste.
     """
 
-    def __init__(self, buffers: Buffers, frames: FrameDecoder, *, plain_limit: int) -> None:
+    def __init__(
+        self, buffers: Buffers, frames: FrameDecoder, notes: NoteJoiner, *, plain_limit: int
+    ) -> None:
         self._buffers = buffers
         self._frames = frames
+        self._notes = notes
         self._sender = CodeSender(buffers, plain_limit=plain_limit)
         self._reader: ReplyReader | PlainReader = PlainReader(buffers)
         self._step = Step.RUNNING
@@ -79,7 +84,7 @@ class Execution:
         """Begin to send code; see `HostRepl.execute`."""
         if replies:
             self._reader = ReplyReader(
-                self._buffers, self._frames, sequence=sequence, replies=replies, again=again
+                self._buffers, self._frames, self._notes, sequence=sequence, replies=replies, again=again
             )
         else:
             self._reader = PlainReader(self._buffers)

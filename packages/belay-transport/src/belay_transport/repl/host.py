@@ -16,6 +16,7 @@ from .events import Event, Finished, Ready, Refused
 from .executing import Execution
 from .frames import FrameDecoder
 from .idling import IdleListener
+from .notes import NoteJoiner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +53,10 @@ class HostRepl:
         self.state = State.UNKNOWN
         self._buffers = Buffers(step_s=wait_s)
         self._frames = FrameDecoder(token)
-        self._idle = IdleListener(self._buffers, self._frames)
+        notes = NoteJoiner(self._buffers)
+        self._idle = IdleListener(self._buffers, self._frames, notes)
         self._entry = RawEntry(self._buffers)
-        self._execution = Execution(self._buffers, self._frames, plain_limit=plain_limit)
+        self._execution = Execution(self._buffers, self._frames, notes, plain_limit=plain_limit)
         self._finished: Finished | None = None
         self._feed_by_state: dict[State, Callable[[], bool]] = {
             State.UNKNOWN: self._feed_idle,
@@ -105,6 +107,13 @@ class HostRepl:
             raise RuntimeError(f"code to execute came while {self.state.value}")
         self._execution.start(code, sequence=sequence, replies=replies, again=again)
         self.state = State.RUNNING
+
+    def send(self, data: bytes) -> None:
+        """Send data to the program that runs, which has asked for them.
+
+        A Ctrl-C (0x03) among them interrupts the program, as any does.
+        """
+        self._buffers.to_send += data
 
     def interrupt(self) -> None:
         """Send Ctrl-C."""

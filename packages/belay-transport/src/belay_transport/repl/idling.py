@@ -9,6 +9,7 @@ from .endings import TAIL_BYTES, looks_restarted
 if TYPE_CHECKING:
     from .buffers import Buffers
     from .frames import FrameDecoder
+    from .notes import NoteJoiner
 
 __all__ = ["IdleListener"]
 
@@ -19,14 +20,16 @@ class IdleListener:
     Args:
         buffers: what the machine shares.
         frames: finds the session's frames.
+        notes: takes those that are notes.
 
     Attributes:
         restarted: whether the last that came looks like a board that has started.
     """
 
-    def __init__(self, buffers: Buffers, frames: FrameDecoder) -> None:
+    def __init__(self, buffers: Buffers, frames: FrameDecoder, notes: NoteJoiner) -> None:
         self._buffers = buffers
         self._frames = frames
+        self._notes = notes
         self._tail = b""
         self.restarted = False
 
@@ -47,7 +50,8 @@ class IdleListener:
         self._buffers.output(index)
         if not received:
             return False
-        # A reply that nobody waits for any more.
-        end = self._frames.decode(received, 0)[1]
+        frame, end = self._frames.decode(received, 0)
+        if frame is not None:
+            self._notes.take(frame)  # or it is a reply that nobody waits for any more
         del received[:end]
         return end > 0

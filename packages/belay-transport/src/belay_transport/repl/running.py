@@ -21,6 +21,7 @@ from .noise import without_acknowledgement, without_repl_talk
 if TYPE_CHECKING:
     from .buffers import Buffers
     from .frames import Frame, FrameDecoder
+    from .notes import NoteJoiner
 
 __all__ = ["Phase", "ReplyReader"]
 
@@ -40,6 +41,7 @@ class ReplyReader:
     Args:
         buffers: what the machine shares.
         frames: finds the session's frames.
+        notes: takes those that are notes.
         sequence: the number of the first reply.
         replies: how many replies are expected.
         again: code with `%d` for a number, which makes the board send its replies once more.
@@ -52,10 +54,18 @@ class ReplyReader:
     """
 
     def __init__(
-        self, buffers: Buffers, frames: FrameDecoder, *, sequence: int, replies: int, again: bytes
+        self,
+        buffers: Buffers,
+        frames: FrameDecoder,
+        notes: NoteJoiner,
+        *,
+        sequence: int,
+        replies: int,
+        again: bytes,
     ) -> None:
         self._buffers = buffers
         self._frames = frames
+        self._notes = notes
         self._joiner = ReplyJoiner(sequence=sequence, replies=replies)
         self._questions = Questions(buffers, again)
         self._doubts = Doubts(buffers, self._questions, self._joiner)
@@ -159,6 +169,8 @@ class ReplyReader:
             del received[:index]
             self._run()
         else:
+            if frame is not None:
+                self._notes.take(frame)
             del received[index:end]
         return True
 
@@ -192,7 +204,7 @@ class ReplyReader:
         del received[: end - index]
         if frame is None:
             self._joiner.damaged = True
-        else:
+        elif not self._notes.take(frame):
             self._take(frame)
         return True
 
@@ -251,8 +263,10 @@ class ReplyReader:
         received = self._buffers.received
         index = self._frames.find(received)
         if index < len(received):
-            # A frame that came twice.
-            after = self._frames.decode(received, index)[1]
+            # A note of a thread's, or a frame that came twice.
+            frame, after = self._frames.decode(received, index)
+            if frame is not None:
+                self._notes.take(frame)
             del received[index:after]
             return after > index
         end = END.search(received)

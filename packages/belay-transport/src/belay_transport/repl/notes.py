@@ -1,0 +1,69 @@
+"""Notes: what a board says beside its replies, framed like them, at any time.
+
+A frame whose kind begins with "x" belongs to the call that runs: the board asks for data or sends some.
+One whose kind begins with "m" is a message to whoever holds the session, and comes between calls too.
+A note that is damaged on its way is dropped; who needs it whole counts or checks what came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .events import Note
+
+if TYPE_CHECKING:
+    from .buffers import Buffers
+    from .frames import Frame
+
+__all__ = ["EXCHANGE", "MESSAGE", "NoteJoiner"]
+
+EXCHANGE = "x"
+"""First letter of the kind of a note to the call that runs."""
+
+MESSAGE = "m"
+"""First letter of the kind of a note to whoever holds the session."""
+
+MOST_PARTS = 8
+# Notes of several frames that are under way at a time: threads of a board that send one each.
+
+_FIRST_BYTES = EXCHANGE.encode() + MESSAGE.encode()
+
+
+class NoteJoiner:
+    """Joins the frames of notes and reports each note that is whole.
+
+    Args:
+        buffers: what the machine shares; gets the events.
+    """
+
+    def __init__(self, buffers: Buffers) -> None:
+        self._buffers = buffers
+        self._parts: dict[int, tuple[Frame, bytes]] = {}
+
+    def take(self, frame: Frame) -> bool:
+        """Take a frame; return whether it was a note's."""
+        if frame.kind[0] not in _FIRST_BYTES:
+            return False
+        if frame.check is None:
+            # A bare mark says all with its kind and number.
+            self._report(frame, b"")
+        elif frame.is_first():
+            self._add(frame, frame.payload)
+        elif frame.sequence in self._parts:
+            last, payload = self._parts.pop(frame.sequence)
+            if frame.follows(last):
+                self._add(frame, payload + frame.payload)
+        return True
+
+    def _add(self, frame: Frame, payload: bytes) -> None:
+        if frame.left_bytes == len(frame.payload):
+            self._parts.pop(frame.sequence, None)
+            self._report(frame, payload)
+            return
+        if len(self._parts) >= MOST_PARTS:
+            del self._parts[next(iter(self._parts))]
+        self._parts[frame.sequence] = frame, payload
+
+    def _report(self, frame: Frame, payload: bytes) -> None:
+        kind = frame.kind.decode(errors="replace")
+        self._buffers.events.append(Note(frame.sequence, kind, payload))
