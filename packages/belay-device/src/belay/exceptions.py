@@ -12,6 +12,7 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     │   └── BoardOSError, BoardKeyError, …   it raised that builtin, and this is one too
     ├── UnsendableValueError          a value that cannot go to the board
     ├── UnreturnableValueError        a value that cannot come back
+    ├── TransferError                 bytes were lost or changed on their way, again and again
     ├── UnsupportedFunctionError      a function whose source cannot run on a board
     ├── FeatureUnavailableError       this board cannot do that
     ├── NoMatchingExecuterError       no overload fits this board
@@ -57,6 +58,7 @@ __all__ = [
     "PyboardError",
     "PyboardException",
     "SpecialFunctionNameError",
+    "TransferError",
     "UnreturnableValueError",
     "UnsendableValueError",
     "UnsupportedFunctionError",
@@ -110,6 +112,10 @@ class NotBelayResponseError(ProtocolError):
 
 class NoMatchingExecuterError(BelayException):
     """None of the overloads of a method fits the board's implementation."""
+
+
+class TransferError(BelayException):
+    """Bulk data did not cross whole: the wire damaged them again and again, or their source changed."""
 
 
 class UnsupportedFunctionError(BelayException, ValueError):

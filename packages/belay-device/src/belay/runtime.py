@@ -18,13 +18,14 @@ from belay.onboard import board_code
 from belay.replies import ReplyReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from belay.exceptions import BoardException
     from belay.output import OutputWriter
     from belay.roles import Definition
     from belay.source import BoardSource
     from belay.tracebacks import CodeOrigin
+    from belay_transport.repl import Note
     from belay_transport.session import Answer, Session
 
 __all__ = ["CONVENIENCE_NAMES", "GeneratorStep", "Runtime"]
@@ -138,16 +139,32 @@ class Runtime:
     # Running code
 
     def call(
-        self, expression: str, *, timeout_s: float | None = None, output: OutputWriter | None = None
+        self,
+        expression: str,
+        *,
+        helpers: Sequence[str] = (),
+        respond: Callable[[Note], bytes] | None = None,
+        timeout_s: float | None = None,
+        output: OutputWriter | None = None,
     ) -> object:
         """Evaluate an expression that names only what the board knows, and return its value; one turnaround.
+
+        Args:
+            expression: what to evaluate.
+            helpers: files of `_onboard/` that it needs; each is sent once.
+            respond: gets each note of the expression, and returns what to send to it; see `Session.call`.
+            timeout_s: seconds that it may take, with `respond` between two notes; None for ever.
+            output: gets what it prints; None for the device's own.
 
         Raises:
             BoardException: it raised.
             UnreturnableValueError: its value cannot come back.
             CallTimeout: `timeout_s` passed.
         """
-        return self._replies.settle(self._send(f"lambda:{expression}", timeout_s=timeout_s, output=output))
+        answer = self._send(
+            f"lambda:{expression}", helpers=helpers, respond=respond, timeout_s=timeout_s, output=output
+        )
+        return self._replies.settle(answer)
 
     def call_many(
         self, expressions: Sequence[str], *, timeout_s: float | None = None
@@ -252,12 +269,13 @@ class Runtime:
             step: what to do with it, an expression of `g`: "g.send(None)".
             timeout_s: seconds that the step may take.
         """
-        prefix = "" if "generators" in self._helpers else board_code("generators")
-        if start is not None:
-            prefix += f"_belay_gs[{number}]={start}\n"
-        answer = self._send(f"lambda:_belay_g({number},lambda g:{step})", prefix=prefix, timeout_s=timeout_s)
-        if answer.started:
-            self._helpers.add("generators")
+        prefix = "" if start is None else f"_belay_gs[{number}]={start}\n"
+        answer = self._send(
+            f"lambda:_belay_g({number},lambda g:{step})",
+            helpers=("generators",),
+            prefix=prefix,
+            timeout_s=timeout_s,
+        )
         value = self._replies.settle(answer)
         if not (isinstance(value, tuple) and len(value) == 2):  # noqa: PLR2004 - (flag, value)
             raise InternalError(f"a generator on the board answered {value!r}")
@@ -275,19 +293,30 @@ class Runtime:
         arguments: str,
         *,
         replies: int = 1,
+        helpers: Sequence[str] = (),
         prefix: str = "",
+        respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
         output: OutputWriter | None = None,
     ) -> Answer:
         if self._forgetful:
             self._remind()
+        missing = [name for name in helpers if name not in self._helpers]
+        if missing:
+            code = "".join(map(board_code, missing))
+            prefix = code.replace("TOKEN", self.session.token) + prefix
         if self._released:
             # One by one: the garbage collector may append in another thread.
             released = [self._released.pop() for _ in range(len(self._released))]
             prefix += f"_belay_free({released})\n"
         try:
             answer = self._submit(
-                arguments, replies=replies, prefix=prefix, timeout_s=timeout_s, output=output
+                arguments,
+                replies=replies,
+                prefix=prefix,
+                respond=respond,
+                timeout_s=timeout_s,
+                output=output,
             )
         except ConnectionLost:
             # If the link is still there, the board has started anew.
@@ -299,6 +328,8 @@ class Runtime:
                 f"{self.description} has started anew since the last call; what it held in memory is gone",
                 hint="call again what set it up; the functions that it had are sent again by themselves",
             )
+        if answer.started:
+            self._helpers.update(missing)
         return answer
 
     def _submit(
@@ -307,10 +338,16 @@ class Runtime:
         *,
         replies: int = 1,
         prefix: str = "",
+        respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
         output: OutputWriter | None = None,
     ) -> Answer:
         """Call the wrapper, whatever state the board is in."""
         return self.session.call(
-            arguments, replies=replies, prefix=prefix, output=output or self._output, timeout_s=timeout_s
+            arguments,
+            replies=replies,
+            prefix=prefix,
+            respond=respond,
+            output=output or self._output,
+            timeout_s=timeout_s,
         )

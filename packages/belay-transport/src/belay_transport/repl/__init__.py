@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from .control import printable
 from .events import Event, Finished, Note, Output, Ready, Refused, Reply, Restarted
-from .frames import Frame, FrameDecoder, encode_frame, start_mark
+from .frames import Frame, FrameDecoder, encode_frame, running_check, start_mark
 from .host import HostRepl, State
 from .joining import ERROR_KIND
 from .notes import EXCHANGE, MESSAGE
@@ -33,5 +33,6 @@ __all__ = [
     "State",
     "encode_frame",
     "printable",
+    "running_check",
     "start_mark",
 ]

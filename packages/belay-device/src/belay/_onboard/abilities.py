@@ -1,0 +1,24 @@
+# What a board can do for bulk data: read bytes from its stdin, base64 there, inflate, CRC-32 (or a sum, see
+# runtime.py), SHA-256, free heap.
+def _belay_ab():
+    import gc
+    import sys
+
+    def h(m, *a):
+        try:
+            m = __import__(m)
+            for a in a:
+                m = getattr(m, a)
+            return 1
+        except (ImportError, AttributeError):
+            return 0
+
+    gc.collect()
+    return [
+        h("sys", "stdin", "buffer", "readinto"),
+        h("sys", "stdin", "read") & h("binascii", "a2b_base64"),
+        h("deflate", "DeflateIO") & h("io", "BytesIO"),
+        _belay_h > 6,
+        h("hashlib", "sha256"),
+        gc.mem_free(),
+    ]
