@@ -11,7 +11,7 @@ import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
 from belay_transport.errors import AddressError, DeviceNotFoundError, InsufficientSpecifierError
-from belay_transport.ports import UsbSpecifier, list_devices
+from belay_transport.ports import UsbSpecifier, list_devices, usb_identity
 
 PICO = {
     "vid": 0x2E8A,
@@ -216,3 +216,32 @@ def test_importing_loads_no_third_party_module() -> None:
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert shown == "[]\n"
+
+
+def test_the_identity_finds_a_board_under_another_name() -> None:
+    """A board with a serial number is found by it, in whatever socket and under whatever name it is now."""
+    before = [port("/dev/ttyACM0", **PICO), port("/dev/ttyACM1", **PICO | {"serial_number": "other"})]
+    after = [
+        port("/dev/ttyACM0", **PICO | {"serial_number": "other"}),
+        port("/dev/ttyACM7", **PICO | {"location": "2-2"}),
+    ]
+
+    identity = usb_identity("/dev/ttyACM0", ports=before)
+
+    assert identity == UsbSpecifier(vid=0x2E8A, pid=5, serial_number="E6614C311B137637")
+    assert identity.to_port(ports=after) == "/dev/ttyACM7"
+
+
+def test_without_a_serial_number_the_place_is_the_identity() -> None:
+    """A board without a serial number is the one in the same socket."""
+    ports = [port("/dev/ttyUSB0", vid=0x1A86, pid=0x7523, location="1-1.2")]
+
+    assert usb_identity("/dev/ttyUSB0", ports=ports) == UsbSpecifier(vid=0x1A86, pid=0x7523, location="1-1.2")
+
+
+@pytest.mark.parametrize("name", ["/dev/ttyS0", "/dev/ttyACM9", "/dev/pts/1"])
+def test_a_port_that_tells_nothing_has_no_identity(name: str) -> None:
+    """A port without USB, or one that is not there, has no identity."""
+    ports = [port("/dev/ttyS0"), port("/dev/pts/1", vid=1, pid=2)]
+
+    assert usb_identity(name, ports=ports) is None

@@ -13,6 +13,7 @@ from belay.files.transfer import Transfer, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 NO_BUFFERS = """
 class Stream:
@@ -146,3 +147,35 @@ def test_content_that_changes_meanwhile() -> None:
             transfer.put([Upload("/file", 100, lambda: [b"0123456789"])])
 
         assert device("os.listdir('/')") == []
+
+
+def test_a_board_that_was_found_again(tmp_path: Path) -> None:
+    """With `attempts`, files that a broken link cut short are all there in the end."""
+    files = {f"/{number}": os.urandom(5000) for number in range(5)}
+    with belay.Device(f"sim:?disk={tmp_path / 'flash'}", attempts=1) as device:
+        transfer = Transfer(device._belay_runtime)
+
+        def content(path: str) -> Iterator[bytes]:
+            if path == "/3" and not broken:
+                broken.append(path)
+                device._belay_runtime.session.link._launcher.end()  # type: ignore[attr-defined] # unplugs it
+            yield files[path]
+
+        broken: list[str] = []
+        transfer.put([Upload(path, 5000, lambda path=path: content(path)) for path in files])
+
+        assert broken == ["/3"]
+        assert {path: read_back(transfer, path) for path in files} == files
+
+
+def test_a_link_that_breaks_without_attempts(tmp_path: Path) -> None:
+    """Without `attempts` a broken link is an error."""
+    with belay.Device(f"sim:?disk={tmp_path / 'flash'}") as device:
+        link = device._belay_runtime.session.link
+
+        def content() -> Iterator[bytes]:
+            link._launcher.end()  # type: ignore[attr-defined] # unplugs it
+            yield b"x" * 5000
+
+        with pytest.raises(belay.ConnectionLost):
+            Transfer(device._belay_runtime).put([Upload("/file", 5000, content)])

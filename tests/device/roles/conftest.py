@@ -57,6 +57,7 @@ class RecordingBoard:
         prelude: str = "",
         minify: bool = True,
         record: bool = True,
+        ignore_errors: bool = False,
         timeout_s: float | None = None,
     ) -> None:
         """Write it down."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from belay.blocks import dedent
 from belay.exceptions import BelayException, FeatureUnavailableError
+from belay.history import History
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
 from belay.proxy import ProxyObject
+from belay.reconnecting import Connector, Reconnector
 from belay.roles import (
     Batch,
     SetupRole,
@@ -26,7 +28,6 @@ from belay.roles import (
 )
 from belay.runtime import Runtime
 from belay.tracebacks import CallOrigin
-from belay_transport.opening import open_link
 from belay_transport.session import Session
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Device(metaclass=DeviceMeta):
         baudrate: bits per second of a serial port.
         user: for links that log in.
         password: for links that log in.
-        attempts: how often to try to connect again when the link breaks.
+        attempts: how often a call that finds the link gone tries to connect again, 1 second apart, and to
+            restore the board's state; negative for ever, 0 not at all. See `reconnect`.
         exclusive: whether a serial port is locked against other programs.
         startup: code to run on the board after connecting; None imports the convenience names that the
             board has (`os, time, machine, sleep, const, ADC, I2C, Pin, PWM, SPI, Timer`), "" nothing.
@@ -98,15 +100,21 @@ class Device(metaclass=DeviceMeta):
         timeout_s: float = 10.0,
     ) -> None:
         self._belay_closed = True
-        self._belay_attempts = attempts
         self._belay_auto_sync_time = auto_sync_time
-        link = open_link(
+        connector = Connector(
             device, baudrate=baudrate, user=user, password=password, exclusive=exclusive, timeout_s=timeout_s
         )
+        link = connector.open()
         self._belay_writer = OutputWriter()
         session = Session(link, output=self._belay_writer, timeout_s=timeout_s)
         self._belay_address = link.description if device is None else str(device)
-        self._belay_runtime = Runtime(session, self._belay_writer, description=repr(self))
+        self._belay_runtime = Runtime(
+            session,
+            self._belay_writer,
+            description=repr(self),
+            history=History(type(self).MAX_CMD_HISTORY_LEN),
+        )
+        self._belay_reconnector = Reconnector(self._belay_runtime, connector, attempts=attempts)
         try:
             self._belay_runtime.connect(startup)
             self._belay_closed = False
@@ -116,6 +124,9 @@ class Device(metaclass=DeviceMeta):
             run_autoinit(self)
             self._belay_hook("__post_init__")
             session.listen()
+            if attempts:
+                connector.remember()
+                self._belay_runtime.recover = self._belay_reconnector.recover
         except BaseException:
             # Whatever is already there on the board is taken down; the first error is the one to see.
             self._belay_close_quietly()
@@ -205,6 +216,36 @@ class Device(metaclass=DeviceMeta):
         """
         self._belay_runtime.soft_reset()
 
+    def reconnect(self, attempts: int | None = None) -> None:
+        """Connect again, reset the board and restore its state.
+
+        Repeats all that was recorded, in order: code given to `device(…)`, definitions of tasks and threads,
+        calls of setups and threads, file syncs. Calls of tasks are recorded with `record=True` only.
+        Generators and proxies of before are gone. A USB board is found by its identity, whatever its port is
+        called now.
+
+        Args:
+            attempts: how often to try, 1 second apart; negative for ever; None for what the device was made
+                with, at least once.
+
+        Raises:
+            ConnectionLost: no attempt succeeded, or something that was recorded raised on the board.
+            MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
+        """
+        self._belay_reconnector.reconnect(attempts)
+
+    def wait_for_board(self, timeout_s: float | None = None) -> None:
+        """Wait until a board that was unplugged is back, and restore its state as `reconnect` does.
+
+        Args:
+            timeout_s: seconds to wait at most; None waits for ever.
+
+        Raises:
+            ConnectionLost: it did not come in time, or something that was recorded raised on the board.
+            MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
+        """
+        self._belay_reconnector.wait_for_board(timeout_s)
+
     # What there is
 
     @property
@@ -233,6 +274,8 @@ class Device(metaclass=DeviceMeta):
         if self._belay_closed:
             return
         self._belay_closed = True
+        self._belay_reconnector.end()
+        self._belay_runtime.recover = None
         _open_devices.discard(self)
         try:
             run_teardowns(self)

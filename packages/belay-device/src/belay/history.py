@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from belay.exceptions import MaxHistoryLengthError
 
-__all__ = ["History"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["MAX_LENGTH", "Entry", "History"]
 
 MAX_LENGTH = 1000
 """Entries that a reconnection repeats at most. Source: Belay's manual, `Device.MAX_CMD_HISTORY_LEN`."""
 
 
-class History:
-    """Board expressions to repeat. Past `MAX_LENGTH` it only counts: a part of a state is no state."""
+class Entry(NamedTuple):
+    """One thing to repeat.
 
-    def __init__(self) -> None:
-        self._expressions: list[str] = []
+    Attributes:
+        what: a board expression, or a function of the host that calls the board (a file sync).
+        ignore_errors: whether an exception of the board's is no failure.
+    """
+
+    what: str | Callable[[], object]
+    ignore_errors: bool = False
+
+
+class History:
+    """Entries to repeat. Past the limit it only counts: a part of a state is no state.
+
+    Args:
+        limit: how many entries are kept.
+    """
+
+    def __init__(self, limit: int = MAX_LENGTH) -> None:
+        self._limit = limit
+        self._entries: list[Entry] = []
         self._count = 0
 
-    def add(self, expression: str) -> None:
-        """Append an expression."""
+    def add(self, what: str | Callable[[], object], *, ignore_errors: bool = False) -> None:
+        """Append what has just been done."""
         self._count += 1
-        if self._count <= MAX_LENGTH:
-            self._expressions.append(expression)
+        if self._count <= self._limit:
+            self._entries.append(Entry(what, ignore_errors))
         else:
-            self._expressions.clear()
+            self._entries.clear()
 
-    def expressions(self) -> list[str]:
-        """Return the expressions.
+    def entries(self) -> list[Entry]:
+        """Return what to repeat.
 
         Raises:
-            MaxHistoryLengthError: there were too many to keep.
+            MaxHistoryLengthError: there was too much to keep.
         """
-        if self._count > MAX_LENGTH:
+        if self._count > self._limit:
             raise MaxHistoryLengthError(
-                f"{self._count} calls were recorded, and at most {MAX_LENGTH} can be repeated",
+                f"{self._count} calls were recorded, and at most {self._limit} can be repeated",
                 hint="give calls that set nothing up `record=False`",
             )
-        return list(self._expressions)
+        return list(self._entries)

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.blocks import dedent
-from belay.exceptions import ConnectionLost, InternalError, UnreturnableValueError
+from belay.exceptions import BoardException, ConnectionLost, InternalError, UnreturnableValueError
 from belay.expressions import ExpressionWriter
 from belay.history import History
 from belay.implementation import Implementation
@@ -18,13 +18,13 @@ from belay.onboard import board_code
 from belay.replies import ReplyReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from belay.exceptions import BoardException
     from belay.output import OutputWriter
     from belay.roles import Definition
     from belay.source import BoardSource
     from belay.tracebacks import CodeOrigin
+    from belay_transport.links import Link
     from belay_transport.repl import Note
     from belay_transport.session import Answer, Session
 
@@ -66,13 +66,24 @@ class Runtime:
         session: a session that nobody else uses.
         writer: gets what the board prints.
         description: how messages call the device: "Device('sim:')".
+        history: what a reconnection repeats.
 
     Attributes:
+        session: the conversation with the board; another one after a reconnection.
         implementation: what runs on the board.
         has_threads: whether it has `_thread`.
+        history: what a reconnection repeats.
+        recover: connects again when the link is gone; None if nobody shall.
     """
 
-    def __init__(self, session: Session, writer: OutputWriter, *, description: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        writer: OutputWriter,
+        *,
+        description: str,
+        history: History | None = None,
+    ) -> None:
         self.session = session
         self.description = description
         self.implementation = Implementation("")
@@ -86,8 +97,11 @@ class Runtime:
         self._startup: str | None = None
         self._definitions: list[str] = []
         self._forgetful = False
-        self._waking = threading.Lock()
-        self.history = History()
+        self._waking = threading.RLock()
+        self._restorer: int | None = None  # the thread that gives a board its state back
+        self._generators: set[int] = set()
+        self.history = history or History()
+        self.recover: Callable[[], None] | None = None
 
     # Connecting
 
@@ -122,19 +136,83 @@ class Runtime:
         what setups and other calls have made is not.
         """
         self.session.run_main()
-        self._forgetful = True
+        self._forget()
 
-    def _remind(self) -> None:
-        """Give a board that has started anew what every call needs, and the functions that it had."""
+    def _forget(self) -> None:
+        """Know that the board has forgotten everything."""
+        self._forgetful = True
+        self._generators.clear()
+
+    def restore(self, link: Link) -> None:
+        """Go on over a new link: reset the board, and repeat all that was recorded.
+
+        The link is closed if that fails.
+
+        Raises:
+            BoardException: something that was recorded raised.
+            ConnectionLost, ProtocolError: the link broke, or the board did not answer as a board does.
+        """
         with self._waking:
-            if not self._forgetful:
+            old = self.session
+            self.session = old.renewed(link)
+            try:
+                self.session.enter()
+                if link.survives_reset:
+                    # What is left there would be in the way of what is repeated.
+                    self.session.soft_reset()
+                self._forget()
+                self._remind(everything=True)
+            except BaseException:
+                self.session.close()
+                raise
+            self.session.listen()
+
+    def _remind(self, *, everything: bool) -> None:
+        """Give a board that has started anew what every call needs, and the functions that it had.
+
+        Args:
+            everything: whether it also gets back what calls have made of it.
+        """
+        with self._waking:
+            if not self._forgetful or self._restorer is not None:
                 return
             self._helpers.clear()
             self._released.clear()
-            self.connect(self._startup)
-            for expression in self._definitions:
-                self._replies.settle(self._submit(f"lambda:{expression}"))
-            self._forgetful = False
+            self._restorer = threading.get_ident()
+            try:
+                self.connect(self._startup)
+                if everything:
+                    self._replay()
+                else:
+                    self._evaluate(self._definitions)
+                self._forgetful = False
+            finally:
+                self._restorer = None
+
+    def _replay(self) -> None:
+        """Repeat what was recorded, in as few submissions as its size allows."""
+        waiting: list[str] = []
+        for what, ignore_errors in self.history.entries():
+            if isinstance(what, str) and not ignore_errors:
+                waiting.append(what)
+                continue
+            self._evaluate(waiting)
+            waiting = []
+            if callable(what):
+                what()
+            else:
+                self._submit(f"lambda:{what}")  # whatever it raises
+        self._evaluate(waiting)
+
+    def _evaluate(self, expressions: Sequence[str]) -> None:
+        """Evaluate expressions, in as few submissions as their size allows, and drop their values."""
+        for block in _blocks(expressions):
+            arguments = ",".join(f"lambda:{expression}" for expression in block)
+            answer = self._submit(arguments, replies=len(block))
+            for index in range(len(block)):
+                error = self._replies.error_of(answer, index)
+                if error is not None:
+                    raise error
 
     # Running code
 
@@ -208,6 +286,7 @@ class Runtime:
         prelude: str = "",
         minify: bool = True,
         record: bool = True,
+        ignore_errors: bool = False,
         timeout_s: float | None = None,
         output: OutputWriter | None = None,
     ) -> None:
@@ -217,24 +296,26 @@ class Runtime:
             expression = f"({self._expressions.statements(prelude, None)},{expression})[1]"
         self.call(expression, timeout_s=timeout_s, output=output)
         if record:
-            self.record(expression)
+            self.record(expression, ignore_errors=ignore_errors)
 
     def define(self, definitions: Sequence[Definition]) -> None:
         """Define functions in the board's globals, in as few submissions as their size allows."""
-        waiting: list[str] = []
-        for definition in definitions:
-            source = definition.source
-            expression = self._expressions.statements(source.text, source.origin, minify=definition.minify)
-            if waiting and sum(map(len, waiting)) + len(expression) > DEFINITIONS_BYTES:
-                self._call_all(waiting)
-                waiting = []
-            waiting.append(expression)
-        if waiting:
-            self._call_all(waiting)
+        expressions = [
+            self._expressions.statements(source.text, source.origin, minify=minify)
+            for source, minify in definitions
+        ]
+        for block in _blocks(expressions):
+            _, error = self.call_many(block)
+            if error is not None:
+                raise error
+            for expression in block:
+                self.record(expression)
+                self._definitions.append(expression)
 
-    def record(self, expression: str) -> None:
+    def record(self, expression: str, *, ignore_errors: bool = False) -> None:
         """Have a reconnection repeat an expression that has just been evaluated."""
-        self.history.add(expression)
+        if self._restorer != threading.get_ident():
+            self.history.add(expression, ignore_errors=ignore_errors)
 
     @property
     def block_bytes(self) -> int:
@@ -247,14 +328,6 @@ class Runtime:
             # write's worth would go by raw paste, where every window waits for a turnaround.
             self._block_bytes = min(max(free_bytes // 40, 200), 1900)
         return self._block_bytes
-
-    def _call_all(self, expressions: list[str]) -> None:
-        _, error = self.call_many(expressions)
-        if error is not None:
-            raise error
-        for expression in expressions:
-            self.record(expression)
-            self._definitions.append(expression)
 
     # Generators
 
@@ -269,22 +342,38 @@ class Runtime:
             step: what to do with it, an expression of `g`: "g.send(None)".
             timeout_s: seconds that the step may take.
         """
+        if start is None and number not in self._generators:
+            raise self._generator_gone()
         prefix = "" if start is None else f"_belay_gs[{number}]={start}\n"
         answer = self._send(
             f"lambda:_belay_g({number},lambda g:{step})",
             helpers=("generators",),
             prefix=prefix,
             timeout_s=timeout_s,
+            repeatable=start is not None,
         )
-        value = self._replies.settle(answer)
+        self._generators.add(number)
+        try:
+            value = self._replies.settle(answer)
+        except BoardException:
+            self._generators.discard(number)
+            raise
         if not (isinstance(value, tuple) and len(value) == 2):  # noqa: PLR2004 - (flag, value)
             raise InternalError(f"a generator on the board answered {value!r}")
+        if not value[0]:
+            self._generators.discard(number)
         return GeneratorStep(finished=not value[0], value=value[1])
 
     def release_generator(self, number: int) -> None:
         """Free a generator with the next call; safe from any thread, the garbage collector's too."""
         # An append is atomic, and takes no lock that the interrupted thread might hold.
         self._released.append(number)
+
+    def _generator_gone(self) -> ConnectionLost:
+        return ConnectionLost(
+            f"a generator of {self.description} is gone: the board has started anew since",
+            hint="begin to iterate anew",
+        )
 
     # Sending and reading
 
@@ -298,9 +387,52 @@ class Runtime:
         respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
         output: OutputWriter | None = None,
+        repeatable: bool = True,
+    ) -> Answer:
+        """Have the board evaluate something; where `recover` is set, on a board that was found again, too."""
+        session = self.session
+
+        def once() -> Answer:
+            return self._send_once(
+                arguments,
+                replies=replies,
+                helpers=helpers,
+                prefix=prefix,
+                respond=respond,
+                timeout_s=timeout_s,
+                output=output,
+            )
+
+        try:
+            return once()
+        except ConnectionLost:
+            if self.recover is None or self._restorer == threading.get_ident():
+                raise
+            if session.is_lost:
+                self._recover(session)
+            if respond is not None or not repeatable:
+                raise
+            return once()
+
+    def _recover(self, session: Session) -> None:
+        """Have the link replaced over which `session` ran, unless another thread has done so."""
+        with self._waking:
+            if self.session is session and self.recover is not None:
+                self.recover()
+
+    def _send_once(
+        self,
+        arguments: str,
+        *,
+        replies: int,
+        helpers: Sequence[str],
+        prefix: str,
+        respond: Callable[[Note], bytes] | None,
+        timeout_s: float | None,
+        output: OutputWriter | None,
     ) -> Answer:
         if self._forgetful:
-            self._remind()
+            self._remind(everything=self.recover is not None)
         missing = [name for name in helpers if name not in self._helpers]
         if missing:
             code = "".join(map(board_code, missing))
@@ -320,10 +452,10 @@ class Runtime:
             )
         except ConnectionLost:
             # If the link is still there, the board has started anew.
-            self._forgetful = True
+            self._forget()
             raise
         if not answer.started and _FORGOT.search(answer.error):
-            self._forgetful = True
+            self._forget()
             raise ConnectionLost(
                 f"{self.description} has started anew since the last call; what it held in memory is gone",
                 hint="call again what set it up; the functions that it had are sent again by themselves",
@@ -351,3 +483,17 @@ class Runtime:
             output=output or self._output,
             timeout_s=timeout_s,
         )
+
+
+def _blocks(expressions: Sequence[str]) -> Iterator[list[str]]:
+    """Put expressions together that go in one submission."""
+    block: list[str] = []
+    size = 0
+    for expression in expressions:
+        if block and size + len(expression) > DEFINITIONS_BYTES:
+            yield block
+            block, size = [], 0
+        block.append(expression)
+        size += len(expression)
+    if block:
+        yield block

@@ -9,6 +9,7 @@ import (it loads `inspect`), a fifth of what `import belay` may take.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Protocol
 
 from belay_transport.errors import AddressError, DeviceNotFoundError, InsufficientSpecifierError
@@ -16,7 +17,7 @@ from belay_transport.errors import AddressError, DeviceNotFoundError, Insufficie
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PortInfo", "UsbSpecifier", "list_devices"]
+__all__ = ["PortInfo", "UsbSpecifier", "list_devices", "usb_identity"]
 
 _NUMBERS = ("vid", "pid")
 _TEXTS = ("serial_number", "manufacturer", "product", "location")
@@ -195,6 +196,27 @@ def list_devices(*, ports: Iterable[PortInfo] | None = None) -> list[UsbSpecifie
     """
     found = [_read_port(port) for port in _scan(ports)]
     return [device for device in found if _why_not_usb(device) is None]
+
+
+def usb_identity(device: str, *, ports: Iterable[PortInfo] | None = None) -> UsbSpecifier | None:
+    """Return the specifier that finds the board of a port again, whatever its port is called then.
+
+    Args:
+        device: the name of the port: "/dev/ttyACM0".
+        ports: where to look; None for the ports of this machine.
+
+    Returns:
+        Numbers and serial number, or without a serial number the place where it is plugged in; None for
+        a port that is not there or tells neither.
+    """
+    for found in list_devices(ports=ports):
+        # udev rules give a port other names, which are links.
+        if found.device in {device, os.path.realpath(device)}:
+            if found.serial_number is not None:
+                return UsbSpecifier(vid=found.vid, pid=found.pid, serial_number=found.serial_number)
+            if found.location is not None:
+                return UsbSpecifier(vid=found.vid, pid=found.pid, location=found.location)
+    return None
 
 
 _JSON_EXAMPLE = """a USB specifier looks like `{"vid": 11914, "pid": 5}`"""

@@ -85,6 +85,9 @@ class Session:
     ) -> None:
         self.link = link
         self.timeout_s = timeout_s
+        self._output = output
+        self._listen = listen
+        self._clock = clock
         self.token = _new_token()
         self._wrapper = wrapper
         limit = PLAIN_LIMIT_FLOW_BYTES if link.flow_control else PLAIN_LIMIT_BYTES
@@ -226,6 +229,22 @@ class Session:
             self._pump.send()
 
         self._turns.take(work)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the link broke or was closed; a new one is needed."""
+        return self._talk.closing or self._pump.lost is not None
+
+    def renewed(self, link: Link) -> Session:
+        """Return a session like this one over another link, with a token of its own."""
+        return Session(
+            link,
+            output=self._output,
+            listen=self._listen,
+            timeout_s=self.timeout_s,
+            wrapper=self._wrapper,
+            clock=self._clock,
+        )
 
     def listen(self) -> None:
         """From now on deliver what the board prints between calls as it comes, from a thread of our own."""

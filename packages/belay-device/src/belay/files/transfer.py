@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from belay.exceptions import BoardException, CallTimeout, TransferError
+from belay.exceptions import BoardException, CallTimeout, ConnectionLost, TransferError
 from belay.files.abilities import Abilities, Channel
 from belay.files.stream import blocks, segments
 from belay.values import decode, encode
@@ -95,6 +95,11 @@ class Transfer:
             )
             try:
                 self._send(sender, sizes)
+            except ConnectionLost:
+                # Where a reconnection has found the board again, files that were verified are still there.
+                done += sender.files
+                if self._runtime.recover is None or attempt == TRIES:
+                    raise
             except (BoardException, CallTimeout) as error:
                 if isinstance(error, BoardException) and error.message != _DAMAGED:
                     raise
@@ -129,12 +134,17 @@ class Transfer:
         for _ in range(TRIES):
             receiver = _Receiver(write)
             left = size if size < 0 else size - got
-            sent = self._runtime.call(
-                f"_belay_get({encode(path)},{offset + got},{left})",
-                helpers=("get",),
-                respond=receiver,
-                timeout_s=self._runtime.session.timeout_s,
-            )
+            sent: object = None
+            try:
+                sent = self._runtime.call(
+                    f"_belay_get({encode(path)},{offset + got},{left})",
+                    helpers=("get",),
+                    respond=receiver,
+                    timeout_s=self._runtime.session.timeout_s,
+                )
+            except ConnectionLost:
+                if self._runtime.recover is None:
+                    raise
             got += receiver.size
             if sent == receiver.size:
                 return got

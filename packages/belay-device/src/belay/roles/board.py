@@ -83,6 +83,7 @@ class Board(Protocol):
         prelude: str = "",
         minify: bool = True,
         record: bool = True,
+        ignore_errors: bool = False,
         timeout_s: float | None = None,
     ) -> None:
         """Run statements in the board's globals: the body of a setup or a teardown.
@@ -92,6 +93,7 @@ class Board(Protocol):
             prelude: one line of board code to run before, such as "pin=25;period=0.5"; "" for none.
             minify: whether to shorten the source on its way.
             record: whether a reconnection repeats it, prelude included.
+            ignore_errors: whether the reconnection goes on when it raises then.
             timeout_s: deadline of the board's program; None waits for ever.
         """
         ...

@@ -64,6 +64,7 @@ class Body(Executer, Generic[P]):
                 prelude=prelude,
                 minify=options.minify,
                 record=options.record,
+                ignore_errors=options.ignore_errors,
                 timeout_s=options.timeout_s,
             )
         except BoardException as error:

@@ -25,6 +25,11 @@ class Link(Protocol):
         """Whether the wire holds bytes back while the board's receive buffer is full."""
         ...
 
+    @property
+    def survives_reset(self) -> bool:
+        """Whether it is still there when the board was soft-reset: not where the board itself serves it."""
+        ...
+
     def read(self, timeout_s: float | None) -> bytes:
         """Wait for bytes and return all that have come, at least one.
 

@@ -60,6 +60,7 @@ class ProcessLink:
     """
 
     flow_control = True  # a pipe that is full holds the writer back
+    survives_reset = False  # a program that imitates a board ends there; a new one is fresh
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = tuple(command)

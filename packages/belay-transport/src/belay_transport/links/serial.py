@@ -54,6 +54,8 @@ class SerialLink:
             self._serial.close()
             raise
 
+    survives_reset = True
+
     @property
     def flow_control(self) -> bool:
         """Whether the wire holds bytes back while the board is busy.

@@ -34,6 +34,7 @@ class TcpLink:
     """
 
     flow_control = False  # TCP holds bytes back as far as the server, which most often ends in a UART
+    survives_reset = True
 
     def __init__(self, url: str, *, timeout_s: float = 10.0) -> None:
         self.description = f"TCP connection {url}"

@@ -83,6 +83,8 @@ class SimLink:
         name = self._options.name or self._options.disk
         return f"simulated board {name}" if name else "simulated board"
 
+    survives_reset = True
+
     @property
     def flow_control(self) -> bool:
         """Whether the wire holds bytes back while the board's receive buffer is full."""

@@ -96,6 +96,8 @@ class ScriptedLink:
         """What this is, for messages."""
         return self._description
 
+    survives_reset = True
+
     @property
     def flow_control(self) -> bool:
         """Whether the imagined wire holds bytes back while the board is busy."""

@@ -1,0 +1,257 @@
+"""A device whose board goes away: found again, its state repeated, or an error that says what is lost."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+import belay
+from belay.reconnecting import Connector, Reconnector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def unplug(device: belay.Device) -> None:
+    """End the board at once; opening its address again gives another."""
+    device._belay_runtime.session.link._launcher.end()  # type: ignore[attr-defined] # a simulated board's
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[belay.Device]:
+    """A board that keeps its flash, and a device that tries again."""
+    with belay.Device(f"sim:?disk={tmp_path / 'flash'}", attempts=3) as device:
+        yield device
+
+
+def test_state_is_repeated(device: belay.Device) -> None:
+    """Code, setups and definitions are there again when the next call has found the board."""
+    device("import math")
+
+    @device.setup
+    def begin(start):  # type: ignore[no-untyped-def]
+        counter = start  # noqa: F841 - the board's global
+
+    @device.task
+    def count():  # type: ignore[no-untyped-def]
+        global counter
+        counter += 1
+        return counter, math.floor(2.5)  # noqa: F821 - the board's
+
+    begin(10)
+    assert count() == (11, 2)
+    unplug(device)
+
+    assert count() == (11, 2)
+    assert count() == (12, 2)
+
+
+def test_calls_of_tasks_are_repeated_only_if_asked(device: belay.Device) -> None:
+    """A task's calls are not recorded, unless it has `record=True`."""
+    device("calls = []")
+
+    @device.task
+    def plain(value):  # type: ignore[no-untyped-def]
+        calls.append(value)  # noqa: F821 - the board's
+
+    @device.task(record=True)
+    def recorded(value):  # type: ignore[no-untyped-def]
+        calls.append(value)  # noqa: F821 - the board's
+
+    plain(1)
+    recorded(2)
+    device("calls.append(3)", record=False)
+    unplug(device)
+
+    assert device("calls") == [2]
+
+
+def test_a_call_that_the_break_cuts_short_is_made_again(device: belay.Device) -> None:
+    """The board that was found again runs the call that had no answer."""
+    output = io.StringIO()
+
+    class Breaking(io.StringIO):
+        def write(self, text: str) -> int:
+            if not output.getvalue():
+                unplug(device)
+            return output.write(text)
+
+    device("print('half'); value = 5; __import__('time').sleep_ms(50); print('done')", stream_out=Breaking())
+
+    assert output.getvalue().endswith("half\ndone\n")
+    assert device("value") == 5
+
+
+def test_a_generator_ends_with_an_error(device: belay.Device) -> None:
+    """A generator of the board that is gone says so, whether calls came between or not, and a new one works."""
+
+    @device.task
+    def numbers():  # type: ignore[no-untyped-def]
+        yield from range(3)
+
+    broken, forgotten = numbers(), numbers()
+    assert next(broken) == next(forgotten) == 0
+    unplug(device)
+
+    with pytest.raises(belay.ConnectionLost):
+        next(broken)
+    with pytest.raises(belay.ConnectionLost, match=r"a generator of .* is gone"):
+        next(forgotten)
+    assert list(numbers()) == [0, 1, 2]
+
+
+def test_without_attempts_nothing_is_tried() -> None:
+    """By default a broken link is an error, now and at the next call, until `reconnect` is called."""
+    with belay.Device("sim:") as device:
+        device("value = 7")
+        unplug(device)
+
+        for _ in range(2):
+            with pytest.raises(belay.ConnectionLost):
+                device("value")
+        device.reconnect()
+
+        assert device("value") == 7
+
+
+def test_reconnect_starts_from_a_clean_board(device: belay.Device) -> None:
+    """Reconnecting to a board that never went away resets it, and gives it what was recorded, once."""
+    device("values = [1]")
+    device("values.append(2)")
+    device("values.append(3)", record=False)
+
+    device.reconnect()
+
+    assert device("values") == [1, 2]
+
+
+def test_the_outside_of_the_board_is_the_new_ones(device: belay.Device) -> None:
+    """The convenience names and the board's facts are there again, and so is its outside."""
+    unplug(device)
+    device("led = Pin(3, Pin.OUT)")
+    device("led.on()")
+
+    assert device.simulated is not None
+    assert device.simulated.pin(3).value == 1
+
+
+def test_a_setup_that_ignores_errors_is_ignored_again(tmp_path: Path) -> None:
+    """What may fail when it is called may fail when it is repeated."""
+    with belay.Device(f"sim:?disk={tmp_path / 'flash'}", attempts=1) as device:
+
+        @device.setup(ignore_errors=True)
+        def once():  # type: ignore[no-untyped-def]
+            os.mkdir("/only once")  # noqa: F821 - the board's
+
+        once()
+        unplug(device)
+
+        assert device("os.listdir('/')") == ["only once"]
+
+
+def test_what_cannot_be_repeated_is_said(device: belay.Device) -> None:
+    """An exception of the board while its state is repeated is a lost connection, with the board's words."""
+    device("__import__('os').mkdir('/only once')")
+    unplug(device)
+
+    with pytest.raises(
+        belay.ConnectionLost, match=r"state could not be restored: OSError: \[Errno 17\] EEXIST"
+    ):
+        device("1")
+
+
+def test_too_long_a_history(tmp_path: Path) -> None:
+    """More calls than may be repeated are an error when they should be, and not before."""
+
+    class Short(belay.Device):
+        MAX_CMD_HISTORY_LEN = 3
+
+    with Short(f"sim:?disk={tmp_path / 'flash'}", attempts=1) as device:
+        for value in range(4):
+            device(f"value = {value}")
+        assert device("value") == 3
+        unplug(device)
+
+        with pytest.raises(belay.MaxHistoryLengthError, match="at most 3"):
+            device("value")
+
+
+def test_a_board_that_resets_itself_gets_its_state_back(device: belay.Device) -> None:
+    """Where the link stays and the board starts anew, the state is repeated as well."""
+    device("value = 7")
+    device("open('/main.py', 'w').close()", record=False)
+    device.soft_reset()
+
+    assert device("value") == 7
+
+
+def test_attempts_are_counted_and_spaced(device: belay.Device) -> None:
+    """Each failed attempt is followed by a pause, but for the last; the error tells them and the last failure."""
+    pauses: list[float] = []
+
+    class Nowhere(Connector):
+        def open(self) -> object:  # type: ignore[override] # never returns
+            raise belay.ConnectionFailedError("nobody there")
+
+    reconnector = Reconnector(
+        device._belay_runtime,
+        Nowhere("sim:"),
+        attempts=3,
+        pause=lambda seconds: bool(pauses.append(seconds)),  # type: ignore[func-returns-value] # None is no end
+    )
+
+    with pytest.raises(belay.ConnectionLost, match=r"3 of 3 attempts failed, 1 s apart.*nobody there"):
+        reconnector.recover()
+    assert pauses == [1.0, 1.0]
+
+
+def test_a_device_that_is_closed_stops_trying(device: belay.Device) -> None:
+    """`close` from another thread ends attempts that would go on for ever."""
+
+    class Nowhere(Connector):
+        def open(self) -> object:  # type: ignore[override] # never returns
+            reconnector.end()
+            raise belay.ConnectionFailedError("nobody there")
+
+    reconnector = Reconnector(device._belay_runtime, Nowhere("sim:"), attempts=-1)
+
+    with pytest.raises(belay.ConnectionLost, match="was closed"):
+        reconnector.recover()
+
+
+def test_wait_for_board_waits_as_long_as_it_may(device: belay.Device) -> None:
+    """A board that does not come back in time is an error; one that does has its state."""
+    now_s = [0.0]
+
+    class Nowhere(Connector):
+        def open(self) -> object:  # type: ignore[override] # never returns
+            raise belay.DeviceNotFoundError("No board is plugged in")
+
+    def pause(seconds: float) -> bool:
+        now_s[0] += seconds
+        return False
+
+    device("value = 3")
+    unplug(device)
+    reconnector = Reconnector(
+        device._belay_runtime, Nowhere("sim:"), attempts=0, pause=pause, clock=lambda: now_s[0]
+    )
+
+    with pytest.raises(belay.ConnectionLost, match="did not come back within 2 s: No board is plugged in"):
+        reconnector.wait_for_board(2)
+    device.wait_for_board(10)
+    assert device("value") == 3
+
+
+def test_a_usb_board_is_found_by_what_it_is(tmp_path: Path) -> None:
+    """A port is remembered by its USB identity, which is where the board is looked for."""
+    identity = belay.UsbSpecifier(vid=1, pid=2, serial_number="x")
+    connector = Connector("/dev/no-such-port", find=lambda port: identity if "no-such" in port else None)
+    connector._port = "/dev/no-such-port"
+    connector.remember()
+
+    with pytest.raises(belay.DeviceNotFoundError, match="serial_number='x'"):
+        connector.open()
