@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from belay.implementation import Implementation
+    from belay_transport.links import Link
     from belay_transport.simulated import SimulatedBoard
 
 __all__ = ["Device"]
@@ -215,6 +216,28 @@ class Device(metaclass=DeviceMeta):
         again by themselves, what setups and other calls have made is not.
         """
         self._belay_runtime.soft_reset()
+
+    def terminal(self, exit_char: str = "\x1d") -> None:
+        """Be at the board's own prompt, with this process's keyboard and screen, until the exit key is typed.
+
+        Ctrl-C and Ctrl-D go to the board. Afterwards the device can be used as before.
+
+        Args:
+            exit_char: the character that ends it; Ctrl-] by default.
+
+        Raises:
+            ConnectionLost: the link broke.
+        """
+        from belay.terminal import open_keyboard, run_terminal  # noqa: PLC0415 - few programs have a person there
+
+        write = OutputWriter()
+
+        def work(link: Link) -> None:
+            write(b">>> ")  # the prompt that is there already
+            with open_keyboard() as keyboard:
+                run_terminal(link, keyboard, write, exit_char=exit_char)
+
+        self._belay_runtime.session.lend(work)
 
     def reconnect(self, attempts: int | None = None) -> None:
         """Connect again, reset the board and restore its state.

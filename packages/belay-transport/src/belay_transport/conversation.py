@@ -123,6 +123,10 @@ class Conversation:
         self._repl.give_up()
         raise self._no_answer(refused, timeout_s)
 
+    def lose_place(self) -> None:
+        """Know that the board may be anywhere: the next exchange enters anew."""
+        self._in_step = False
+
     def leave(self, timeout_s: float) -> None:
         """Bring the board to its friendly prompt; raises what `wait_for_prompt` does."""
         if not self._in_step or self._repl.state is not State.READY:

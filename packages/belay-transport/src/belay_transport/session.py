@@ -230,6 +230,23 @@ class Session:
 
         self._turns.take(work)
 
+    def lend(self, work: Callable[[Link], None]) -> None:
+        """Bring the board to its friendly prompt and have `work` use the link by itself.
+
+        The next call enters the raw REPL again. What comes meanwhile is for `work` to read.
+
+        Raises:
+            ProtocolError: the friendly prompt did not come in `timeout_s`.
+            ConnectionLost: the link broke.
+        """
+
+        def lent() -> None:
+            self._talk.leave(self.timeout_s)
+            self._talk.lose_place()
+            work(self.link)
+
+        self._turns.take(lent)
+
     @property
     def is_lost(self) -> bool:
         """Whether the link broke or was closed; a new one is needed."""

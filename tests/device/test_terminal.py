@@ -1,0 +1,137 @@
+"""The board's own prompt at the user's keyboard."""
+
+from __future__ import annotations
+
+import os
+import pty
+import queue
+import subprocess
+import sys
+import termios
+from typing import TYPE_CHECKING
+
+import pytest
+
+import belay
+from belay.terminal import run_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from belay_transport.links import Link
+
+PROGRAM = """
+import belay, sys
+with belay.Device("sim:") as device:
+    device("value = 41")
+    device.terminal()
+    print("after:", device("value"))
+"""
+
+
+class Typist:
+    """Types, and waits for the answer in between."""
+
+    def __init__(self, *keys: bytes) -> None:
+        self.keys = list(keys)
+        self.shown = bytearray()
+        self.news: queue.Queue[bytes] = queue.Queue()
+
+    def write(self, data: bytes) -> None:
+        """Take what the board prints."""
+        self.shown += data
+        self.news.put(data)
+
+    def read(self) -> bytes:
+        """Return the next keys, once there is a prompt."""
+        while not self.shown.endswith(b">>> "):
+            if not self.news.get(timeout=10):
+                return b""
+        self.shown += b"|"
+        return self.keys.pop(0) if self.keys else b""
+
+    def wake(self) -> None:
+        """End the wait."""
+        self.news.put(b"")
+
+
+def at(typist: Typist) -> Callable[[Link], None]:
+    """Return the work of a typist."""
+    typist.shown += b">>> "
+    return lambda link: run_terminal(link, typist, typist.write)
+
+
+def test_keys_and_answers() -> None:
+    """What is typed runs on the board, its answer is shown, and afterwards calls work with what was set."""
+    with belay.Device("sim:") as device:
+        device("value = 41")
+        typist = Typist(b"value += 1\r", b"value\r", b"\x1d")
+
+        device._belay_runtime.session.lend(at(typist))
+
+        assert b"\r\n42\r\n>>> " in typist.shown
+        assert device("value") == 42
+
+
+def test_ctrl_c_and_ctrl_d_are_the_boards() -> None:
+    """Ctrl-C clears a half-typed line, Ctrl-D resets the board; the device notices that it has started anew."""
+    with belay.Device("sim:") as device:
+        device("value = 41")
+        typist = Typist(b"rubbish(\x03", b"\x04", b"1+1\r", b"\x1d")
+
+        device._belay_runtime.session.lend(at(typist))
+
+        assert b"MPY: soft reboot" in typist.shown
+        assert b"\r\n2\r\n" in typist.shown
+        with pytest.raises(belay.ConnectionLost, match="has started anew"):
+            device("value")
+        assert device("1 + 1") == 2
+
+
+def test_the_end_of_the_keys_ends_it() -> None:
+    """A keyboard that has no more keys, as a pipe, ends the terminal."""
+    with belay.Device("sim:") as device:
+        typist = Typist(b"value = 5\r")
+
+        device._belay_runtime.session.lend(at(typist))
+
+        assert device("value") == 5
+
+
+def test_a_broken_link_ends_it() -> None:
+    """When the board goes away while a person thinks, the terminal ends with that error."""
+    with belay.Device("sim:") as device:
+        link = device._belay_runtime.session.link
+
+        class Thinking(Typist):
+            def read(self) -> bytes:
+                link._launcher.end()  # type: ignore[attr-defined] # unplugs it
+                return super().read() if self.news.get(timeout=10) else b""
+
+        with pytest.raises(belay.ConnectionLost):
+            device._belay_runtime.session.lend(at(Thinking()))
+
+
+def test_on_a_real_terminal() -> None:
+    """On a terminal keys are not echoed twice, Ctrl-] ends it, and the terminal is as it was before."""
+    outer, inner = pty.openpty()
+    before = termios.tcgetattr(inner)
+    program = subprocess.Popen([sys.executable, "-c", PROGRAM], stdin=inner, stdout=inner, stderr=inner)
+    shown = b""
+    try:
+        for until, keys in (
+            (b">>> ", b"print('he' + 'llo')\r"),
+            (b"hello\r\n>>> ", b"\x1d"),
+            (b"after: 41", b""),
+        ):
+            while until not in shown:
+                shown += os.read(outer, 1000)
+            os.write(outer, keys)
+        assert program.wait(10) == 0
+        assert shown.count(b"'he'") == 1
+        assert termios.tcgetattr(inner) == before
+    finally:
+        program.kill()
+        program.wait()
+        os.close(outer)
+        os.close(inner)
