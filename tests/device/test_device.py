@@ -31,6 +31,20 @@ def test_convenience_names(device: belay.Device) -> None:
     assert device("'digitalio' in globals()") is False
 
 
+def test_a_link_of_ones_own() -> None:
+    """An open link will do in the place of an address; the device closes it."""
+    link = open_link("sim:")
+
+    with belay.Device(link) as device:
+        answer = device("6 * 7")
+        shown = repr(device)
+
+    assert answer == 42
+    assert shown == "Device('simulated board')"
+    with pytest.raises(belay.ConnectionLost):
+        link.read(0)
+
+
 def test_startup_of_ones_own() -> None:
     """A `startup` text runs instead of the convenience imports."""
     with belay.Device("sim:", startup="\n    import math\n    half = math.pi / 2\n") as device:

@@ -9,6 +9,7 @@ import pytest
 
 import belay
 from belay.reconnecting import Connector, Reconnector
+from belay_transport.opening import open_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,3 +256,16 @@ def test_a_usb_board_is_found_by_what_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(belay.DeviceNotFoundError, match="serial_number='x'"):
         connector.open()
+
+
+def test_a_link_that_was_given_open_is_not_opened_again() -> None:
+    """Nobody but who opened it knows how; the error says what can be done, and no attempt is repeated."""
+    with belay.Device(open_link("sim:"), attempts=-1) as device:
+        unplug(device)
+
+        with pytest.raises(
+            belay.FeatureUnavailableError, match="given open cannot be opened again"
+        ) as caught:
+            device("1")
+
+    assert caught.value.hint == "make the device with the board's address: `belay.Device(address)`"

@@ -58,6 +58,7 @@ class Device(metaclass=DeviceMeta):
     Args:
         device: the board's address: a serial path or `COMn`, a `UsbSpecifier` or its JSON, a pyserial URL,
             `exec:COMMAND`, `sim:`; None for the environment's `BELAY_DEVICE`, else the only board.
+            Or an open link to it, which is the device's from then on; `reconnect` needs an address.
         baudrate: bits per second of a serial port.
         user: for links that log in.
         password: for links that log in.
@@ -108,7 +109,7 @@ class Device(metaclass=DeviceMeta):
         link = connector.open()
         self._belay_writer = OutputWriter()
         session = Session(link, output=self._belay_writer, timeout_s=timeout_s)
-        self._belay_address = link.description if device is None else str(device)
+        self._belay_address = link.description if device is None or device is link else str(device)
         self._belay_runtime = Runtime(
             session,
             self._belay_writer,
@@ -253,6 +254,7 @@ class Device(metaclass=DeviceMeta):
 
         Raises:
             ConnectionLost: no attempt succeeded, or something that was recorded raised on the board.
+            FeatureUnavailableError: the device was made with an open link, which cannot be opened again.
             MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
         """
         self._belay_reconnector.reconnect(attempts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from belay.exceptions import (
     BelayException,
@@ -16,6 +16,7 @@ from belay.exceptions import (
     ConnectionFailedError,
     ConnectionLost,
     DeviceNotFoundError,
+    FeatureUnavailableError,
     InsufficientSpecifierError,
     ProtocolError,
 )
@@ -50,7 +51,7 @@ class Connector:
     A USB board is found again by what its USB interface tells, whatever its port is called then.
 
     Args:
-        address: what the user typed.
+        address: what the user typed; or an open link, which cannot be opened again.
         find: returns what USB tells of a port, None if nothing that names one board; tests pass their own.
         options: keywords of `open_link`.
     """
@@ -62,15 +63,23 @@ class Connector:
         find: Callable[[str], UsbSpecifier | None] = usb_identity,
         **options: object,
     ) -> None:
-        self._address = parse_address(address)
+        self._given = cast("Link", address) if hasattr(address, "wake") else None
+        self._address = None if self._given is not None else parse_address(address)
         self._find = find
         self._options = options
         self._port: str | None = None
         self._identity: UsbSpecifier | None = None
 
     def open(self) -> Link:
-        """Open the link; raises what `open_link` does."""
+        """Open the link.
+
+        Raises:
+            FeatureUnavailableError: it was given open, and has been taken before.
+            BelayException: what `open_link` raises.
+        """
         address = self._address
+        if address is None:
+            return self._take_given()
         if self._identity is not None:
             address = UsbAddress(self._identity)
         if isinstance(address, UsbAddress):
@@ -84,6 +93,15 @@ class Connector:
         """Learn which USB board this is, as long as it is there."""
         if self._identity is None and self._port is not None:
             self._identity = self._find(self._port)
+
+    def _take_given(self) -> Link:
+        link, self._given = self._given, None
+        if link is None:
+            raise FeatureUnavailableError(
+                "A link that was given open cannot be opened again",
+                hint="make the device with the board's address: `belay.Device(address)`",
+            )
+        return link
 
 
 class Reconnector:
