@@ -121,7 +121,10 @@ def test_an_error_says_where_the_address_was_written(
     ("text", "message"),
     [
         ("aliases = 1", "`{}`: `aliases` is not a table"),
-        ("[aliases]\nx = 1", "the alias `x` in `{}` is neither an address nor a table of USB facts: 1"),
+        (
+            "[aliases]\ngarden = 1",
+            "The alias `garden` in `{}` is neither an address nor a table of USB facts: 1",
+        ),
         ("[aliases", "`{}` is not TOML: "),
     ],
 )
@@ -133,6 +136,38 @@ def test_broken_settings_are_named(aliases: Callable[[str], Path], text: str, me
         find_address("garden")
 
     assert str(caught.value).startswith(message.format(path))
+
+
+def test_a_broken_alias_is_of_no_account_to_others(aliases: Callable[[str], Path]) -> None:
+    """One wrong line in the settings breaks the commands that need it, and no other."""
+    aliases("[aliases]\nattic = 1\ncellar = 'exec:'\nroof = 2026-01-01\ngarden = 'sim:'\n")
+
+    assert find_address("garden") == "sim:"
+    assert is_board("attic")
+    with pytest.raises(AddressError, match="`gardn` is not the address of a board"):
+        find_address("gardn")
+    with pytest.raises(CommandError, match="The alias `attic` in "):
+        find_address("attic")
+
+
+def test_an_alias_of_facts_that_are_none(aliases: Callable[[str], Path]) -> None:
+    """What TOML can hold and JSON cannot is told as a fact of the wrong kind."""
+    aliases("[aliases]\ngarden = { serial_number = 2026-01-01, vid = 2026-01-01 }\n")
+
+    with pytest.raises(AddressError, match="The alias `garden`: `vid` of a USB specifier is "):
+        find_address("garden")
+
+
+def test_settings_that_cannot_be_read(aliases: Callable[[str], Path]) -> None:
+    """A folder in the place of the file is named."""
+    path = aliases("")
+    path.unlink()
+    path.mkdir()
+
+    with pytest.raises(CommandError) as caught:
+        find_address("garden")
+
+    assert str(caught.value).startswith(f"`{path}` cannot be read: ")
 
 
 def test_a_project_file_that_is_a_folder(folder: Path) -> None:

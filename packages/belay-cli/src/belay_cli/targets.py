@@ -81,7 +81,7 @@ def split_port(words: Sequence[str], port: str | None, *, others: int) -> tuple[
 
 def is_board(word: str) -> bool:
     """Tell whether a word that may be a script means a board: an address, or an alias that is no file."""
-    return looks_like_address(word) or (not os.path.lexists(word) and word in settings.aliases())
+    return looks_like_address(word) or (not os.path.lexists(word) and word in settings.alias_names())
 
 
 def find_address(named: str | None) -> str | None:
@@ -114,9 +114,9 @@ def _resolve(text: str) -> str:
     if looks_like_address(text) or "/" in text:
         parse_address(text)  # for its error, which says what is wrong
         return text
-    aliases = settings.aliases()
-    if text in aliases:
-        address = aliases[text]
+    names = settings.alias_names()
+    if text in names:
+        address = settings.alias(text)
         try:
             parse_address(address)
         except AddressError as error:
@@ -125,12 +125,12 @@ def _resolve(text: str) -> str:
     try:
         parse_address(text)
     except AddressError as error:
-        raise AddressError(str(error), hint=_nearest_alias(text, list(aliases)) or error.hint) from error
+        raise AddressError(str(error), hint=_nearest_alias(text, names) or error.hint) from error
     return text
 
 
-def _nearest_alias(text: str, aliases: list[str]) -> str | None:
+def _nearest_alias(text: str, names: list[str]) -> str | None:
     import difflib  # noqa: PLC0415 - only an error needs it
 
-    near = difflib.get_close_matches(text, aliases, n=1)
+    near = difflib.get_close_matches(text, names, n=1)
     return f"did you mean `{near[0]}`?" if near else None
