@@ -71,7 +71,7 @@ def test_json_refuses_what_it_cannot_hold(
     assert stderr.endswith("\n\nhint: leave `--json` out to see it as Python\n")
 
 
-@pytest.mark.parametrize("text", ["x = 1", "1 +", "", "import os"])
+@pytest.mark.parametrize("text", ["x = 1", "1 +", "import os"])
 def test_what_has_no_value_is_misuse(command: Callable[..., object], text: str) -> None:
     """Statements are refused before any board is opened."""
     assert command("eval", "COM99", text) == (
@@ -81,13 +81,35 @@ def test_what_has_no_value_is_misuse(command: Callable[..., object], text: str) 
     )
 
 
-def test_a_value_that_cannot_come_back_is_a_failure(command: Callable[..., tuple[int, str, str]]) -> None:
-    """An object of the board is named, and nothing goes to stdout."""
-    exit_code, stdout, stderr = command("eval", "sim:", "object()")
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_expression_is_misuse(command: Callable[..., object], text: str) -> None:
+    """As when a shell's variable that should hold it is not set."""
+    assert command("eval", "COM99", text) == (
+        2,
+        "",
+        "error: `EXPRESSION` is empty\n\nhint: write it as in `belay eval sim: '6 * 7'`\n",
+    )
 
-    assert (exit_code, stdout) == (1, "")
-    assert stderr.startswith("error: ")
-    assert "object" in stderr
+
+def test_an_address_alone_is_no_expression(command: Callable[..., object]) -> None:
+    """What is missing is the expression, whatever the only board might make of an address."""
+    assert command("eval", "/dev/ttyACM0") == (
+        2,
+        "",
+        "error: `EXPRESSION` is missing\n\nhint: write it behind PORT: `/dev/ttyACM0 '6 * 7'`\n",
+    )
+
+
+def test_a_value_that_cannot_come_back_is_a_failure(command: Callable[..., object]) -> None:
+    """An object of the board is named, nothing goes to stdout, and the hint is for the command line."""
+    assert command("eval", "sim:", "object()") == (
+        1,
+        "",
+        (
+            "error: The board returned a `object`, which cannot come back: `<object>`\n\n"
+            "hint: `belay exec` runs code whose value does not matter, or that prints it\n"
+        ),
+    )
 
 
 def test_an_exception_shows_the_expression(command: Callable[..., object]) -> None:

@@ -53,7 +53,12 @@ def test_a_board_named_twice_is_misuse(command: Callable[..., object]) -> None:
             "No such option: --prot (Possible options: --port)",
             "write it as in `belay exec [OPTIONS] [PORT] CODE`",
         ),
-        (["1", "--port"], "Option '--port' requires an argument", None),
+        (
+            ["1", "--port"],
+            "Option '--port' requires an argument",
+            "write it as in `belay exec [OPTIONS] [PORT] CODE`",
+        ),
+        (["sim:"], "`CODE` is missing", "write it behind PORT: `sim: '6 * 7'`"),
     ],
 )
 def test_words_that_make_no_sense_are_misuse(

@@ -39,6 +39,15 @@ def test_the_board_may_come_from_the_environment(
     assert command("info")[0] == 0
 
 
+def test_a_board_named_twice_is_misuse(command: Callable[..., object]) -> None:
+    """PORT and `--port` together contradict each other."""
+    assert command("info", "sim:", "--port", "COM1") == (
+        2,
+        "",
+        "error: The board is named twice: `sim:` and `--port COM1`\n\nhint: leave one of them out\n",
+    )
+
+
 def test_a_port_that_is_not_there(command: Callable[..., tuple[int, str, str]], folder: Path) -> None:
     """A board that cannot be opened is a failure that names it."""
     exit_code, stdout, stderr = command("info", f"{folder}/ttyACM0")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     Start = Callable[..., Any]  # Any: a process, as conftest.py has it
-    from pathlib import Path
+
+_WAIT_S = 30  # for an answer that should come at once; only a failure takes so long
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these signals nor ptys")
 
@@ -74,7 +77,7 @@ def test_a_reader_that_goes_away_ends_the_program(
     stderr = running.process.stderr.read()
 
     assert first == "again\n"
-    assert (running.process.wait(), stderr) == (1, b"")
+    assert (running.process.wait(), stderr) == (141, b"")
     assert command("eval", board, "6 * 7") == (0, "42\n", "")
 
 
@@ -85,7 +88,105 @@ def test_a_value_for_a_reader_that_has_gone(start: Start, board: str) -> None:
 
     stderr = running.process.stderr.read()
 
-    assert (running.process.wait(), stderr) == (1, b"")
+    assert (running.process.wait(), stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_help_for_a_reader_that_has_gone(start: Start, word: str) -> None:
+    """What typer prints itself ends as what we print."""
+    running = start(word)
+    running.process.stdout.close()
+
+    stderr = running.process.stderr.read()
+
+    assert (running.process.wait(), stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full is Linux's")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["exec", "--help"],
+        ["devices", "--json"],
+        ["info", "sim:"],
+        ["eval", "sim:", "1"],
+        ["exec", "sim:", "print(1)"],
+        ["exec", "sim:", "print(1); 1/0"],
+        ["run", "sim:", "hello.py"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_stdout_is_a_failure(folder: Path, words: list[str]) -> None:
+    """One line says so, whatever the program on the board does besides."""
+    (folder / "hello.py").write_text("print('hello')\n")
+
+    assert _redirected(">/dev/full", *words) == (
+        1,
+        "",
+        "error: Writing to stdout failed: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], ["info", "sim:"], ["eval", "sim:", "1"], ["exec", "sim:", "print(1)"]],
+)
+def test_a_closed_stdout_is_a_failure(words: list[str]) -> None:
+    """One line says so."""
+    assert _redirected(">&-", *words) == (1, "", "error: Nothing can be printed: stdout is closed\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "ended"),
+    [
+        (["exec", "sim:", "print(1)"], (0, "1\n", "")),
+        (["exec", "sim:", "1/0"], (1, "", "")),
+        (["eval", "sim:", "print(1) or 2"], (0, "2\n", "")),
+        (["rum"], (2, "", "")),
+    ],
+    ids=str,
+)
+def test_a_closed_stderr_is_no_reason_to_fail(words: list[str], ended: tuple[int, str, str]) -> None:
+    """What is said for a person is dropped; exit code and data stay."""
+    assert _redirected("2>&-", *words) == ended
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full is Linux's")
+def test_a_board_that_prints_to_a_full_file_is_left_at_its_prompt(board: str, folder: Path) -> None:
+    """Its program is interrupted, and the next tool finds the friendly REPL."""
+    (folder / "chatty.py").write_text("while True:\n    print('again')\n")
+
+    ended = _redirected(">/dev/full", "run", board, "chatty.py")
+
+    assert ended == (1, "", "error: Writing to stdout failed: No space left on device\n")
+    assert _typed(board, b"6*7\r") == b"6*7\r\n42\r\n>>> "
+
+
+def _redirected(redirection: str, *words: str) -> tuple[int, str, str]:
+    """Run `belay` with these words as a shell does with this behind them."""
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "belay_cli", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def _typed(board: str, keys: bytes) -> bytes:
+    """What a terminal at the board's path shows after these keys, up to the next prompt."""
+    terminal = os.open(board, os.O_RDWR | os.O_NOCTTY)
+    try:
+        os.write(terminal, keys)
+        shown = b""
+        while not shown.endswith(b"\n>>> ") and select.select([terminal], [], [], _WAIT_S)[0]:
+            shown += os.read(terminal, 1000)
+    finally:
+        os.close(terminal)
+    return shown
 
 
 def test_prints_arrive_while_the_script_runs(start: Start, board: str, folder: Path) -> None:

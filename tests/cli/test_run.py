@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,14 @@ def test_a_script_finds_what_it_would_find_as_main(
 
 @pytest.mark.parametrize(
     ("argument", "exit_code", "stderr"),
-    [("3", 3, ""), ("", 0, ""), ("'no sensor'", 1, "no sensor\n")],
+    [
+        ("3", 3, ""),
+        ("", 0, ""),
+        ("None", 0, ""),
+        ("True", 1, ""),
+        ("'no sensor'", 1, "no sensor\n"),
+        ("[1, 2]", 1, "[1, 2]\n"),
+    ],
 )
 def test_sys_exit_is_the_exit_code(
     command: Callable[..., object],
@@ -179,6 +187,18 @@ def test_a_deadline_interrupts_the_script(
     assert stderr.endswith("\n\nhint: give it more time with `--timeout SECONDS`\n")
 
 
+def test_input_waits_until_the_deadline(
+    command: Callable[..., tuple[int, str, str]], script: Callable[..., Path]
+) -> None:
+    """Nothing comes from stdin; the deadline ends the waiting."""
+    script("print('asking')\ninput()\n")
+
+    exit_code, stdout, stderr = command("run", "--timeout", "0.05", "sim:", "main.py")
+
+    assert (exit_code, stdout) == (1, "asking\n")
+    assert stderr.endswith("\n\nhint: give it more time with `--timeout SECONDS`\n")
+
+
 def test_a_script_that_is_no_utf8(command: Callable[..., object], folder: Path) -> None:
     """The byte is named, with its place."""
     (folder / "main.py").write_bytes(b"print('\xe4')\n")
@@ -199,7 +219,7 @@ def test_a_script_that_is_no_utf8(command: Callable[..., object], folder: Path) 
         (["sim:"], "`SCRIPT` is missing", "write it as in `belay run sim: main.py`"),
         (
             ["--port", "sim:", "COM3", "main.py"],
-            "The board is named twice: `--port sim:` and `COM3`",
+            "The board is named twice: `COM3` and `--port sim:`",
             "leave one of them out",
         ),
         (
@@ -211,6 +231,13 @@ def test_a_script_that_is_no_utf8(command: Callable[..., object], folder: Path) 
             ["sim:", "--no-minify", "main.py"],
             "`--no-minify` stands where the script should be",
             "options stand in front: `belay run --no-minify sim: main.py`",
+        ),
+        (["sim:", "--"], "`SCRIPT` is missing", "write it as in `belay run sim: main.py`"),
+        (["sim:", "COM3", "main.py"], "The board is named twice: `sim:` and `COM3`", "leave one of them out"),
+        (
+            ["sim:", "-"],
+            "`-` cannot be run: a script is a file, and stdin is none",
+            "write it to a `.py` file first, or try `belay exec`",
         ),
         (
             ["missing.py"],
@@ -246,6 +273,39 @@ def test_what_cannot_be_run_is_misuse(
     (folder / "package.py").mkdir()
 
     assert command("run", *words) == (2, "", f"error: {message}\n\nhint: {hint}\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="making a symbolic link needs a privilege on Windows")
+def test_a_link_to_nothing_is_misuse(command: Callable[..., tuple[int, str, str]], folder: Path) -> None:
+    """It is there, and is no file."""
+    (folder / "main.py").symlink_to("gone.py")
+
+    exit_code, stdout, stderr = command("run", "sim:", "main.py")
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith("error: `main.py` cannot be run: as a script it is a link to nothing, ")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="a file that cannot be read is Linux's")  # noqa: PTH110
+def test_a_script_that_cannot_be_read_is_a_failure(command: Callable[..., object], folder: Path) -> None:
+    """The computer's reason is told, before any board is opened."""
+    (folder / "main.py").symlink_to("/proc/self/mem")
+
+    assert command("run", "COM99", "main.py") == (
+        1,
+        "",
+        "error: `main.py` cannot be read: Input/output error\n",
+    )
+
+
+def test_dashes_in_front_of_the_script_say_nothing(
+    command: Callable[..., object], script: Callable[..., Path]
+) -> None:
+    """`--` ends our options, which a PORT does as well."""
+    script(HELLO)
+
+    assert command("run", "--", "sim:", "main.py", "--") == (0, "hello from ['main.py', '--']\n", "")
+    assert command("run", "sim:", "--", "main.py", "--") == (0, "hello from ['main.py', '--']\n", "")
 
 
 def test_programs_of_the_host_come_later(

@@ -10,12 +10,14 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import belay
 from belay_cli.targets import find_address
+from belay_transport.opening import open_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+
+    from belay import Device
 
 __all__ = ["EndedError", "connected", "ended_by_signals"]
 
@@ -36,9 +38,7 @@ class EndedError(KeyboardInterrupt):
 
 
 @contextmanager
-def connected(
-    named: str | None, *, password: str | None, startup: str | None = None
-) -> Iterator[belay.Device]:
+def connected(named: str | None, *, password: str | None, startup: str | None = None) -> Iterator[Device]:
     """Open the board that is meant; at the end leave it at its prompt.
 
     Args:
@@ -52,10 +52,15 @@ def connected(
     """
     address = find_address(named)
     with ended_by_signals():
-        if password is None:
-            device = belay.Device(address, startup=startup)
-        else:
-            device = belay.Device(address, startup=startup, password=password)
+        link = open_link(address) if password is None else open_link(address, password=password)
+        try:
+            # Loading it takes 20 ms, and a simulated board boots meanwhile.
+            from belay import Device  # noqa: PLC0415
+
+            device = Device(link, startup=startup)
+        except BaseException:
+            link.close()
+            raise
         with device:
             yield device
 

@@ -11,6 +11,7 @@ from belay.exceptions import (
     BoardSystemExit,
     CallTimeout,
     ConnectionLost,
+    UnreturnableValueError,
 )
 from belay_cli.boards import EndedError
 from belay_pm.command_line import failures as common
@@ -60,6 +61,9 @@ RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
     AddressError: common.told(common.MISUSE),
     CallTimeout: _with_hint("give it more time with `--timeout SECONDS`"),
     ConnectionLost: _with_hint("look whether the board is there, and run the command again"),
+    UnreturnableValueError: _with_hint(
+        "`belay exec` runs code whose value does not matter, or that prints it"
+    ),
     BoardException: _board_exception,
     BoardSystemExit: _board_exit,
     EndedError: _ended,

@@ -8,19 +8,27 @@ Each of them may be an address or an alias, a name from the user's settings.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from belay_cli import settings
 from belay_pm.command_line.errors import MisuseError
+from belay_pm.command_line.syntax import Option
 from belay_transport.address import looks_like_address, parse_address
 from belay_transport.errors import AddressError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ABOUT_PORT", "Password", "Port", "Timeout", "find_address", "is_board", "split_port"]
+__all__ = [
+    "ABOUT_PORT",
+    "PASSWORD",
+    "PORT",
+    "TIMEOUT",
+    "find_address",
+    "is_board",
+    "named_once",
+    "split_port",
+]
 
 
 def _seconds(text: str) -> float:
@@ -29,23 +37,15 @@ def _seconds(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise typer.BadParameter(f"a number of seconds above 0 is meant, such as `2.5`, not `{text}`")
+        raise ValueError(f"a number of seconds above 0 is meant, such as `2.5`, not `{text}`")
     return number
 
 
-Port = Annotated[
-    str | None,
-    typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias, in the place of PORT"),
-]
-Password = Annotated[
-    str | None, typer.Option("--password", metavar="TEXT", help="For boards that ask for one")
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option(
-        "--timeout", metavar="SECONDS", parser=_seconds, help="Interrupt the code when it takes longer"
-    ),
-]
+PORT = Option("port", ("-p", "--port"), "PORT", "The board's address or alias, in the place of PORT")
+PASSWORD = Option("password", ("--password",), "TEXT", "For boards that ask for one")
+TIMEOUT = Option(
+    "timeout_s", ("--timeout",), "SECONDS", "Interrupt the code when it takes longer", parse=_seconds
+)
 
 ABOUT_PORT = """\
 An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated board, or a URL.
@@ -54,29 +54,41 @@ Without one, the board is what `BELAY_DEVICE` says, else `device` under `[tool.b
 """For the help of those commands."""
 
 
-def split_port(words: Sequence[str], port: str | None, *, others: int) -> tuple[str | None, list[str]]:
-    """Return what names the board, if anything does, and the other words.
+def split_port(words: Sequence[str], port: str | None, *, other: str) -> tuple[str | None, str]:
+    """Return what names the board, if anything does, and the other word.
 
     Args:
-        words: those that are no options.
+        words: those that are no options, at least one.
         port: what `--port` names, or None.
-        others: how many words the command takes beside PORT.
+        other: what the help calls the word beside PORT, some Python.
 
     Raises:
-        MisuseError: the board is named twice; there are more words than that.
+        MisuseError: the board is named twice, or nothing else is; there are more words than two.
     """
-    if len(words) > others + 1:
+    if words[2:]:
         raise MisuseError(
-            f"{len(words)} words are given, and the command takes at most {others + 1}",
+            f"{len(words)} words are given, and the command takes at most 2",
             hint="put quotes around a word that has blanks in it",
         )
-    if len(words) <= others:
-        return port, list(words)
-    if port is not None:
+    if len(words) == 1:
+        (word,) = words
+        if looks_like_address(word) and not _is_python(word):
+            raise MisuseError(f"`{other}` is missing", hint=f"write it behind PORT: `{word} '6 * 7'`")
+        return port, word
+    return named_once(words[0], port), words[1]
+
+
+def named_once(word: str | None, port: str | None) -> str | None:
+    """Return what names the board, PORT or `--port`, if one of them does.
+
+    Raises:
+        MisuseError: both do.
+    """
+    if word is not None and port is not None:
         raise MisuseError(
-            f"The board is named twice: `{words[0]}` and `--port {port}`", hint="leave one of them out"
+            f"The board is named twice: `{word}` and `--port {port}`", hint="leave one of them out"
         )
-    return words[0], list(words[1:])
+    return port if word is None else word
 
 
 def is_board(word: str) -> bool:
@@ -101,6 +113,14 @@ def find_address(named: str | None) -> str | None:
         return _said_by("The environment variable `BELAY_DEVICE`", said)
     device = settings.project_device()
     return None if device is None else _said_by(f"`device` in `{settings.PROJECT_FILE}`", device)
+
+
+def _is_python(text: str) -> bool:
+    try:
+        compile(text, "<word>", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _said_by(source: str, text: str) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from belay_pm.command_line.syntax import Option, Syntax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from belay_transport.ports import UsbSpecifier
 
-__all__ = ["app", "run"]
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+__all__ = ["SYNTAX", "run"]
 
 _TITLES = ("PORT", "VID:PID", "SERIAL", "MANUFACTURER", "PRODUCT")
 _UNKNOWN = "-"
@@ -24,10 +22,12 @@ The facts in `--json`, without `device`, choose a board: `BELAY_DEVICE='{"serial
 """
 
 
-@app.command(epilog=_DETAILS)
-def run(
-    *, as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of objects")] = False
-) -> None:
+SYNTAX = Syntax(
+    options=(Option("as_json", ("--json",), "", "Print a JSON array of objects"),), details=_DETAILS
+)
+
+
+def run(*, as_json: bool) -> None:
     """List them, as a table or as JSON."""
     from belay_cli.console import data, words
     from belay_transport.ports import list_devices

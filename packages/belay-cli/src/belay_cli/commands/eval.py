@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from belay_cli.targets import ABOUT_PORT, Password, Port, Timeout, split_port
+from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, TIMEOUT, split_port
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.syntax import Argument, Option, Syntax
 
-__all__ = ["app", "run"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+__all__ = ["SYNTAX", "run"]
 
 _DETAILS = f"""\
 One word is EXPRESSION, two are PORT and EXPRESSION.
@@ -22,26 +22,30 @@ These names are there, as far as the board has them:
 {ABOUT_PORT}"""
 
 
-@app.command(epilog=_DETAILS)
+SYNTAX = Syntax(
+    Argument("words", "[PORT] EXPRESSION", "Python for the board that has a value", several=True),
+    options=(PORT, PASSWORD, TIMEOUT, Option("as_json", ("--json",), "", "Print the value as JSON")),
+    details=_DETAILS,
+)
+
+
 def run(
-    words: Annotated[
-        list[str],
-        typer.Argument(metavar="[PORT] EXPRESSION", help="Python for the board that has a value"),
-    ],
+    words: Sequence[str],
     *,
-    port: Port = None,
-    password: Password = None,
-    timeout_s: Timeout = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the value as JSON")] = False,
+    port: str | None,
+    password: str | None,
+    timeout_s: float | None,
+    as_json: bool,
 ) -> None:
     """Evaluate the expression, and print its value."""
-    from belay.scripts import evaluate_text
     from belay_cli.boards import connected
     from belay_cli.console import board_stderr, data
 
-    named, (expression,) = split_port(words, port, others=1)
+    named, expression = split_port(words, port, other="EXPRESSION")
     _require_expression(expression)
-    with connected(named, password=password) as device, board_stderr() as output:
+    with board_stderr() as output, connected(named, password=password) as device:
+        from belay.scripts import evaluate_text  # once the board boots, see `connected`
+
         value = evaluate_text(device, expression, name="<eval>", stream_out=output, timeout_s=timeout_s)
     data(_json(value) if as_json else repr(value))
 
@@ -50,6 +54,8 @@ def _require_expression(text: str) -> None:
     import ast
     import warnings
 
+    if not text.strip():
+        raise MisuseError("`EXPRESSION` is empty", hint="write it as in `belay eval sim: '6 * 7'`")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # whether `1 is 1` is wise is the board's user's business

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, TIMEOUT, split_port
+from belay_pm.command_line.syntax import Argument, Syntax
 
-from belay_cli.targets import ABOUT_PORT, Password, Port, Timeout, split_port
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-__all__ = ["app", "run"]
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+__all__ = ["SYNTAX", "run"]
 
 _DETAILS = f"""\
 One word is CODE, two are PORT and CODE. What the code prints goes to stdout as it comes.
@@ -21,21 +21,20 @@ Ctrl-C interrupts the code. The exit code is 1 when it raises, and its own with 
 {ABOUT_PORT}"""
 
 
-@app.command(epilog=_DETAILS)
-def run(
-    words: Annotated[
-        list[str], typer.Argument(metavar="[PORT] CODE", help="Python for the board, one line or several")
-    ],
-    *,
-    port: Port = None,
-    password: Password = None,
-    timeout_s: Timeout = None,
-) -> None:
+SYNTAX = Syntax(
+    Argument("words", "[PORT] CODE", "Python for the board, one line or several", several=True),
+    options=(PORT, PASSWORD, TIMEOUT),
+    details=_DETAILS,
+)
+
+
+def run(words: Sequence[str], *, port: str | None, password: str | None, timeout_s: float | None) -> None:
     """Run the code, and pass on what it prints."""
-    from belay.scripts import run_text
     from belay_cli.boards import connected
     from belay_cli.console import board_stdout
 
-    named, (code,) = split_port(words, port, others=1)
-    with connected(named, password=password) as device, board_stdout() as output:
+    named, code = split_port(words, port, other="CODE")
+    with board_stdout() as output, connected(named, password=password) as device:
+        from belay.scripts import run_text  # once the board boots, see `connected`
+
         run_text(device, code, name="<exec>", stream_out=output, timeout_s=timeout_s)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, named_once
+from belay_pm.command_line.syntax import Argument, Option, Syntax
 
-import typer
+__all__ = ["SYNTAX", "run"]
 
-from belay_cli.targets import ABOUT_PORT, Password, Port, split_port
+SYNTAX = Syntax(
+    Argument("word", "PORT", "The board's address or alias"),
+    options=(PORT, PASSWORD, Option("as_json", ("--json",), "", "Print all that is known as JSON")),
+    details=ABOUT_PORT,
+)
 
-__all__ = ["app", "run"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
-
-
-@app.command(epilog=ABOUT_PORT)
-def run(
-    word: Annotated[str | None, typer.Argument(metavar="PORT", help="The board's address or alias")] = None,
-    *,
-    port: Port = None,
-    password: Password = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all that is known as JSON")] = False,
-) -> None:
+def run(word: str | None, *, port: str | None, password: str | None, as_json: bool) -> None:
     """Ask the board, and print one line, or JSON."""
     from belay_cli.boards import connected
     from belay_cli.console import data
 
-    named, _ = split_port([] if word is None else [word], port, others=0)
-    with connected(named, password=password, startup="") as device:
+    with connected(named_once(word, port), password=password, startup="") as device:
         facts = device.implementation
     if as_json:
         import json

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
-
-from belay_cli.targets import ABOUT_PORT, Password, Port, Timeout, is_board
+from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, TIMEOUT, is_board, named_once
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_transport.address import looks_like_address
 
-__all__ = ["app", "run"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+__all__ = ["SYNTAX", "run"]
 
 _DETAILS = f"""\
 The first word is PORT if it is an address, or an alias and no file; `--port` leaves no doubt.
@@ -22,38 +22,48 @@ Options stand in front of these words; everything behind SCRIPT belongs to it, o
 The script runs in the board's globals and finds what it would find as `main.py`: no names are
 brought in for it. Nothing is written to the board's files, and the board is not reset.
 What it prints goes to stdout as it comes; a traceback names the script's own lines.
+Nothing is passed on from stdin: `input()` waits until Ctrl-C or `--timeout`.
 Ctrl-C interrupts it. The exit code is 1 when it raises, and its own with `sys.exit`.
 
 {ABOUT_PORT}"""
 
 
-@app.command(epilog=_DETAILS, context_settings={"allow_interspersed_args": False})
+SYNTAX = Syntax(
+    Argument(
+        "words",
+        "[PORT] SCRIPT [ARGUMENT]...",
+        "A `.py` file on this computer, and what its `sys.argv[1:]` shall be",
+        several=True,
+    ),
+    options=(
+        PORT,
+        PASSWORD,
+        TIMEOUT,
+        Option("no_minify", ("--no-minify",), "", "Send the script as it is, comments and all"),
+    ),
+    details=_DETAILS,
+    options_first=True,
+)
+
+
 def run(
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="[PORT] SCRIPT [ARGUMENT]...",
-            help="A `.py` file on this computer, and what its `sys.argv[1:]` shall be",
-        ),
-    ],
+    words: Sequence[str],
     *,
-    port: Port = None,
-    password: Password = None,
-    timeout_s: Timeout = None,
-    no_minify: Annotated[
-        bool, typer.Option("--no-minify", help="Send the script as it is, comments and all")
-    ] = False,
+    port: str | None,
+    password: str | None,
+    timeout_s: float | None,
+    no_minify: bool,
 ) -> None:
     """Run the script, and pass on what it prints."""
     named, script, arguments = _split(words, port)
-    if not (script.endswith(".py") and Path(script).is_file()):
-        _refuse(script)
+    _require_script(script, named)
 
-    from belay import run_file
     from belay_cli.boards import connected
     from belay_cli.console import board_stdout
 
-    with connected(named, password=password, startup="") as device, board_stdout() as output:
+    with board_stdout() as output, connected(named, password=password, startup="") as device:
+        from belay import run_file  # once the board boots, see `connected`
+
         run_file(
             device,
             script,
@@ -65,28 +75,50 @@ def run(
         )
 
 
-def _split(words: list[str], port: str | None) -> tuple[str | None, str, list[str]]:
+def _split(words: Sequence[str], port: str | None) -> tuple[str | None, str, list[str]]:
     """Return what names the board, the script, and what belongs to that."""
     first, *rest = words
     if not is_board(first):
         return port, first, rest
-    if port is not None:
-        raise MisuseError(
-            f"The board is named twice: `--port {port}` and `{first}`", hint="leave one of them out"
-        )
+    named = named_once(first, port)
+    if rest[:1] == ["--"]:
+        del rest[0]  # what follows is no option, which is so without it
     if not rest:
         raise MisuseError("`SCRIPT` is missing", hint=f"write it as in `belay run {first} main.py`")
     script, *arguments = rest
-    if script.startswith("-"):
+    if script.startswith("-") and script != "-":
         raise MisuseError(
             f"`{script}` stands where the script should be",
             hint=f"options stand in front: `belay run {script} {first} main.py`",
         )
-    return first, script, arguments
+    return named, script, arguments
+
+
+def _require_script(word: str, named: str | None) -> None:
+    """Refuse a word that is no script, and say what was tried to make sense of it.
+
+    Raises:
+        CommandError: it cannot be read; it is something that cannot be run yet.
+        MisuseError: it is anything else.
+    """
+    if word.endswith(".py") and os.path.isfile(word):  # noqa: PTH113 - `pathlib` costs each command 4 ms
+        try:
+            with open(word, "rb") as file:  # noqa: PTH123 - as above
+                file.read(1)
+        except OSError as error:
+            raise CommandError(f"`{word}` cannot be read: {error.strerror}") from error
+        return
+    if word == "-":
+        raise MisuseError(
+            "`-` cannot be run: a script is a file, and stdin is none",
+            hint="write it to a `.py` file first, or try `belay exec`",
+        )
+    if named is not None and looks_like_address(word):
+        raise MisuseError(f"The board is named twice: `{named}` and `{word}`", hint="leave one of them out")
+    _refuse(word)
 
 
 def _refuse(word: str) -> NoReturn:
-    """Say what was tried to make sense of a word that is no script."""
     import shutil
 
     program = shutil.which(word)
@@ -95,10 +127,12 @@ def _refuse(word: str) -> NoReturn:
             f"`{word}` is a program of this computer (`{program}`), and running those is not there yet",
             hint="it comes with the package manager; a script for the board is a `.py` file",
         )
-    if Path(word).is_dir():
+    if os.path.isdir(word):  # noqa: PTH112 - as above
         what = "is a folder"
-    elif os.path.lexists(word):
+    elif os.path.exists(word):  # noqa: PTH110 - as above
         what = "is a file, but no `.py` file"
+    elif os.path.lexists(word):
+        what = "is a link to nothing"
     else:
         what = "is not there"
     raise MisuseError(

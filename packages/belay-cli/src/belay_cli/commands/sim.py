@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from belay_pm.command_line.syntax import Argument, Option, Syntax
 
-import typer
-
-__all__ = ["app", "run"]
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+__all__ = ["SYNTAX", "run"]
 
 _DETAILS = """\
 The path of a pty goes to stdout: any tool can connect to it as to a board's serial port, and come again.
@@ -16,34 +12,22 @@ The board runs until Ctrl-C. For Belay itself the address `sim:` is enough.
 """
 
 
-def _option(name: str, metavar: str, text: str) -> object:
-    return typer.Option(name, metavar=metavar, help=text)
+SYNTAX = Syntax(
+    Argument("name", "NAME", "Keep the flash under this name, else it is fresh; or a `sim:` address"),
+    options=(
+        Option("heap", ("--heap",), "SIZE", "Memory for programs, such as `64k`"),
+        Option("flash", ("--flash",), "SIZE", "Size of the file system, such as `512k`"),
+        Option("rom", ("--rom",), "SIZE", "Size of the ROM partition; 0 for none"),
+        Option("disk", ("--disk",), "PATH", "A file that keeps the file system"),
+        Option("profile", ("--profile",), "NAME", "A kind of link: `direct`, `usb`, `uart` or `wifi`"),
+        Option("baud", ("--baud",), "NUMBER", "Speed of the link, in bits per second"),
+        Option("latency_ms", ("--latency-ms",), "MILLISECONDS", "How long each byte is under way, each way"),
+    ),
+    details=_DETAILS,
+)
 
 
-@app.command(epilog=_DETAILS)
-def run(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NAME", help="Keep the flash under this name, else it is fresh; or a `sim:` address"
-        ),
-    ] = None,
-    *,
-    heap: Annotated[str | None, _option("--heap", "SIZE", "Memory for programs, such as `64k`")] = None,
-    flash: Annotated[
-        str | None, _option("--flash", "SIZE", "Size of the file system, such as `512k`")
-    ] = None,
-    rom: Annotated[str | None, _option("--rom", "SIZE", "Size of the ROM partition; 0 for none")] = None,
-    disk: Annotated[str | None, _option("--disk", "PATH", "A file that keeps the file system")] = None,
-    profile: Annotated[
-        str | None, _option("--profile", "NAME", "A kind of link: `direct`, `usb`, `uart` or `wifi`")
-    ] = None,
-    baud: Annotated[str | None, _option("--baud", "NUMBER", "Speed of the link, in bits per second")] = None,
-    latency_ms: Annotated[
-        str | None,
-        _option("--latency-ms", "MILLISECONDS", "How long each byte is under way, each way"),
-    ] = None,
-) -> None:
+def run(name: str | None, **shape: str | None) -> None:
     """Start the board, print its path, and wait for Ctrl-C."""
     import threading
     from contextlib import suppress
@@ -52,16 +36,7 @@ def run(
     from belay_cli.console import data, words
     from belay_transport.opening import serve_simulated
 
-    address = _address(
-        name or "",
-        heap=heap,
-        flash=flash,
-        rom=rom,
-        disk=disk,
-        profile=profile,
-        baud=baud,
-        latency_ms=latency_ms,
-    )
+    address = _address(name or "", **shape)
     with ended_by_signals(), serve_simulated(address) as board, suppress(KeyboardInterrupt):
         # Ctrl-C from here on is the way to end it, and no failure.
         words("A simulated board is at this path until Ctrl-C")

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from belay_pm.command_line.errors import OutputError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from belay_pm.command_line.table import Failure
 
-__all__ = ["coloured", "data", "fail", "flush", "forget_stdout", "words"]
+__all__ = ["coloured", "data", "fail", "flush", "forget_stdout", "require_stdout", "words", "writing"]
 
 Colour = Literal["green", "red", "yellow", "cyan"]
 
@@ -22,13 +27,25 @@ _CODES: dict[Colour, str] = {"green": "32", "red": "1;31", "yellow": "33", "cyan
 
 
 def data(text: str) -> None:
-    """Print a line that a program could read."""
-    _print(text, sys.stdout)
+    """Print a line that a program could read.
+
+    Raises:
+        OutputError: stdout is closed, or takes nothing more.
+        BrokenPipeError: its reader has gone.
+    """
+    stream = require_stdout()
+    with writing():
+        _print(text, stream)
 
 
 def words(text: str) -> None:
-    """Print a line for the person at the screen."""
-    _print(text, sys.stderr)
+    """Print a line for the person at the screen, if there is one."""
+    if sys.stderr is None:
+        return
+    try:
+        _print(text, sys.stderr)
+    except OSError:
+        return  # whom to tell? the exit code still does
 
 
 def fail(failure: Failure) -> None:
@@ -40,12 +57,14 @@ def fail(failure: Failure) -> None:
         words(f"\n{coloured('hint:', 'cyan', sys.stderr)} {failure.hint}")
 
 
-def coloured(text: str, colour: Colour, stream: TextIO) -> str:
+def coloured(text: str, colour: Colour, stream: TextIO | None) -> str:
     """Return the text in a colour, if the stream is a screen that shows colours and nobody objects.
 
     Source: https://no-color.org, and the `dumb` of terminfo.
     """
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    if stream is None or not stream.isatty():
         return text
     if os.name == "nt" and not os.environ.get("WT_SESSION"):
         return text  # the old console of Windows shows the codes as they are
@@ -53,16 +72,51 @@ def coloured(text: str, colour: Colour, stream: TextIO) -> str:
 
 
 def flush() -> None:
-    """Hand over what was printed, so that a reader that has gone is noticed now and not at the very end."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    """Hand over what was printed, so that a reader that has gone is noticed now and not at the very end.
+
+    Raises:
+        OutputError: stdout takes nothing more.
+        BrokenPipeError: its reader has gone.
+    """
+    if sys.stdout is not None:
+        with writing():
+            sys.stdout.flush()
+
+
+def require_stdout() -> TextIO:
+    """Return stdout.
+
+    Raises:
+        OutputError: the program was started without one, as by `>&-`.
+    """
+    if sys.stdout is None:
+        raise OutputError("Nothing can be printed: stdout is closed")
+    return sys.stdout
+
+
+@contextmanager
+def writing(name: str = "stdout") -> Iterator[None]:
+    """Turn what goes wrong with writing in the block into what is told.
+
+    Raises:
+        OutputError: the stream takes nothing more.
+        BrokenPipeError: its reader has gone, which is nothing to tell.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Writing to {name} failed: {error.strerror}") from error
 
 
 def forget_stdout() -> None:
-    """Stop printing to a reader that has gone, so that the interpreter's own last flush does not fail.
+    """Drop what was printed and cannot be written, so that the interpreter's own last flush does not fail.
 
     Source: Python documentation, "Note on SIGPIPE" in the chapter on `signal`.
     """
+    if sys.stdout is None:
+        return
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
     os.close(devnull)

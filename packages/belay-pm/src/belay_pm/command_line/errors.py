@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CommandError", "MisuseError"]
+__all__ = ["CommandError", "MisuseError", "OutputError"]
 
 
 class CommandError(Exception):
@@ -19,3 +19,7 @@ class CommandError(Exception):
 
 class MisuseError(CommandError):
     """The words make no sense as they stand: nothing was attempted."""
+
+
+class OutputError(CommandError):
+    """What a command prints cannot be written, and somebody may still be there to be told."""

@@ -1,43 +1,73 @@
-"""A table of commands as typer's group: a command's module is loaded when the command is chosen.
+"""A program's table as typer's commands: help, completion, and words that are not plainly right.
 
-Knows typer and the table, and no command.
+Knows typer and the table, and no command; a command's module is loaded when the command is chosen.
 typer keeps the class of its contexts to itself; they are `Any` here.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from belay_pm.command_line import console
 from belay_pm.command_line.errors import MisuseError
 
 if TYPE_CHECKING:
-    from belay_pm.command_line.table import Command, CommandModule
+    from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["CommandEndedError", "CommandGroup", "ListedCommand", "WordsError"]
+    from belay_pm.command_line.syntax import Option
+    from belay_pm.command_line.table import Command, CommandModule, Program, TyperModule
 
-WordsError: type[Exception] = typer.BadParameter.__mro__[1]
+__all__ = ["CommandGroup", "ListedCommand", "run_words"]
+
+_WordsError: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises for words that make no sense.
 
 Its `UsageError`, the base of the one such class that it makes public; `typer.TyperException` came with 0.28.
 """
 
 
-class CommandEndedError(Exception):
-    """An error, or Ctrl-C, ended a command.
+class _EndedError(Exception):
+    """Carries an error, or Ctrl-C, past typer, which ends Ctrl-C, EOFError and EPIPE in a way of its own.
 
-    Attributes:
-        error: what it was.
+    But Ctrl-C is to be told, and an OSError may be that of a program on a board, whatever its number.
     """
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(error)
         self.error = error
+
+
+def run_words(program: Program, words: Sequence[str]) -> int:
+    """Do what the words say.
+
+    Args:
+        program: which one.
+        words: what was typed behind its name.
+
+    Returns:
+        The exit code that the command chose, else 0.
+
+    Raises:
+        MisuseError: the words make no sense; the hint is how they are written.
+        Exception: whatever ended the command.
+        KeyboardInterrupt: Ctrl-C did.
+        SystemExit: completion was asked for.
+    """
+    try:
+        exit_code = _group(program).main(list(words), prog_name=program.name, standalone_mode=False)
+    except _WordsError as error:
+        raise _misuse(error) from error
+    except _EndedError as carried:
+        ended = carried
+    else:
+        return exit_code if isinstance(exit_code, int) else 0
+    raise ended.error  # out here, so that its own cause and context stay
 
 
 class ListedCommand(TyperCommand):
@@ -59,14 +89,38 @@ class ListedCommand(TyperCommand):
         **extra: Any,  # Any: typer's settings of a context
     ) -> Any:  # Any: see the module's docstring
         """Load the command, and understand its words."""
-        module = cast("CommandModule", import_module(self._entry.module))
-        command = get_command(module.app)
+        command = self._loaded()
+        try:
+            with _printing():
+                return command.make_context(info_name, args, parent, **extra)
+        except _WordsError as error:
+            wrong: Any = error  # Any: typer keeps the class to itself
+            if wrong.ctx is None:  # of an option without its value
+                wrong.ctx = command.context_class(command, parent, info_name)
+            raise
+
+    def _loaded(self) -> Any:  # Any: a command or a group of typer's
+        module = import_module(self._entry.module)
+        if hasattr(module, "SYNTAX"):
+            return _command(self._entry, cast("CommandModule", module))
+        command = get_command(cast("TyperModule", module).app)
         command.help = self._entry.help
-        return command.make_context(info_name, args, parent, **extra)
+        return command
 
 
 class CommandGroup(TyperGroup):
-    """A program's commands; errors leave it as `CommandEndedError`."""
+    """A program's commands; errors leave it as `_EndedError`."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Any = None,  # Any: see the module's docstring
+        **extra: Any,  # Any: typer's settings of a context
+    ) -> Any:  # Any: see the module's docstring
+        """Understand the words in front of a command, which may ask for help."""
+        with _errors_carried(), _printing():
+            return super().make_context(info_name, args, parent, **extra)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Any: see the module's docstring
         """Find the command that the first word names.
@@ -82,15 +136,9 @@ class CommandGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # Any: see the module's docstring
         """Run the command that was chosen."""
-        try:
+        with _errors_carried():
             result = super().invoke(ctx)
             console.flush()
-        except (typer.Exit, WordsError):
-            raise
-        except (Exception, KeyboardInterrupt) as error:
-            # typer ends Ctrl-C, EOFError and EPIPE in a way of its own; but Ctrl-C is to be told, and an
-            # OSError may be that of a program on a board, whatever its number.
-            raise CommandEndedError(error) from error
         return result
 
     def _nearest(self, ctx: Any, name: str) -> str:  # Any: see the module's docstring
@@ -100,3 +148,124 @@ class CommandGroup(TyperGroup):
         if near:
             return f"did you mean `{ctx.command_path} {near[0]}`?"
         return f"`{ctx.command_path} --help` lists what there is"
+
+
+@contextmanager
+def _errors_carried() -> Iterator[None]:
+    try:
+        yield
+    except (typer.Exit, _WordsError, _EndedError):
+        raise
+    except typer.Abort as error:
+        raise _EndedError(KeyboardInterrupt()) from error  # Ctrl-C at a question of typer's
+    except (Exception, KeyboardInterrupt) as error:
+        raise _EndedError(error) from error
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """In the block typer prints what it was asked for itself: help, version, completion."""
+    try:
+        with console.writing():
+            yield
+    except typer.Exit:
+        console.require_stdout()  # without one, typer printed nothing
+        raise
+
+
+def _group(program: Program) -> CommandGroup:
+    """Return the program as typer has it."""
+    app = typer.Typer(
+        cls=CommandGroup,
+        help=program.help,
+        epilog=f"`{program.name} COMMAND --help` tells more about a command"
+        if program.commands
+        else "There are no commands yet: they come with the next versions",
+        context_settings={"help_option_names": ["-h", "--help"], "obj": program},
+        invoke_without_command=True,
+        rich_markup_mode=None,
+    )
+    app.callback()(_start)
+    group = get_command(app)
+    assert isinstance(group, CommandGroup)
+    for entry in program.commands:
+        group.add_command(ListedCommand(entry))
+    return group
+
+
+def _show_version(context: typer.Context, wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - 20 ms that only this option pays
+
+        console.data(f"{context.obj.name} {version(context.obj.distribution)}")
+        raise typer.Exit
+
+
+def _start(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "-v", "--version", callback=_show_version, is_eager=True, help="Show the version and stop"
+        ),
+    ] = False,
+) -> None:
+    del version  # its callback has done all
+    if context.invoked_subcommand is None:
+        console.words(context.get_help())
+        raise typer.Exit(2)
+
+
+def _command(entry: Command, module: CommandModule) -> TyperCommand:
+    """Return a command as typer has it."""
+    syntax = module.SYNTAX
+    parameters: list[Any] = [_option(option) for option in syntax.options]  # Any: as typer has them
+    if syntax.argument is not None:
+        parameters.append(
+            TyperArgument(
+                param_decls=[syntax.argument.target],
+                type=str,
+                nargs=-1 if syntax.argument.several else 1,
+                required=syntax.argument.several,
+                metavar=syntax.argument.metavar,
+                help=syntax.argument.help,
+            )
+        )
+    return TyperCommand(
+        entry.name,
+        callback=module.run,
+        params=parameters,
+        help=entry.help,
+        epilog=syntax.details,
+        context_settings={"allow_interspersed_args": not syntax.options_first},
+        rich_markup_mode=None,
+    )
+
+
+def _option(option: Option) -> TyperOption:
+    names = [option.target, *option.names]
+    if not option.metavar:
+        return TyperOption(param_decls=names, is_flag=True, default=False, help=option.help)
+    return TyperOption(param_decls=names, type=_parser(option), metavar=option.metavar, help=option.help)
+
+
+def _parser(option: Option) -> Callable[[str], Any]:  # Any: as parsed
+    def parse(text: str) -> Any:  # Any: as parsed
+        try:
+            return option.parse(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return parse
+
+
+def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typer keeps to itself
+    """Return what typer says of words that make no sense, and how they are written."""
+    hint = None
+    if error.ctx is not None:
+        usage = " ".join([error.ctx.command_path, *error.ctx.command.collect_usage_pieces(error.ctx)])
+        hint = f"write it as in `{usage}`"
+        if getattr(error, "possibilities", True) in ([], None):  # an option that resembles none may be none
+            hint += ", with `--` in front of a word that begins with a dash"
+    return MisuseError(error.format_message().rstrip("."), hint=hint)

@@ -1,20 +1,18 @@
-"""From the words that were typed to an exit code: a program's table, run by typer, its failures told.
+"""From the words that were typed to an exit code: a program's table, its command run, its failures told.
 
-Knows the shape of a program, and no command.
+Knows the shape of a program, and no command. Words that are plainly right need no typer, and do not load it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
-from typer.main import get_command
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from belay_pm.command_line import console
-from belay_pm.command_line.group import CommandEndedError, CommandGroup, ListedCommand, WordsError
+from belay_pm.command_line.plain import read_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from belay_pm.command_line.table import Program
 
@@ -33,59 +31,34 @@ def run_program(program: Program, words: Sequence[str]) -> int:
 
     Raises:
         Exception: what the program's table of failures does not know: a defect, whose traceback is wanted.
-        SystemExit: completion was asked for, or the reader of a help has gone.
+        SystemExit: completion was asked for.
     """
     try:
-        exit_code = _group(program).main(list(words), prog_name=program.name, standalone_mode=False)
-    except CommandEndedError as ended:
-        return _tell(program, ended.error)
-    except WordsError as error:
+        chosen = _plainly_chosen(program, words)
+        if chosen is None:
+            from belay_pm.command_line.group import run_words  # noqa: PLC0415 - see the module's docstring
+
+            return run_words(program, words)
+        chosen()
+        console.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - what no rule fits is raised again
         return _tell(program, error)
-    return exit_code if isinstance(exit_code, int) else 0
+    return 0
 
 
-def _group(program: Program) -> CommandGroup:
-    """Return the program as typer has it."""
-    app = typer.Typer(
-        cls=CommandGroup,
-        help=program.help,
-        epilog=f"`{program.name} COMMAND --help` tells more about a command"
-        if program.commands
-        else "There are no commands yet: they come with the next versions",
-        context_settings={"help_option_names": ["-h", "--help"], "obj": program},
-        invoke_without_command=True,
-        rich_markup_mode=None,
-    )
-    app.callback()(_start)
-    group = get_command(app)
-    assert isinstance(group, CommandGroup)
+def _plainly_chosen(program: Program, words: Sequence[str]) -> Callable[[], None] | None:
+    """Return the command with its words, or None when they are for typer to read."""
+    if not words:
+        return None
     for entry in program.commands:
-        group.add_command(ListedCommand(entry))
-    return group
-
-
-def _show_version(context: typer.Context, wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
-    if wanted:
-        from importlib.metadata import version  # noqa: PLC0415 - 20 ms that only this option pays
-
-        console.data(f"{context.obj.name} {version(context.obj.distribution)}")
-        raise typer.Exit
-
-
-def _start(
-    context: typer.Context,
-    *,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "-v", "--version", callback=_show_version, is_eager=True, help="Show the version and stop"
-        ),
-    ] = False,
-) -> None:
-    del version  # its callback has done all
-    if context.invoked_subcommand is None:
-        console.words(context.get_help())
-        raise typer.Exit(2)
+        if entry.name == words[0]:
+            break
+    else:
+        return None
+    module = import_module(entry.module)
+    syntax = getattr(module, "SYNTAX", None)
+    values = None if syntax is None else read_plain(syntax, words[1:])
+    return None if values is None else lambda: module.run(**values)
 
 
 def _tell(program: Program, error: BaseException) -> int:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
     import typer
 
-__all__ = ["Command", "CommandModule", "Failure", "Program"]
+    from belay_pm.command_line.syntax import Syntax
+
+__all__ = ["Command", "CommandModule", "Failure", "Program", "TyperModule"]
 
 
 class Command(NamedTuple):
@@ -17,7 +19,7 @@ class Command(NamedTuple):
 
     Attributes:
         name: what is typed.
-        module: the name of its module, a `CommandModule`, loaded when the command is chosen.
+        module: the name of its module, a `CommandModule` or `TyperModule`, loaded when the command is chosen.
         help: what it does, one sentence without a full stop, at most 60 columns.
     """
 
@@ -30,7 +32,19 @@ class CommandModule(Protocol):
     """What the module of a command has.
 
     Attributes:
-        app: one command, or a group of them; its help line is the table's.
+        SYNTAX: the words that it takes.
+        run: does it; its parameters are the targets of the syntax.
+    """
+
+    SYNTAX: Syntax
+    run: Callable[..., None]
+
+
+class TyperModule(Protocol):
+    """What the module of a group of commands has instead, or of a command that only typer can read.
+
+    Attributes:
+        app: typer's; its help line is the table's.
     """
 
     app: typer.Typer

@@ -1,0 +1,63 @@
+"""What words a command takes, as values: typer makes its command of them, and `plain` reads simple lines.
+
+Knows names and shapes, and imports nothing that reads, prints or runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Argument", "Option", "Syntax"]
+
+
+class Argument(NamedTuple):
+    """The words of a command that are no options.
+
+    Attributes:
+        target: the parameter of the command's function that gets them.
+        metavar: how the usage line writes them.
+        help: what they are.
+        several: a list of at least one word; else it is one word, or None when there is none.
+    """
+
+    target: str
+    metavar: str
+    help: str
+    several: bool = False
+
+
+class Option(NamedTuple):
+    """An option of a command.
+
+    Attributes:
+        target: the parameter of the command's function that gets its value; None, or False, without it.
+        names: what is typed, such as `-p` and `--port`.
+        metavar: how the help calls its value; "" for an option that is True by being there.
+        help: what it does.
+        parse: makes the value of the text; raises `ValueError`, with a sentence, when it makes no sense.
+    """
+
+    target: str
+    names: tuple[str, ...]
+    metavar: str
+    help: str
+    parse: Callable[[str], Any] = str  # Any: the function that gets the value knows
+
+
+class Syntax(NamedTuple):
+    """Everything that can stand behind the name of a command.
+
+    Attributes:
+        argument: what is no option, or None for nothing.
+        options: in the order of the help.
+        details: what else is good to know, at the end of the help.
+        options_first: what stands behind the first word that is no option belongs to the argument.
+    """
+
+    argument: Argument | None = None
+    options: tuple[Option, ...] = ()
+    details: str = ""
+    options_first: bool = False
