@@ -118,6 +118,32 @@ def test_an_error_says_where_the_address_was_written(
 
 
 @pytest.mark.parametrize(
+    ("variable", "project", "source"),
+    [
+        ("/dev/nothing", "", "The environment variable `BELAY_DEVICE`: "),
+        ("", "[tool.belay]\ndevice = '/dev/nothing'\n", "`device` in `pyproject.toml`: "),
+    ],
+)
+def test_a_board_that_cannot_be_opened_says_who_named_it(
+    command: Callable[..., object],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    variable: str,
+    project: str,
+    source: str,
+) -> None:
+    """A variable that was set last week is found by its name; what was typed needs none."""
+    monkeypatch.setenv("BELAY_DEVICE", variable)
+    (folder / "pyproject.toml").write_text(project)
+    hint = "\n\nhint: is the board plugged in? `belay devices` lists the ports\n"
+    failed = "there is no such port"
+
+    assert command("info") == (1, "", f"error: {source}Opening /dev/nothing failed: {failed}{hint}")
+    assert command("info", "/dev/none") == (1, "", f"error: Opening /dev/none failed: {failed}{hint}")
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("aliases = 1", "`{}`: `aliases` is not a table"),

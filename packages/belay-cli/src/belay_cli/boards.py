@@ -10,7 +10,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from belay_cli.targets import find_address
+from belay_cli.targets import find_address, source_told
 from belay_transport.opening import open_link
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def connected(named: str | None, *, password: str | None, startup: str | None = 
     """
     address = find_address(named)
     with ended_by_signals():
-        link = open_link(address) if password is None else open_link(address, password=password)
+        with source_told(named):
+            link = open_link(address) if password is None else open_link(address, password=password)
         try:
             # Loading it takes 20 ms, and a simulated board boots meanwhile.
             from belay import Device  # noqa: PLC0415

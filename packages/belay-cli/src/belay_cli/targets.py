@@ -8,16 +8,22 @@ Each of them may be an address or an alias, a name from the user's settings.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from belay_cli import settings
 from belay_pm.command_line.errors import MisuseError
 from belay_pm.command_line.syntax import Option
 from belay_transport.address import looks_like_address, parse_address
-from belay_transport.errors import AddressError
+from belay_transport.errors import (
+    AddressError,
+    ConnectionFailedError,
+    DeviceNotFoundError,
+    InsufficientSpecifierError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "ABOUT_PORT",
@@ -27,6 +33,7 @@ __all__ = [
     "find_address",
     "is_board",
     "named_once",
+    "source_told",
     "split_port",
 ]
 
@@ -108,11 +115,33 @@ def find_address(named: str | None) -> str | None:
     """
     if named is not None:
         return _resolve(named)
+    source, said = _said_elsewhere()
+    if said is None:
+        return None
+    try:
+        return _resolve(said)
+    except AddressError as error:
+        raise AddressError(f"{source}: {error}", hint=error.hint) from error
+
+
+@contextmanager
+def source_told(named: str | None) -> Iterator[None]:
+    """Make what goes wrong in the block with a board that no word names say who named it."""
+    try:
+        yield
+    except (ConnectionFailedError, DeviceNotFoundError, InsufficientSpecifierError) as error:
+        source, said = _said_elsewhere()
+        if named is not None or said is None:
+            raise
+        raise type(error)(f"{source}: {error}", hint=error.hint) from error
+
+
+def _said_elsewhere() -> tuple[str, str | None]:
+    """Return where a board is named that no word names, and what stands there."""
     said = os.environ.get("BELAY_DEVICE", "").strip()
     if said:
-        return _said_by("The environment variable `BELAY_DEVICE`", said)
-    device = settings.project_device()
-    return None if device is None else _said_by(f"`device` in `{settings.PROJECT_FILE}`", device)
+        return "The environment variable `BELAY_DEVICE`", said
+    return f"`device` in `{settings.PROJECT_FILE}`", settings.project_device()
 
 
 def _is_python(text: str) -> bool:
@@ -121,13 +150,6 @@ def _is_python(text: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
-
-
-def _said_by(source: str, text: str) -> str:
-    try:
-        return _resolve(text)
-    except AddressError as error:
-        raise AddressError(f"{source}: {error}", hint=error.hint) from error
 
 
 def _resolve(text: str) -> str:
