@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+import belay
 from belay.exceptions import (
     AddressError,
     BelayException,
+    BoardSystemExit,
+    CallTimeout,
     ConnectionLost,
     DeviceNotFoundError,
+    UnreturnableValueError,
     board_exception,
 )
 from belay_cli.app import PROGRAM
@@ -45,6 +49,28 @@ def _told(error: BaseException) -> Failure:
 def test_each_kind_of_failure_is_told_in_its_way(error: BaseException, failure: Failure) -> None:
     """Message, hint and exit code, by the nearest class in the table."""
     assert _told(error) == failure
+
+
+@pytest.mark.parametrize(
+    "error_class",
+    sorted(
+        {
+            each
+            for each in map(vars(belay).get, belay.__all__)
+            if isinstance(each, type) and issubclass(each, BelayException) and each is not BoardSystemExit
+        },
+        key=lambda each: each.__name__,
+    ),
+    ids=lambda each: each.__name__,
+)
+def test_every_hint_is_shown(error_class: type[BelayException]) -> None:
+    """Whatever kind of error carries one: its own, or the one that fits a command line better."""
+    told = _told(error_class("it broke", hint="mend it"))
+
+    assert told.message == "it broke"
+    assert told.hint
+    if error_class not in {CallTimeout, ConnectionLost, UnreturnableValueError}:
+        assert told.hint == "mend it"
 
 
 def test_both_roots_are_in_the_table() -> None:
