@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
 import subprocess
 import sys
 from importlib import import_module, metadata
@@ -14,6 +16,7 @@ from belay_pm.commands import COMMANDS as PM_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     from belay_pm.command_line.table import Command
@@ -227,6 +230,21 @@ def test_completion_has_a_script_for_each_shell(start: Callable[..., Any]) -> No
     assert (script.exit_code, script.stderr) == (0, "")
     assert "#compdef belay\n" in script.stdout
     assert "_BELAY_COMPLETE=complete_zsh belay" in script.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="PowerShell's completion is written elsewhere")
+def test_completion_that_cannot_be_installed_is_a_failure(
+    command: Callable[..., tuple[int, str, str]], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The path that cannot be written is named."""
+    (folder / "home").touch()
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("bash", "/bin/bash"))
+
+    exit_code, stdout, stderr = command("--install-completion")
+
+    assert (exit_code, stdout) == (1, "")
+    assert re.fullmatch(rf"error: Writing `{re.escape(str(folder))}/home\S*` failed: .*\n", stderr)
 
 
 def test_it_runs_as_a_module() -> None:

@@ -110,6 +110,7 @@ def test_help_for_a_reader_that_has_gone(start: Start, word: str) -> None:
         ["--version"],
         ["exec", "--help"],
         ["devices", "--json"],
+        ["sim"],
         ["info", "sim:"],
         ["eval", "sim:", "1"],
         ["exec", "sim:", "print(1)"],

@@ -39,8 +39,8 @@ def run(name: str | None, **shape: str | None) -> None:
     address = _address(name or "", **shape)
     with ended_by_signals(), serve_simulated(address) as board, suppress(KeyboardInterrupt):
         # Ctrl-C from here on is the way to end it, and no failure.
-        words("A simulated board is at this path until Ctrl-C")
         data(board.path)
+        words("A simulated board is at this path until Ctrl-C")
         threading.Event().wait()
 
 

@@ -15,7 +15,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from belay_pm.command_line import console
-from belay_pm.command_line.errors import MisuseError
+from belay_pm.command_line.errors import CommandError, MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -167,7 +167,13 @@ def _printing() -> Iterator[None]:
     """In the block typer prints what it was asked for itself: help, version, completion."""
     try:
         with console.writing():
-            yield
+            try:
+                yield
+            except OSError as error:
+                if error.filename is None:
+                    raise
+                # Completion is written into files of the shell's.
+                raise CommandError(f"Writing `{error.filename}` failed: {error.strerror}") from error
     except typer.Exit:
         console.require_stdout()  # without one, typer printed nothing
         raise
