@@ -192,6 +192,14 @@ def test_a_plain_command_needs_no_typer() -> None:
     assert {"typer", "inspect", "pathlib"} & set(loaded) == set()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
+def test_a_board_boots_while_the_library_is_loaded() -> None:
+    """The link is opened first: what a board needs to boot passes with something useful."""
+    loaded = _loaded("belay_cli.app.run(['exec', 'sim:', 'pass'])")
+
+    assert loaded.index("belay_transport.sim.link") < loaded.index("belay.device")
+
+
 def test_a_command_loads_no_other() -> None:
     """`belay exec --help` loads the module of `exec`."""
     loaded = _loaded("belay_cli.app.run(['exec', '--help'])")
