@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay.output import OutputWriter
-from belay.runtime import Runtime
+from belay.runtime import AUTOMATIC_SAMPLES, Runtime
 from belay_transport.opening import open_link
 from belay_transport.session import Session
 
@@ -79,5 +79,28 @@ def test_a_call_costs_one_turnaround() -> None:
 
         assert link.writes == 1
         assert link.sent_bytes <= len("len('abc')") + 20
+    finally:
+        runtime.session.close()
+
+
+def test_a_timed_call_costs_one_turnaround() -> None:
+    """Once the clock is known, a call with its time is one write, some twenty bytes longer than without."""
+    link = CountingLink(open_link("sim:"))
+    runtime = Runtime(Session(link), OutputWriter(None), description="the board")
+
+    try:
+        runtime.connect("")
+        link.sent_bytes = link.writes = 0
+        runtime.call("1", timed=True)
+        assert link.writes == AUTOMATIC_SAMPLES + 1
+        assert link.sent_bytes <= 800
+
+        link.sent_bytes = link.writes = 0
+        value = runtime.call("len('abc')", timed=True)
+
+        assert isinstance(value, tuple)
+        assert value[0] == 3
+        assert link.writes == 1
+        assert link.sent_bytes <= len("len('abc')") + 40
     finally:
         runtime.session.close()

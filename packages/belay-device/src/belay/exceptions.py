@@ -15,6 +15,7 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     ├── TransferError                 bytes were lost or changed on their way, again and again
     ├── UnsupportedFunctionError      a function whose source cannot run on a board
     ├── FeatureUnavailableError       this board cannot do that
+    ├── TimeNotSyncedError            nothing is known of the board's clock yet
     ├── NoMatchingExecuterError       no overload fits this board
     ├── SpecialFunctionNameError      a reserved name
     ├── MaxHistoryLengthError         too much recorded to replay
@@ -58,6 +59,7 @@ __all__ = [
     "PyboardError",
     "PyboardException",
     "SpecialFunctionNameError",
+    "TimeNotSyncedError",
     "TransferError",
     "UnreturnableValueError",
     "UnsendableValueError",
@@ -100,6 +102,10 @@ class SpecialFunctionNameError(BelayException):
 
 class MaxHistoryLengthError(BelayException):
     """More calls were recorded than a reconnection may replay."""
+
+
+class TimeNotSyncedError(BelayException, ValueError):
+    """The offset of the board's clock was asked for before anything was known of it."""
 
 
 class InternalError(BelayException):

@@ -5,6 +5,7 @@ The kinds of replies are those of `_onboard/runtime.py`. This room sends nothing
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from belay.exceptions import NotBelayResponseError, board_exception
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from belay_transport.session import Answer
 
 __all__ = ["ReplyReader"]
+
+_CLOCK_READING = re.compile("[0-9]{1,19}")  # 64 bits; what is longer is no clock
 
 
 class ReplyReader:
@@ -68,6 +71,21 @@ class ReplyReader:
                 f"{self._description} sent a reply of the kind `{kind}`, which is no value: {text[:80]!r}"
             )
         return decode(text, kind[1:])
+
+    def without_times(self, reply: Reply) -> tuple[Reply, tuple[int, int]]:
+        """Take a reply of `_onboard/clock.py` apart: the value's own, and the clock before and after.
+
+        Raises:
+            NotBelayResponseError: there are no times in it.
+        """
+        kind, text = reply.kind, _text(reply)
+        if kind.startswith("q"):
+            kind, text = kind[1:], _unquoted(text)
+        # The times come last, so whatever the value prints is not taken for them.
+        value, *times = text.removeprefix("(").removesuffix(")").rsplit(", ", 2)
+        if len(times) != 2 or not all(_CLOCK_READING.fullmatch(time) for time in times):  # noqa: PLR2004 - before, after
+            raise NotBelayResponseError(f"{self._description} sent a reply without times: {text[:80]!r}")
+        return reply._replace(kind=kind, payload=value.encode()), (int(times[0]), int(times[1]))
 
     def _exception(self, board_text: str) -> BoardException:
         return board_exception(board_text, traceback_text=remap(board_text, self._origin_of))

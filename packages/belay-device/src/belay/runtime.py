@@ -10,19 +10,28 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.blocks import dedent
-from belay.exceptions import BoardException, ConnectionLost, InternalError, UnreturnableValueError
+from belay.exceptions import (
+    BoardException,
+    ConnectionLost,
+    FeatureUnavailableError,
+    InternalError,
+    TimeNotSyncedError,
+    UnreturnableValueError,
+)
 from belay.expressions import ExpressionWriter
 from belay.history import History
 from belay.implementation import Implementation
 from belay.onboard import board_code
 from belay.replies import ReplyReader
+from belay.timing import Timekeeper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from belay.output import OutputWriter
     from belay.roles import Definition
     from belay.source import BoardSource
+    from belay.timing import TimeOffset
     from belay.tracebacks import CodeOrigin
     from belay_transport.links import Link
     from belay_transport.repl import Note
@@ -40,6 +49,9 @@ Source: Belay's manual, chapter 4.2 (MicroPython); the others are CircuitPython'
 
 DEFINITIONS_BYTES = 4096
 """Code of several definitions that is sent together: what a small board can hold beside itself."""
+
+AUTOMATIC_SAMPLES = 5
+"""Exchanges by which the clock is learnt at its first use: the fastest of five is seldom a slow one."""
 
 _FORGOT = re.compile(r"NameError: name '_belay\w*'")
 # Our wrapper was there; only a board that was reset does not know it any more.
@@ -67,6 +79,7 @@ class Runtime:
         writer: gets what the board prints.
         description: how messages call the device: "Device('sim:')".
         history: what a reconnection repeats.
+        auto_sync_time: whether the board's clock is learnt when it is first needed.
 
     Attributes:
         session: the conversation with the board; another one after a reconnection.
@@ -83,6 +96,7 @@ class Runtime:
         *,
         description: str,
         history: History | None = None,
+        auto_sync_time: bool = True,
     ) -> None:
         self.session = session
         self.description = description
@@ -100,6 +114,8 @@ class Runtime:
         self._waking = threading.RLock()
         self._restorer: int | None = None  # the thread that gives a board its state back
         self._generators: set[int] = set()
+        self._auto_sync_time = auto_sync_time
+        self._timekeeper = Timekeeper()
         self.history = history or History()
         self.recover: Callable[[], None] | None = None
 
@@ -142,6 +158,7 @@ class Runtime:
         """Know that the board has forgotten everything."""
         self._forgetful = True
         self._generators.clear()
+        self._timekeeper.forget()
 
     def restore(self, link: Link) -> None:
         """Go on over a new link: reset the board, and repeat all that was recorded.
@@ -220,6 +237,7 @@ class Runtime:
         self,
         expression: str,
         *,
+        timed: bool = False,
         helpers: Sequence[str] = (),
         respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
@@ -229,6 +247,8 @@ class Runtime:
 
         Args:
             expression: what to evaluate.
+            timed: the value comes with the local time halfway through the evaluation, as a tuple; not with
+                `helpers` or `respond`.
             helpers: files of `_onboard/` that it needs; each is sent once.
             respond: gets each note of the expression, and returns what to send to it; see `Session.call`.
             timeout_s: seconds that it may take, with `respond` between two notes; None for ever.
@@ -238,36 +258,68 @@ class Runtime:
             BoardException: it raised.
             UnreturnableValueError: its value cannot come back.
             CallTimeout: `timeout_s` passed.
+            FeatureUnavailableError: `timed`, and the board has no clock.
         """
+        if timed:
+            values, error = self.call_many([expression], timed=(0,), timeout_s=timeout_s, output=output)
+            if error is None and isinstance(values[0], UnreturnableValueError):
+                raise values[0]
+            if error is not None:
+                raise error
+            return values[0]
         answer = self._send(
             f"lambda:{expression}", helpers=helpers, respond=respond, timeout_s=timeout_s, output=output
         )
         return self._replies.settle(answer)
 
     def call_many(
-        self, expressions: Sequence[str], *, timeout_s: float | None = None
+        self,
+        expressions: Sequence[str],
+        *,
+        timed: Collection[int] = (),
+        timeout_s: float | None = None,
+        output: OutputWriter | None = None,
     ) -> tuple[list[object], BoardException | None]:
         """Evaluate expressions in order in one turnaround; the first that raises ends it.
 
         Returns:
             The values of those that ended well, and the exception of the one that did not.
             A value that cannot come back stands in its place as the error that says so.
+            Those whose index is `timed` are `(value, local time)`.
         """
+        if timed:
+            self._prepare_clock()
+        sent_s = self._timekeeper.now()
         answer = self._send(
-            ",".join(f"lambda:{expression}" for expression in expressions),
+            ",".join(
+                f"lambda:{_timed(code) if index in timed else code}" for index, code in enumerate(expressions)
+            ),
             replies=len(expressions),
+            helpers=("clock",) if timed else (),
             timeout_s=timeout_s,
+            output=output,
         )
+        received_s = self._timekeeper.now()
         values: list[object] = []
+        spans: dict[int, tuple[int, int]] = {}
+        error: BoardException | None = None
         for index in range(len(expressions)):
             error = self._replies.error_of(answer, index)
             if error is not None:
-                return values, error
+                break
+            reply = answer.replies[index]
+            if index in timed:
+                reply, spans[index] = self._replies.without_times(reply)
             try:
-                values.append(self._replies.value(answer.replies[index]))
+                values.append(self._replies.value(reply))
             except UnreturnableValueError as unreturnable:
                 values.append(unreturnable)
-        return values, None
+        if spans:
+            moments = self._timekeeper.learn(sent_s, received_s, list(spans.values()))
+            for index, moment in zip(spans, moments, strict=True):
+                if not isinstance(values[index], UnreturnableValueError):
+                    values[index] = values[index], moment
+        return values, error
 
     def text_expression(self, code: str, origin: CodeOrigin | None, *, minify: bool = True) -> str:
         """Return the board expression, on one line, that evaluates an expression or runs statements.
@@ -332,7 +384,13 @@ class Runtime:
     # Generators
 
     def generator_next(
-        self, number: int, start: str | None, step: str, *, timeout_s: float | None = None
+        self,
+        number: int,
+        start: str | None,
+        step: str,
+        *,
+        timed: bool = False,
+        timeout_s: float | None = None,
     ) -> GeneratorStep:
         """Advance a generator on the board; one turnaround, the first step included.
 
@@ -340,29 +398,40 @@ class Runtime:
             number: which one; chosen by the caller, never used twice.
             start: the expression that makes it, with the first step; else None.
             step: what to do with it, an expression of `g`: "g.send(None)".
+            timed: the item comes with the local time halfway through the step, as a tuple.
             timeout_s: seconds that the step may take.
         """
+        if timed:
+            self._prepare_clock()
         if start is None and number not in self._generators:
             raise self._generator_gone()
         prefix = "" if start is None else f"_belay_gs[{number}]={start}\n"
+        code = f"_belay_g({number},lambda g:{step})"
+        sent_s = self._timekeeper.now()
         answer = self._send(
-            f"lambda:_belay_g({number},lambda g:{step})",
-            helpers=("generators",),
+            f"lambda:{_timed(code) if timed else code}",
+            helpers=("generators", "clock") if timed else ("generators",),
             prefix=prefix,
             timeout_s=timeout_s,
             repeatable=start is not None,
         )
+        received_s = self._timekeeper.now()
         self._generators.add(number)
-        try:
-            value = self._replies.settle(answer)
-        except BoardException:
+        error = self._replies.error_of(answer, 0)
+        if error is not None:
             self._generators.discard(number)
-            raise
+            raise error
+        reply = answer.replies[0]
+        if timed:
+            reply, span = self._replies.without_times(reply)
+            moment = self._timekeeper.learn(sent_s, received_s, [span])[0]
+        value = self._replies.value(reply)
         if not (isinstance(value, tuple) and len(value) == 2):  # noqa: PLR2004 - (flag, value)
             raise InternalError(f"a generator on the board answered {value!r}")
         if not value[0]:
             self._generators.discard(number)
-        return GeneratorStep(finished=not value[0], value=value[1])
+        item = (value[1], moment) if timed and value[0] else value[1]
+        return GeneratorStep(finished=not value[0], value=item)
 
     def release_generator(self, number: int) -> None:
         """Free a generator with the next call; safe from any thread, the garbage collector's too."""
@@ -374,6 +443,66 @@ class Runtime:
             f"a generator of {self.description} is gone: the board has started anew since",
             hint="begin to iterate anew",
         )
+
+    # Time
+
+    def sync_time(self, samples: int) -> TimeOffset:
+        """Learn the board's clock by `samples` exchanges more, one turnaround each, and return its offset.
+
+        Raises:
+            FeatureUnavailableError: the board has no clock.
+            TimeNotSyncedError: `samples` is 0, and nothing is known.
+        """
+        for _ in range(samples):
+            self._ask_clock()
+        found = self._timekeeper.offset()
+        if found is None:
+            raise TimeNotSyncedError(
+                f"nothing is known of the clock of {self.description}:"
+                " it has not been compared with the host's since the board started",
+                hint="call `device.sync_time()`",
+            )
+        return found
+
+    def time_offset(self) -> TimeOffset:
+        """Return the offset of the board's clock; unless told not to, ask the board if it is not known.
+
+        Raises:
+            FeatureUnavailableError: the board has no clock.
+            TimeNotSyncedError: nothing is known, and the board shall not be asked.
+        """
+        if self._auto_sync_time:
+            self._prepare_clock()
+        return self.sync_time(0)
+
+    def _prepare_clock(self) -> None:
+        """Learn of the board's clock what is needed, at least that there is one, and when it goes round."""
+        found = self._timekeeper.offset()
+        needed = AUTOMATIC_SAMPLES if self._auto_sync_time else 1
+        for _ in range(needed - (0 if found is None else found.samples)):
+            self._ask_clock()
+
+    def _ask_clock(self) -> None:
+        sent_s = self._timekeeper.now()
+        answer = self._send(
+            f"lambda:{_timed('_belay_p')}", helpers=("clock",), timeout_s=self.session.timeout_s
+        )
+        received_s = self._timekeeper.now()
+        error = self._replies.error_of(answer, 0)
+        if error is not None:
+            raise error
+        reply, span = self._replies.without_times(answer.replies[0])
+        greatest = self._replies.value(reply)
+        if not isinstance(greatest, int):
+            raise FeatureUnavailableError(
+                f"{self.description} has no clock: neither `time.ticks_ms` nor `supervisor.ticks_ms`"
+                " nor `time.monotonic_ns`"
+            )
+        if not -1 <= greatest < 1 << 63:
+            raise InternalError(f"the clock of {self.description} goes up to {greatest}")
+        if self._timekeeper.offset() is None:
+            self._timekeeper.begin(greatest + 1)
+        self._timekeeper.learn(sent_s, received_s, [span])
 
     # Sending and reading
 
@@ -497,3 +626,8 @@ def _blocks(expressions: Sequence[str]) -> Iterator[list[str]]:
         size += len(expression)
     if block:
         yield block
+
+
+def _timed(code: str) -> str:
+    """Return the board expression for the value of `code` with the board's clock before and after."""
+    return f"_belay_t(lambda:{code})"

@@ -51,17 +51,23 @@ class Timekeeper:
     ) -> None:
         self.now = now
         self._calendar = calendar
+        self._period_ms = 0
         self._clock = BoardClock(0)
         self._lock = threading.Lock()
 
     def begin(self, period_ms: int) -> None:
-        """Begin with a board that has just started, or whose clock has not been read before.
+        """Begin with a board of whose clock nothing is known.
 
         Args:
             period_ms: its counter begins anew when it reaches this; 0 if it never does.
         """
         with self._lock:
+            self._period_ms = period_ms
             self._clock = BoardClock(period_ms)
+
+    def forget(self) -> None:
+        """Know nothing any more of how the clocks stand: the board has started anew."""
+        self.begin(self._period_ms)
 
     def learn(self, sent_s: float, received_s: float, spans: Sequence[tuple[int, int]]) -> list[datetime]:
         """Take in an exchange with the board, and return when each thing was that the board did in it.
