@@ -5,7 +5,8 @@ Each `assert_type` is a promise; each `type: ignore[code]` is one too, as `--str
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from datetime import datetime
 
 from typing_extensions import assert_type  # a checker knows it without the package
 
@@ -34,6 +35,25 @@ def items(count: int) -> Iterator[int]:
     yield from range(count)
 
 
+@device.task(return_time=True)
+def timed(value: int) -> str:
+    """With the time beside the value."""
+    return str(value)
+
+
+@device.task(return_time=True, timeout_s=1.0)
+def timed_items(count: int) -> Iterator[int]:
+    """With the time beside each item."""
+    yield from range(count)
+
+
+@device.task(return_time=True)
+def timed_talk(count: int) -> Generator[int, str, bytes]:
+    """What is sent in and what is returned stay what they are."""
+    word = yield count
+    return word.encode()
+
+
 @device.setup
 def prepare(pin: int) -> None:
     """A setup."""
@@ -56,6 +76,13 @@ assert_type(double(1), int)
 assert_type(double(1, times=2), int)
 assert_type(name(0.5), str)
 assert_type(items(3), Iterator[int])
+assert_type(timed(1), tuple[str, datetime])
+assert_type(timed.map([1]), list[tuple[str, datetime]])
+assert_type(timed_items(3), Iterator[tuple[int, datetime]])
+assert_type(timed_talk(3), Generator[tuple[int, datetime], str, bytes])
+assert_type(device.sync_time(), belay.TimeOffset)
+assert_type(device.sync_time(0).error_s, float)
+assert_type(device.time_offset, float)
 assert_type(prepare(25), None)
 assert_type(blink(0.5), None)
 assert_type(tidy(), None)
@@ -63,6 +90,7 @@ assert_type(double.map([1, 2]), list[int])
 assert_type(name.starmap([(1,)]), list[str])
 
 double("1")  # type: ignore[arg-type]  # the parameters are the function's
+timed("1")  # type: ignore[arg-type]  # with the time as well
 double()  # type: ignore[call-arg]  # all of them
 prepare("25")  # type: ignore[arg-type]  # a setup's too
 blink()  # type: ignore[call-arg]  # a thread's too
@@ -71,10 +99,12 @@ device.task(autoinit=True)  # type: ignore[call-overload]  # an option of class-
 
 with device.batch() as batch:
     handle = batch.submit(double, 1, times=2)
+    stamped = batch.submit(timed, 1)
     untyped = batch.call("1 + 1")
     batch.submit(double, "1")  # type: ignore[arg-type]  # the parameters are the function's
 assert_type(handle, Handle[int])
 assert_type(handle.value, int)
+assert_type(stamped, Handle[tuple[str, datetime]])
 assert_type(untyped.value, object)
 
 
@@ -92,6 +122,12 @@ class Board(Device):
     def name(number: float) -> str:
         """With parentheses."""
         return str(number)
+
+    @Device.task(return_time=True)
+    @staticmethod
+    def timed(value: int) -> int:
+        """With the time beside the value."""
+        return value
 
     @Device.setup(autoinit=True)
     @staticmethod
@@ -114,6 +150,7 @@ assert_type(board, Board)
 assert_type(board.double(1), int)
 assert_type(board.name(1), str)
 assert_type(board.double.map([1]), list[int])
+assert_type(board.timed(1), tuple[int, datetime])
 assert_type(board.prepare, Setup[[]])
 assert_type(board.blink(0.5), None)
 assert_type(board.tidy, Teardown[[]])

@@ -11,7 +11,7 @@ import belay
 from belay.implementation import Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from belay.roles import Definition
     from belay.source import BoardSource
@@ -35,6 +35,7 @@ class RecordingBoard:
         self.recorded: list[str] = []
         self.released: list[int] = []
         self.deadlines: list[float | None] = []
+        self.timed: list[Collection[int]] = []
         self.answers: deque[Any] = deque()
 
     def answer(self) -> Any:
@@ -67,16 +68,19 @@ class RecordingBoard:
             self.recorded.append(source.name)
         self.answer()
 
-    def call(self, expression: str, *, timeout_s: float | None = None) -> object:
+    def call(self, expression: str, *, timed: bool = False, timeout_s: float | None = None) -> object:
         """Write it down."""
         self.asked.append(expression)
         self.deadlines.append(timeout_s)
         return self.answer()
 
-    def call_many(self, expressions: Sequence[str], *, timeout_s: float | None = None) -> Any:
+    def call_many(
+        self, expressions: Sequence[str], *, timed: Collection[int] = (), timeout_s: float | None = None
+    ) -> Any:
         """Write it down."""
         self.asked.append(list(expressions))
         self.deadlines.append(timeout_s)
+        self.timed.append(timed)
         return self.answer() or ([None] * len(expressions), None)
 
     def record(self, expression: str) -> None:
@@ -88,7 +92,13 @@ class RecordingBoard:
         return f"text({code!r}, {origin.locate(1).line})"
 
     def generator_next(
-        self, number: int, start: str | None, step: str, *, timeout_s: float | None = None
+        self,
+        number: int,
+        start: str | None,
+        step: str,
+        *,
+        timed: bool = False,
+        timeout_s: float | None = None,
     ) -> Any:
         """Write it down."""
         self.asked.append((start, step))

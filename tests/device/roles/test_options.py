@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from belay.exceptions import FeatureUnavailableError, SpecialFunctionNameError, UnsupportedFunctionError
+from belay.exceptions import SpecialFunctionNameError, UnsupportedFunctionError
 from belay.roles import SetupNamespace, SetupRole, TaskNamespace, TaskRole, TeardownNamespace, ThreadNamespace
 from belay.roles.options import plain_function
 
@@ -46,15 +46,6 @@ def test_a_generator_task_cannot_be_recorded(decorator: Any, paper: Any) -> None
         NotImplementedError, match=r"`_items` is a generator.*`record=True` does not go with it"
     ):
         decorator(record=True)(_items)
-
-
-@pytest.mark.parametrize("decorator", [TaskRole(), "instance"])
-def test_return_time_says_that_it_is_not_there_yet(decorator: Any, paper: Any) -> None:
-    """An option that would change the result is never ignored."""
-    decorator = TaskNamespace(paper) if decorator == "instance" else decorator
-
-    with pytest.raises(FeatureUnavailableError, match="`return_time=True` of task `_one`"):
-        decorator(return_time=True)(_one)
 
 
 def test_trusted_is_accepted(paper: Any) -> None:

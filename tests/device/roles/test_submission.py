@@ -87,3 +87,13 @@ def test_deadlines_add_up_when_every_call_has_one(paper: Any) -> None:
     list(submit(paper, [timed, untimed], timeout_s=7.0))
 
     assert paper.deadlines == [4.0, None, 7.0]
+
+
+def test_timed_calls_are_longer(paper: Any) -> None:
+    """What a timed call is wrapped in counts as well, and the board is told which they are."""
+    paper.block_bytes = 60
+
+    list(submit(paper, [Entry("foo()", timed=True), Entry("foo()"), Entry("foo()", timed=True)]))
+
+    assert [len(block) for block in paper.asked] == [2, 1]
+    assert paper.timed == [{0}, {0}]

@@ -131,17 +131,21 @@ class Batch:
         handle: Handle[R] = self.collect(task.entry(*args, **kwargs))
         return handle
 
-    def call(self, code: str, *, record: bool = False, timeout_s: float | None = None) -> Handle[object]:
+    def call(
+        self, code: str, *, record: bool = False, return_time: bool = False, timeout_s: float | None = None
+    ) -> Handle[object]:
         """Put code, an expression or statements, into the batch; `device(code)` for later.
 
         Args:
             code: what the board shall run.
             record: whether a reconnection repeats it.
+            return_time: the value will be `(value, time)`, as with `device(…)`.
             timeout_s: its share of the deadline.
         """
         caller = sys._getframe(1)  # noqa: SLF001 - Python's own way to learn the caller's line
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
-        return self.collect(Entry(self.board.text_expression(dedent(code), origin), record, timeout_s))
+        expression = self.board.text_expression(dedent(code), origin)
+        return self.collect(Entry(expression, record, timeout_s, return_time))
 
     def collect(self, entry: Entry) -> Handle[R]:
         """Put a call into the batch and return its handle.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from belay.exceptions import BoardException
     from belay.implementation import Implementation
@@ -98,8 +98,13 @@ class Board(Protocol):
         """
         ...
 
-    def call(self, expression: str, *, timeout_s: float | None = None) -> object:
+    def call(self, expression: str, *, timed: bool = False, timeout_s: float | None = None) -> object:
         """Evaluate a board expression, on one line, and return its value; one turnaround.
+
+        Args:
+            expression: what to evaluate.
+            timed: the value comes as `(value, local time)`, the time halfway through the evaluation.
+            timeout_s: deadline of the board's program; None waits for ever.
 
         Raises:
             UnreturnableValueError: it ran, and its value cannot come back.
@@ -107,7 +112,11 @@ class Board(Protocol):
         ...
 
     def call_many(
-        self, expressions: Sequence[str], *, timeout_s: float | None = None
+        self,
+        expressions: Sequence[str],
+        *,
+        timed: Collection[int] = (),
+        timeout_s: float | None = None,
     ) -> tuple[Sequence[object], BoardException | None]:
         """Evaluate expressions in order in one turnaround; the first that raises on the board ends it.
 
@@ -115,6 +124,7 @@ class Board(Protocol):
 
         Args:
             expressions: at least one; `block_bytes` is the caller's business.
+            timed: the indices of those whose value comes as `(value, local time)`.
             timeout_s: deadline of all of them together.
 
         Returns:
@@ -137,7 +147,13 @@ class Board(Protocol):
         ...
 
     def generator_next(
-        self, number: int, start: str | None, step: str, *, timeout_s: float | None = None
+        self,
+        number: int,
+        start: str | None,
+        step: str,
+        *,
+        timed: bool = False,
+        timeout_s: float | None = None,
     ) -> GeneratorStep:
         """Take a generator one step further; one turnaround, the first step included.
 
@@ -148,6 +164,7 @@ class Board(Protocol):
             number: which one; chosen by the caller, never used twice in one process.
             start: the board expression that makes it, with the first step; else None.
             step: what to do with it, an expression of `g` that gives the item: "g.send(None)".
+            timed: an item comes as `(item, local time)`; what it returns at its end comes alone.
             timeout_s: deadline of this step.
         """
         ...

@@ -37,12 +37,16 @@ class BoardGenerator(Generator[object, object, object]):
     Args:
         board: where it runs.
         start: the board expression that makes it.
+        timed: each item comes as `(item, local time)`; what the generator returns comes alone.
         timeout_s: deadline of each step; None waits for ever.
     """
 
-    def __init__(self, board: Board, start: str, *, timeout_s: float | None = None) -> None:
+    def __init__(
+        self, board: Board, start: str, *, timed: bool = False, timeout_s: float | None = None
+    ) -> None:
         self._board = board
         self._start = start
+        self._timed = timed
         self._timeout_s = timeout_s
         self._number = next(_numbers)
         self._is_started = False
@@ -108,7 +112,9 @@ class BoardGenerator(Generator[object, object, object]):
         start = None if self._is_started else self._start
         self._is_started = True
         try:
-            reply = self._board.generator_next(self._number, start, step, timeout_s=self._timeout_s)
+            reply = self._board.generator_next(
+                self._number, start, step, timed=self._timed, timeout_s=self._timeout_s
+            )
         except UnreturnableValueError:
             raise
         except BaseException:

@@ -39,6 +39,7 @@ class Options(NamedTuple):
         timeout_s: deadline of each call; None waits for ever.
         ignore_errors: what the board raises is logged instead of raised.
         autoinit: it runs when the device object is made.
+        return_time: its value, or each item, comes as `(value, local time)`.
     """
 
     minify: bool = True
@@ -48,9 +49,10 @@ class Options(NamedTuple):
     timeout_s: float | None = None
     ignore_errors: bool = False
     autoinit: bool = False
+    return_time: bool = False
 
 
-OPTION_NAMES = frozenset({*Options._fields, "trusted", "return_time"})
+OPTION_NAMES = frozenset({*Options._fields, "trusted"})
 """Every keyword that some decorator takes."""
 
 
@@ -71,17 +73,12 @@ def plain_function(function: object) -> FunctionType:
     return inner
 
 
-def check_task(function: FunctionType, *, record: bool, return_time: bool) -> None:
+def check_task(function: FunctionType, *, record: bool) -> None:
     """Refuse what a task cannot be asked for.
 
     Raises:
-        UnsupportedOptionError: `record` for a generator, or `return_time`.
+        UnsupportedOptionError: `record` for a generator.
     """
-    if return_time:
-        raise UnsupportedOptionError(
-            f"`return_time=True` of task `{function.__name__}` is not there yet",
-            hint="return `time.ticks_ms()` with the value",
-        )
     if record and function.__code__.co_flags & _GENERATOR:
         raise UnsupportedOptionError(
             f"task `{function.__name__}` is a generator: a reconnection cannot repeat its calls,"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Outcome", "submit"]
 
 _ENTRY_OVERHEAD_BYTES = 8  # what stands around each expression on its way: `lambda:` and a comma
+_TIMED_OVERHEAD_BYTES = 17  # and around one that is timed: `_belay_t(lambda:` and a bracket
 _BLOCK_ENTRIES = 200  # MicroPython keeps the number of arguments of a call, one for each entry, in 8 bits
 
 
@@ -25,11 +26,13 @@ class Entry(NamedTuple):
         code: the board expression.
         record: whether a reconnection repeats it.
         timeout_s: its own deadline; None for none.
+        timed: its value comes as `(value, local time)`.
     """
 
     code: str
     record: bool = False
     timeout_s: float | None = None
+    timed: bool = False
 
 
 class Outcome(NamedTuple):
@@ -59,7 +62,8 @@ def submit(board: Board, entries: Iterable[Entry], *, timeout_s: float | None = 
     """
     for block in _blocks(entries, board.block_bytes):
         deadline_s = timeout_s if timeout_s is not None else _sum_of_deadlines(block)
-        values, failure = board.call_many([entry.code for entry in block], timeout_s=deadline_s)
+        timed = {index for index, entry in enumerate(block) if entry.timed}
+        values, failure = board.call_many([entry.code for entry in block], timed=timed, timeout_s=deadline_s)
         for entry, value in zip(block, values, strict=False):
             if entry.record:
                 board.record(entry.code)
@@ -75,6 +79,7 @@ def _blocks(entries: Iterable[Entry], limit_bytes: int) -> Iterator[list[Entry]]
     for entry in entries:
         code = entry.code
         entry_size = _ENTRY_OVERHEAD_BYTES + (len(code) if code.isascii() else len(code.encode()))
+        entry_size += _TIMED_OVERHEAD_BYTES * entry.timed
         if block and (size + entry_size > limit_bytes or len(block) == _BLOCK_ENTRIES):
             yield block
             block, size = [], 0

@@ -6,7 +6,7 @@ This room knows the call's path, which a loop walks a thousand times a second: n
 from __future__ import annotations
 
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 from belay.roles.batch import open_batch, refuse_in_batch
 from belay.roles.errors import UnsupportedOptionError, note
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from belay.roles.board import Board
+    from belay.roles.timed import TimedDecorator, TimedMarker
 
 __all__ = ["Task", "TaskMark", "TaskNamespace", "TaskRole"]
 
@@ -41,6 +42,7 @@ class Task(Executer, Generic[P, R]):
         super().__init__(board, function, options)
         self._record = options.record
         self._timeout_s = options.timeout_s
+        self._timed = options.return_time
         self._generates = self.source.is_generator
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -55,11 +57,11 @@ class Task(Executer, Generic[P, R]):
         code = call_text(self.name, args, kwargs)
         if self._generates:
             refuse_in_batch(self.board, f"the generator `{shorten(code)}`")
-            return cast("R", BoardGenerator(self.board, code, timeout_s=self._timeout_s))
+            return cast("R", BoardGenerator(self.board, code, timed=self._timed, timeout_s=self._timeout_s))
         batch = open_batch(self.board)
         if batch is not None:
-            return cast("R", batch.collect(Entry(code, self._record, self._timeout_s)))
-        value = self.board.call(code, timeout_s=self._timeout_s)
+            return cast("R", batch.collect(Entry(code, self._record, self._timeout_s, self._timed)))
+        value = self.board.call(code, timed=self._timed, timeout_s=self._timeout_s)
         if self._record:
             self.board.record(code)
         return cast("R", value)
@@ -94,7 +96,7 @@ class Task(Executer, Generic[P, R]):
             UnsupportedOptionError: it is a generator.
         """
         self._refuse_generator("a batch")
-        return Entry(call_text(self.name, args, kwargs), self._record, self._timeout_s)
+        return Entry(call_text(self.name, args, kwargs), self._record, self._timeout_s, self._timed)
 
     def _refuse_generator(self, what: str) -> None:
         if self._generates:
@@ -134,7 +136,21 @@ class TaskNamespace(Namespace):
         register: bool = True,
         record: bool = False,
         trusted: bool = False,
-        return_time: bool = False,
+        return_time: Literal[True],
+        implementation: str = "",
+        timeout_s: float | None = None,
+    ) -> TimedDecorator: ...
+    @overload
+    def __call__(
+        self,
+        function: None = None,
+        /,
+        *,
+        minify: bool = True,
+        register: bool = True,
+        record: bool = False,
+        trusted: bool = False,
+        return_time: Literal[False] = False,
         implementation: str = "",
         timeout_s: float | None = None,
     ) -> Callable[[Callable[P, R]], Task[P, R]]: ...
@@ -159,7 +175,8 @@ class TaskNamespace(Namespace):
             register: make it also an attribute, `device.task.<name>`.
             record: a reconnection repeats its calls. Only for tasks that set something up.
             trusted: accepted and not needed.
-            return_time: not there yet.
+            return_time: each call returns `(value, time)`: the local time, a datetime without a time zone,
+                halfway through the board's work; a generator yields such pairs.
             implementation: the only implementation that it is for, such as "circuitpython"; "" for all.
             timeout_s: deadline of each call in seconds; None lets it run for ever.
 
@@ -169,10 +186,10 @@ class TaskNamespace(Namespace):
             UnsupportedOptionError: an option does not go with it.
             BoardException: the board refused its source.
         """
-        options = Options(minify, register, record, implementation, timeout_s)
+        options = Options(minify, register, record, implementation, timeout_s, return_time=return_time)
 
         def decorate(function: Callable[P, R]) -> Task[P, R]:
-            check_task(plain_function(function), record=record, return_time=return_time)
+            check_task(plain_function(function), record=record)
             return self._belay_decorate(Task, function, options)
 
         return decorate if function is None else decorate(function)
@@ -205,7 +222,21 @@ class TaskRole(Role):
         register: bool = True,
         record: bool = False,
         trusted: bool = False,
-        return_time: bool = False,
+        return_time: Literal[True],
+        implementation: str = "",
+        timeout_s: float | None = None,
+    ) -> TimedMarker: ...
+    @overload
+    def __call__(
+        self,
+        function: None = None,
+        /,
+        *,
+        minify: bool = True,
+        register: bool = True,
+        record: bool = False,
+        trusted: bool = False,
+        return_time: Literal[False] = False,
         implementation: str = "",
         timeout_s: float | None = None,
     ) -> Callable[[Callable[P, R]], TaskMark[P, R]]: ...
@@ -226,10 +257,10 @@ class TaskRole(Role):
 
         Several methods of one name with different `implementation` are overloads.
         """
-        options = Options(minify, register, record, implementation, timeout_s)
+        options = Options(minify, register, record, implementation, timeout_s, return_time=return_time)
 
         def decorate(function: Callable[P, R]) -> TaskMark[P, R]:
-            check_task(plain_function(function), record=record, return_time=return_time)
+            check_task(plain_function(function), record=record)
             return TaskMark(function, options)
 
         return decorate if function is None else decorate(function)
