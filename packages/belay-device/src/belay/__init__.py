@@ -22,6 +22,7 @@ from belay.exceptions import (
     PyboardError,
     PyboardException,
     SpecialFunctionNameError,
+    TimeNotSyncedError,
     TransferError,
     UnreturnableValueError,
     UnsendableValueError,
@@ -42,6 +43,7 @@ from belay.roles import (
 )
 from belay.scripts import run_file
 from belay.sentinels import NO_RESULT, UNPARSABLE_RESULT
+from belay.timing import TimeOffset
 from belay_transport.ports import UsbSpecifier, list_devices
 
 __all__ = [
@@ -75,6 +77,8 @@ __all__ = [
     "PyboardError",
     "PyboardException",
     "SpecialFunctionNameError",
+    "TimeNotSyncedError",
+    "TimeOffset",
     "TransferError",
     "UnreturnableValueError",
     "UnsendableValueError",

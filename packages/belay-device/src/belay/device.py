@@ -9,7 +9,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from belay.blocks import dedent
-from belay.exceptions import BelayException, FeatureUnavailableError
+from belay.exceptions import BelayException
 from belay.history import History
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from belay.implementation import Implementation
+    from belay.timing import TimeOffset
     from belay_transport.links import Link
     from belay_transport.simulated import SimulatedBoard
 
@@ -67,7 +68,8 @@ class Device(metaclass=DeviceMeta):
         exclusive: whether a serial port is locked against other programs.
         startup: code to run on the board after connecting; None imports the convenience names that the
             board has (`os, time, machine, sleep, const, ADC, I2C, Pin, PWM, SPI, Timer`), "" nothing.
-        auto_sync_time: whether to learn the offset between the clocks when connecting.
+        auto_sync_time: whether the board's clock is learnt by itself when it is first needed, by five calls;
+            connecting costs nothing for it.
         timeout_s: bounds connecting and each wait of the protocol; a program on the board may run for ever.
 
     Attributes:
@@ -102,7 +104,6 @@ class Device(metaclass=DeviceMeta):
         timeout_s: float = 10.0,
     ) -> None:
         self._belay_closed = True
-        self._belay_auto_sync_time = auto_sync_time
         connector = Connector(
             device, baudrate=baudrate, user=user, password=password, exclusive=exclusive, timeout_s=timeout_s
         )
@@ -115,6 +116,7 @@ class Device(metaclass=DeviceMeta):
             self._belay_writer,
             description=repr(self),
             history=History(type(self).MAX_CMD_HISTORY_LEN),
+            auto_sync_time=auto_sync_time,
         )
         self._belay_reconnector = Reconnector(self._belay_runtime, connector, attempts=attempts)
         try:
@@ -155,34 +157,36 @@ class Device(metaclass=DeviceMeta):
             stream_out: gets what the code prints, as it comes: a text stream, a binary stream, or None.
             record: a reconnection repeats it.
             trusted: accepted and not needed.
-            return_time: not there yet.
+            return_time: return `(value, time)`: the local time, a datetime without a time zone, halfway
+                through the board's work. See `sync_time`.
             timeout_s: seconds that it may run; None lets it run for ever.
 
         Returns:
-            The value of an expression; None for statements.
+            The value of an expression; None for statements. With `return_time` a tuple.
 
         Raises:
             BoardException: the code raised; for a builtin exception also that builtin.
             UnreturnableValueError: it ran, and its value cannot come back.
             CallTimeout: `timeout_s` passed; the board's program was interrupted.
             ConnectionLost: the link broke.
+            FeatureUnavailableError: `return_time`, and the board has no clock.
 
         Example:
             >>> device("answer = 6 * 7")
             >>> device("answer")
             42
         """
-        if return_time:
-            raise FeatureUnavailableError("`return_time=True` is not there yet", hint="leave it out")
         writer = None if stream_out is STDOUT else OutputWriter(stream_out)
         runtime = self._belay_runtime
         refuse_in_batch(runtime, "`device(…)`")
         if isinstance(code, ProxyObject):
-            return runtime.call(code.__belay_expression__(), timeout_s=timeout_s, output=writer)
+            return runtime.call(
+                code.__belay_expression__(), timed=return_time, timeout_s=timeout_s, output=writer
+            )
         caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
         expression = runtime.text_expression(dedent(code), origin, minify=minify)
-        value = runtime.call(expression, timeout_s=timeout_s, output=writer)
+        value = runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
         if record:
             runtime.record(expression)
         return value
@@ -270,6 +274,43 @@ class Device(metaclass=DeviceMeta):
             MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
         """
         self._belay_reconnector.wait_for_board(timeout_s)
+
+    # Time
+
+    def sync_time(self, samples: int = 10) -> TimeOffset:
+        """Compare the board's clock with the host's, and return how far it is ahead.
+
+        Nothing has to call this: `return_time=True` and `time_offset` do what they need by themselves.
+        Each call with `return_time=True` compares the clocks as well; all comparisons of a session count.
+
+        Args:
+            samples: how many comparisons more, one turnaround each; with 0 the board is not asked.
+
+        Returns:
+            The offset in seconds and how wrong it can be; the drift; how many comparisons they rest on.
+
+        Raises:
+            FeatureUnavailableError: the board has no clock.
+            TimeNotSyncedError: `samples` is 0, and the clocks were never compared.
+            ValueError: `samples` is negative.
+        """
+        if samples < 0:
+            raise ValueError(f"`sync_time` takes 0 samples or more, not {samples}")
+        return self._belay_runtime.sync_time(samples)
+
+    @property
+    def time_offset(self) -> float:
+        """The board's seconds (`time.ticks_ms() / 1000`) minus the host's since 1970 (`time.time()`).
+
+        If it is not known, the board is asked. A board that wrapped its counter is counted on; one that was
+        reset begins anew.
+
+        Raises:
+            TimeNotSyncedError: the clocks were never compared, and the device has `auto_sync_time=False`;
+                it is a ValueError too.
+            FeatureUnavailableError: the board has no clock.
+        """
+        return self._belay_runtime.time_offset().offset_s
 
     # What there is
 
