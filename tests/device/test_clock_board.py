@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -449,6 +451,18 @@ def test_a_board_without_a_clock() -> None:
             device.sync_time()
 
         assert device("ran") is False
+
+
+def test_the_example() -> None:
+    """`examples/timestamps.py` runs on a simulated board and ends well."""
+    script = Path(__file__).parents[2] / "examples" / "timestamps.py"
+
+    done = subprocess.run([sys.executable, script, "sim:"], capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.startswith("the board's clock is ")
+    assert len(done.stdout.splitlines()) == 9
 
 
 def test_a_clock_that_is_set() -> None:
