@@ -118,7 +118,7 @@ def _processor() -> str:
 
 
 def _aside(results: Results) -> str:
-    """Return what the incumbent takes to connect when it does not sync its clock, which ours does at its first use."""
+    """Return what the incumbent takes to connect without comparing the clocks, as ours does."""
     found = [
         f"{in_units(value, 'connect_s')} on `{place}`"
         for place in ("direct", "usb")
