@@ -77,6 +77,11 @@ def device(request: pytest.FixtureRequest) -> Iterator[belay.Device]:
         yield connected
 
 
+def unplug(device: belay.Device) -> None:
+    """End the board at once; opening its address again gives another."""
+    device._belay_runtime.session.link._launcher.end()  # type: ignore[attr-defined] # a simulated board's
+
+
 def agree(first: belay.TimeOffset, second: belay.TimeOffset) -> bool:
     """Whether both can be right."""
     return abs(first.offset_s - second.offset_s) <= first.error_s + second.error_s
@@ -408,6 +413,35 @@ def test_a_generator_after_a_reset(device: belay.Device) -> None:
     device.soft_reset()
 
     assert [value for value, _ in count()] == [1]
+
+
+def test_a_timed_call_on_a_board_that_was_found_again() -> None:
+    """A timed call whose board goes away is made again on the one that is found, with the time it has there."""
+    with belay.Device("sim:", attempts=3, startup="") as device:
+        device(OWN_CLOCK + "clock.shift = 5000 - Clock.real()")  # a clock that begins with the board
+        before = device.sync_time()
+        unplug(device)
+
+        sent = datetime.now()  # noqa: DTZ005 - as the times are
+        (value, moment), received = device("7", return_time=True), datetime.now()  # noqa: DTZ005 - as above
+        after = device.sync_time(5)
+
+    assert value == 7
+    assert sent < moment < received
+    assert after.samples <= AUTOMATIC_SAMPLES + 6  # nothing of the board that is gone
+    assert after.offset_s < before.offset_s
+
+
+def test_reconnecting_forgets_the_clock(device: belay.Device) -> None:
+    """After `reconnect` the clocks are compared anew."""
+    device.sync_time(20)
+
+    device.reconnect()
+
+    with pytest.raises(belay.TimeNotSyncedError):
+        device.sync_time(0)
+    assert device.time_offset < 0
+    assert device.sync_time(0).samples == AUTOMATIC_SAMPLES
 
 
 @pytest.mark.parametrize("clock", [OWN_CLOCK, CIRCUITPYTHON_CLOCK])
