@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Implementation"]
+__all__ = ["ARCHITECTURES", "Implementation"]
 
-_ARCHITECTURES = (
+ARCHITECTURES = (
     None,  # 0: the board loads no native code
     "x86",
     "x64",
@@ -94,7 +94,7 @@ def _architecture(mpy: int | None) -> str | None:
     if not mpy:
         return None
     number = mpy >> _ARCHITECTURE_SHIFT & _ARCHITECTURE_MASK
-    return _ARCHITECTURES[number] if number < len(_ARCHITECTURES) else f"unknown-{number}"
+    return ARCHITECTURES[number] if number < len(ARCHITECTURES) else f"unknown-{number}"
 
 
 def _plain(name: str) -> str:
