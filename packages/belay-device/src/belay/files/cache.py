@@ -96,10 +96,13 @@ class Cache:
             return
         path = self._path(key)
         temporary = f"{path}.{os.getpid()}.tmp"
+        stored = sha256(data).digest() + data
         try:
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - texts, as above
-            with open(temporary, "wb") as file:  # noqa: PTH123 - as above
-                file.write(sha256(data).digest() + data)
+            try:
+                _write(temporary, stored)
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - texts, as above
+                _write(temporary, stored)
             os.replace(temporary, path)  # noqa: PTH105 - as above
         except OSError:
             # A read-only or full disk: the result is made again next time.
@@ -139,3 +142,8 @@ class Cache:
             with suppress(OSError):  # another process was faster, or has it open (Windows)
                 path.unlink()
             total -= size
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - as in `get`
+        file.write(data)

@@ -24,7 +24,11 @@ class SyncSourceError(BelayException, ValueError):
 
 
 class HostFileError(BelayException, OSError):
-    """A file of the host's could not be read; the message says why, `errno` too."""
+    """A file of the host's could not be read; the message says why, `errno` and `filename` too."""
+
+    def __str__(self) -> str:
+        # OSError's own text leaves the message out as soon as `filename` is set.
+        return str(self.args[0]) if self.args else ""
 
 
 class SyncConflictError(BelayException):

@@ -111,6 +111,7 @@ def host_error(error: OSError, path: str | os.PathLike[str]) -> HostFileError:
         hint="make it readable, or add it to `ignore`",
     )
     converted.errno = error.errno
+    converted.strerror = error.strerror
     converted.filename = os.fspath(path)
     return converted
 

@@ -7,6 +7,7 @@ Nothing is written beside the user's files.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.files.board_paths import name_of, parent_of
@@ -18,7 +19,7 @@ from belay.files.mpy_format import check_mpy
 from belay.files.trees import FileFacts, WantedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from belay.files.compiler import Compiler
@@ -177,7 +178,7 @@ def _optimisation(opt: Optimisation, path: str) -> int:
     level: object = opt
     if callable(opt):
         level = opt(path)
-    elif not isinstance(opt, int):
+    elif isinstance(opt, Mapping):
         level = _first_that_fits(opt, path)
     if isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= _OPT_LIMIT:
         raise SyncSourceError(f"opt for `{path}` is {level!r}: 0 to {_OPT_LIMIT} is possible")
