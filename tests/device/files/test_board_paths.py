@@ -19,6 +19,8 @@ from belay.files.board_paths import (
     leftover_path,
     name_of,
     parent_of,
+    target_of,
+    whole_path,
 )
 
 
@@ -41,11 +43,11 @@ def test_a_path_on_a_board_loses_what_it_does_not_need(written: str | PurePosixP
 
 
 @pytest.mark.parametrize(
-    "written", ["", "lib", "./lib", "C:/lib", "/..", "/a/../../b", "/a\0b", "/" + "é" * 128]
+    "written", ["", "lib", "./lib", "C:/lib", "/..", "/a/../../b", "/a\0b", "/" + "é" * 125]
 )
 def test_what_no_board_has_is_refused(written: str) -> None:
-    """A relative path, one above the root, a NUL, a name of more than 255 bytes: a ValueError, and one of ours."""
-    with pytest.raises(ValueError, match=r"path|NUL|bytes|root") as caught:
+    """A relative path, one above the root, a NUL, a name too long: a ValueError, and one of ours."""
+    with pytest.raises(ValueError, match=r"path|NUL|at most 248|root") as caught:
         board_path(written)
 
     assert isinstance(caught.value, BelayException)
@@ -94,13 +96,17 @@ def test_fat_compares_character_by_character() -> None:
 
 
 def test_a_leftover_stands_beside_its_target() -> None:
-    """Its name is ours, and always the same for a target, so that two interruptions leave one."""
-    path = leftover_path("/lib/a b.py")
+    """Half or whole, its name is ours and tells the target's; two interruptions leave one."""
+    half, whole = leftover_path("/lib/a b.py"), whole_path("/lib/a b.py")
 
-    assert parent_of(path) == "/lib"
-    assert is_leftover(path)
-    assert is_ours(path)
-    assert path == leftover_path("/lib/a b.py") != leftover_path("/lib/c.py")
+    assert [half, whole] == ["/lib/.belay-a b.py", "/lib/.belay!a b.py"]
+    assert all(is_leftover(path) and is_ours(path) for path in (half, whole))
+    assert [target_of(path) for path in (half, whole, "/lib/.belay!", "/x")] == [
+        None,
+        "/lib/a b.py",
+        None,
+        None,
+    ]
     assert not is_leftover("/.belayignore")
     assert is_ours("/x/.belay/y")
     assert not is_ours("/belay/x.belay")

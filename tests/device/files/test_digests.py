@@ -58,7 +58,7 @@ def tree_digest(root, skip, also, new):
         for n, t in e:
             f = p + "/" + n
             d = t & 0x4000
-            if f in skip or n[:6] == ".belay" and (d or n[:7] != ".belay-"):
+            if f in skip or n[:6] == ".belay" and (d or n[:7] not in (".belay-", ".belay!")):
                 continue
             if d:
                 walk(f)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from belay.files.board_paths import fat_key, folders_above, is_below, leftover_path
+from belay.files.board_paths import fat_key, folders_above, is_below, leftover_path, whole_path
 from belay.files.digests import content_digest, file_line, folder_line
 from belay.files.errors import BoardPathError, SyncConflictError
 from belay.files.keeping import Kept, kept
@@ -226,6 +226,24 @@ def test_leftovers_go_even_from_what_is_kept_and_our_other_files_stay() -> None:
     assert _steps(plan) == [("remove_file", half)]
 
 
+def test_a_whole_file_that_was_kept_from_its_place_comes_to_it() -> None:
+    """FAT: a reset between the removal of the old file and the renaming of the new one loses nothing."""
+    board = _board(
+        {whole_path("/lib/a"): "new", whole_path("/b"): "new", "/b": "old", whole_path("/c"): "other"}
+    )
+
+    plan = sync_plan(_wanted(**{"/b": "new", "/c": "new"}), board, kept=Kept(False, ("/lib",)))
+
+    assert [str(action) for action in plan.actions] == [
+        "rename file /.belay!c to /c (leftover)",
+        "rename file /lib/.belay!a to /lib/a (leftover)",
+        "remove file /.belay!b (leftover)",
+        "put file /b (changed, 3 bytes)",
+        "put file /c (changed, 3 bytes)",
+    ]
+    assert plan.left == ("/lib/a",)
+
+
 def test_names_of_ours_are_not_wanted() -> None:
     """A host file called `.belay…` is refused."""
     with pytest.raises(BoardPathError, match=r"\.belay-1"):
@@ -278,7 +296,7 @@ def test_only_files_of_the_wanted_size_have_to_be_read() -> None:
 
 
 # Random trees of a few names, so that they meet.
-NAMES = ["a", "A", "b.py", "b.mpy", "é ü", "lib", ".belay-1", "sd"]
+NAMES = ["a", "A", "b.py", "b.mpy", "é ü", "lib", ".belay-a", ".belay!a", ".belay!b.py", "sd"]
 PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(lambda names: "/" + "/".join(names))
 SPECIES = st.sampled_from(["", "1", "22", "folder", "mount"])
 SEEDS = st.lists(st.tuples(PATHS, SPECIES), max_size=12)
@@ -327,7 +345,12 @@ class _Disk:
     def carry_out(self, action: Action, new: dict[str, str]) -> None:
         key = self.key(action.path)
         parent = self.key(action.path.rpartition("/")[0] or "/")
-        if action.verb == "remove_file":
+        if action.verb == "rename_file":
+            assert self.spelled.pop(self.key(action.source)) == action.source == whole_path(action.path)
+            assert key not in self.spelled
+            self.spelled[key] = action.path
+            self.files[key] = self.files.pop(self.key(action.source))
+        elif action.verb == "remove_file":
             assert self.spelled.pop(key) == action.path
             assert len(self.files.pop(key)) == action.size
         elif action.verb == "remove_folder":
@@ -400,6 +423,8 @@ def test_a_plan_makes_what_shall_be_and_leaves_what_is_kept(
 
     for action in plan.actions:
         disk.carry_out(action, new)
+        # A whole file comes to its place before anything else is done; from there it is a file like others.
+        before = disk.contents if action.verb == "rename_file" else before
 
     twins = {action.path for action in plan.actions if action.reason == "stale twin"}
     wanted_keys = {disk.key(path) for path in new}
@@ -422,9 +447,9 @@ def _stays(path: str, disk: _Disk, keeping: Kept, dst: str) -> bool:
     if disk.key(path) == disk.key(dst):
         return False
     *above, name = path.split("/")
-    if ".belay-1" in above:
+    if any(one.startswith(".belay") for one in above):
         return True
-    if name == ".belay-1":
+    if name.startswith(".belay"):
         return disk.key(path) in [disk.key(one) for one in keeping.paths]
     lengths = range(len(dst.rstrip("/")) + 1, len(path) + 1)
     parts = [path[:end] for end in lengths if path[end : end + 1] in {"/", ""}]
@@ -497,7 +522,7 @@ def test_one_digest_tells_whether_anything_has_to_be_done(
     if is_same:
         assert todo == []
     elif not plan.actions:
-        elsewhere = [*disk.mounts, *(path for path in disk.spelled.values() if path.endswith("/.belay-1"))]
+        elsewhere = [*disk.mounts, *(path for path in disk.spelled.values() if ".belay" in path)]
         wanted_there = any(is_below(path, one) for path in (*new, *wanted.folders) for one in elsewhere)
         hollow = {dst, *wanted.folders} - {above for path in new for above in ("/", *folders_above(path))}
         assert wanted_there or any(

@@ -6,7 +6,6 @@ Pure text. Knows no board, and no file of the host's.
 from __future__ import annotations
 
 import os
-import zlib
 from pathlib import PurePath
 
 from belay.files.errors import BoardPathError
@@ -24,13 +23,17 @@ __all__ = [
     "name_of",
     "parent_of",
     "sort_key",
+    "target_of",
+    "whole_path",
 ]
 
 _OURS = ".belay"
-_LEFTOVER = ".belay-"
+_HALF = ".belay-"
+_WHOLE = ".belay!"
 
-_NAME_LIMIT = 255
-"""Bytes of a name. littlefs is built with this on every port, and FAT's long names are as long in UTF-16."""
+_NAME_LIMIT = 255 - len(_HALF)
+"""Bytes of a name. littlefs is built with 255 on every port, and FAT's long names are as long in UTF-16; but
+while a file is written, it stands beside its place under a longer name."""
 
 _NOT_ON_FAT = frozenset('"*:<>?|\\') | {chr(code) for code in (*range(32), 127)}
 """Source: Microsoft, "File Allocation Table Specification", long directory entries."""
@@ -146,14 +149,27 @@ def is_ours(path: str) -> bool:
 
 def is_leftover(path: str) -> bool:
     """Whether `path` is a file that an interrupted transfer may leave behind; a sync removes it."""
-    return name_of(path).startswith(_LEFTOVER)
+    return name_of(path).startswith((_HALF, _WHOLE))
 
 
 def leftover_path(path: str) -> str:
-    """Return where the new content of `path` stands until it is whole: beside it, always the same name.
+    """Return where the new content of `path` stands until it is whole: beside it.
 
     Example:
         >>> leftover_path("/lib/a.py")
-        '/lib/.belay-dae1fcb7'
+        '/lib/.belay-a.py'
     """
-    return join(parent_of(path), f"{_LEFTOVER}{zlib.crc32(path.encode()):08x}")
+    return join(parent_of(path), _HALF + name_of(path))
+
+
+def whole_path(path: str) -> str:
+    """Return where the new content of `path` stands, whole, where a rename does not replace the old (FAT)."""
+    return join(parent_of(path), _WHOLE + name_of(path))
+
+
+def target_of(path: str) -> str | None:
+    """Return the place of a whole file that did not come to it; None for any other path."""
+    name = name_of(path)
+    if not name.startswith(_WHOLE) or name == _WHOLE:
+        return None
+    return join(parent_of(path), name.removeprefix(_WHOLE))

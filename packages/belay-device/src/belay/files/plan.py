@@ -19,6 +19,7 @@ from belay.files.board_paths import (
     name_of,
     parent_of,
     sort_key,
+    target_of,
 )
 from belay.files.errors import BoardPathError, SyncConflictError
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Action", "Reason", "SyncPlan", "Verb", "space_needed", "sync_plan", "to_hash"]
 
-Verb = Literal["remove_file", "remove_folder", "make_folder", "put_file"]
+Verb = Literal["rename_file", "remove_file", "remove_folder", "make_folder", "put_file"]
 Reason = Literal["new", "changed", "superfluous", "in the way", "leftover", "stale twin"]
 
 _BLOCK_BYTES = 4096
@@ -46,9 +47,10 @@ class Action(NamedTuple):
     Attributes:
         verb: what to do.
         path: absolute, on the board.
-        size: bytes of the file that is put or removed.
+        size: bytes of the file.
         replaces: bytes of the file whose place the new one takes, once it is whole.
         reason: why.
+        source: where the file to be renamed to `path` stands.
     """
 
     verb: Verb
@@ -56,9 +58,10 @@ class Action(NamedTuple):
     size: int = 0
     replaces: int = 0
     reason: Reason = "new"
+    source: str = ""
 
     def __str__(self) -> str:
-        words = self.verb.replace("_", " ")
+        words = self.verb.replace("_", " ") + (f" {self.source} to" if self.source else "")
         size = f", {self.size} bytes" if self.verb == "put_file" else ""
         return f"{words} {self.path} ({self.reason}{size})"
 
@@ -170,13 +173,16 @@ class _Planner:
 
     def __init__(self, wanted: WantedTree, board: BoardTree, kept: Kept, dst: str, *, is_fat: bool) -> None:
         self._wanted = wanted
-        self._board = board
         self._kept = kept
         self._dst = dst
         self._key = fat_key if is_fat else str
         self._is_fat = is_fat
         self._folders = self._needed_folders()
         self._check_wanted()
+        self._board = board
+        self._renames: list[Action] = []
+        self._bring_home()
+        board = self._board
         key = self._key
         self._wanted_keys = {key(path) for path in wanted.files}
         self._folder_keys = {key(path) for path in self._folders}
@@ -219,7 +225,9 @@ class _Planner:
                 if path not in self._late_files and path not in self._early_files
             ]
         late = _in_order(late) + _folders_removed(self._late_folders, "superfluous")
-        steps = _in_order([self._removal(path, why) for path, why in self._early_files.items()])
+        steps = self._renames + _in_order(
+            [self._removal(path, why) for path, why in self._early_files.items()]
+        )
         steps += _folders_removed(self._early_folders, "in the way")
         steps += late if removals_first else []
         steps += [
@@ -232,6 +240,25 @@ class _Planner:
             if put.path in twins:
                 steps.append(self._removal(twins[put.path], "stale twin"))
         return tuple(steps + ([] if removals_first else late))
+
+    def _bring_home(self) -> None:
+        """Rename whole files that an interruption kept from their place, and plan as if they had come to it.
+
+        That is where the old file was removed already, so that nothing is lost. Where it still is, the new
+        one is a leftover like others.
+        """
+        key = self._key
+        taken = {key(path) for path in (*self._board.files, *self._board.folders, *self._folders)}
+        files = dict(self._board.files)
+        for path in sorted(self._board.files, key=sort_key):
+            target = target_of(path)
+            if target is None or key(target) in taken or is_ours(target):
+                continue
+            if self._is_inside(path) and not self._kept.names(path, key):
+                facts = files[target] = files.pop(path)
+                taken.add(key(target))
+                self._renames.append(Action("rename_file", target, facts.size, 0, "leftover", path))
+        self._board = self._board._replace(files=files)
 
     def _needed_folders(self) -> set[str]:
         needed = {folder for path in self._wanted.files for folder in folders_above(path)}

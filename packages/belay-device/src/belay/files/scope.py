@@ -4,8 +4,8 @@ The board answers with one digest, however large the tree is. What it has to do,
 
 1. With a `root`: walk it as `belay.files.digests` says. Leave out each path in `skip` with all that is in
    it, mount points with all that is in them, and each file or folder whose name begins with `.belay`, unless
-   it is a file `.belay-…`, which an interrupted transfer left behind. What is left out still makes its folder
-   not empty. A root that is not there adds nothing.
+   it is a file `.belay-…` or `.belay!…`, which an interrupted transfer left behind. What is left out still
+   makes its folder not empty. A root that is not there adds nothing.
 2. For each path in `also`, in their order: add the line of the file, the line of a folder (empty or not),
    or nothing when there is neither.
 
