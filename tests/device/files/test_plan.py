@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from belay.files.actions import Action, SyncPlan, space_needed
 from belay.files.board_paths import fat_key, folders_above, is_below, leftover_path, whole_path
 from belay.files.digests import content_digest, file_line, folder_line
 from belay.files.errors import BoardPathError, SyncConflictError
 from belay.files.keeping import Kept, kept
-from belay.files.plan import Action, SyncPlan, space_needed, sync_plan, to_hash
+from belay.files.plan import sync_plan, to_hash
 from belay.files.scope import DigestScope, digest_scope, tree_digest
 from belay.files.trees import BoardTree, FileFacts, WantedTree
 

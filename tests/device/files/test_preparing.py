@@ -224,7 +224,7 @@ def test_what_was_made_once_is_not_made_again(tmp_path: Path, monkeypatch: pytes
     compiler = find_compiler(PICO)
     first = [prepare(tree, cache=Cache(kept)), prepare(tree, compiler=compiler, cache=Cache(kept))]
     monkeypatch.setattr(sys.modules["belay.minify"], "minify", _refuse)
-    monkeypatch.setattr("belay.files.compiler._run", _refuse)
+    monkeypatch.setattr("belay.files.compiler.run_mpy_cross", _refuse)
 
     again = [prepare(tree, cache=Cache(kept)), prepare(tree, compiler=compiler, cache=Cache(kept))]
 

