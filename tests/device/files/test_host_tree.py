@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
@@ -142,6 +142,7 @@ def test_a_pattern_that_is_none_is_refused_with_its_line(tmp_path: Path) -> None
         host_tree(tmp_path, ignore=[3])  # type: ignore[list-item] # the point
 
 
+@settings(deadline=None)  # the first example loads the library
 @given(
     st.lists(
         st.sampled_from(["a.pyc", "pyc", "x.pyc.txt", "__pycache__", ".DS_Store", ".DS_Storex", "d"]),

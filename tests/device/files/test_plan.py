@@ -394,7 +394,7 @@ KEEPS = st.one_of(
 DESTINATIONS = st.sampled_from(["/", "/lib", "/a/sd"])
 
 
-@settings(max_examples=400)
+@settings(max_examples=200, deadline=None)
 @given(
     seeds=SEEDS,
     wish=SEEDS,
@@ -493,7 +493,7 @@ def _answer(disk: _Disk, scope: DigestScope) -> str:
     return content_digest(text.encode())
 
 
-@settings(max_examples=400)
+@settings(max_examples=200, deadline=None)
 @given(SEEDS, SEEDS, KEEPS, DESTINATIONS, st.booleans())
 def test_one_digest_tells_whether_anything_has_to_be_done(
     seeds: list[tuple[str, str]], wish: list[tuple[str, str]], keeping: Kept, dst: str, synced: bool
