@@ -191,6 +191,16 @@ def test_a_mistake_in_a_file_names_the_file_on_the_host(tmp_path: Path) -> None:
 
 
 @WITH_COMPILER
+def test_of_several_mistakes_the_first_files_is_reported(tmp_path: Path) -> None:
+    """Compilers run side by side; what is reported does not depend on which is faster."""
+    files = {f"m{number:02}_py": SOURCE * 200 if number < 6 else "x = =" for number in range(12)}
+    tree = _tree(tmp_path, **files)
+
+    with pytest.raises(CompileError, match=r"m06\.py:1"):
+        prepare(tree, compiler=find_compiler(PICO))
+
+
+@WITH_COMPILER
 def test_two_files_that_become_one_are_refused(tmp_path: Path) -> None:
     """`a.py` compiled and `a.mpy` from elsewhere; without compiling, both go."""
     tree = _tree(tmp_path, a_py=SOURCE, a_mpy=b"M\x06\x00\x1f")

@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 
 __all__ = ["Cache", "cache_folder"]
 
@@ -95,7 +96,7 @@ class Cache:
         if self._folder is None:
             return
         path = self._path(key)
-        temporary = f"{path}.{os.getpid()}.tmp"
+        temporary = f"{path}.{os.getpid()}-{get_ident()}.tmp"
         stored = sha256(data).digest() + data
         try:
             try:

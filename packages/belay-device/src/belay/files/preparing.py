@@ -19,7 +19,7 @@ from belay.files.mpy_format import check_mpy
 from belay.files.trees import FileFacts, WantedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from belay.files.compiler import Compiler
@@ -35,6 +35,9 @@ _WHOLE_BYTES = 1024 * 1024
 
 _PIECE_BYTES = 256 * 1024
 _OPT_LIMIT = 3
+
+_COMPILERS_AT_ONCE = min(os.cpu_count() or 1, 8)
+"""Compiling a small file is mostly the start of a process; more than this fight for the disk."""
 
 _STARTERS = frozenset({"boot.py", "main.py"})
 _STARTING_FOLDERS = frozenset({"/", "/flash", "/sd"})
@@ -93,8 +96,7 @@ def prepare(
     """
     maker = _Maker(minify=minify, compiler=compiler, opt=opt, target=target, cache=cache or Cache(None))
     prepared: dict[str, PreparedFile] = {}
-    for path, source in tree.files.items():
-        made, data = maker.make(path, source)
+    for source, (made, data) in zip(tree.files.values(), maker.make_all(tree.files), strict=True):
         if made in prepared:
             raise SyncSourceError(
                 f"`{prepared[made].source}` and `{source}` are both `{made}` on the board",
@@ -132,6 +134,22 @@ class _Maker:
         self._cache = cache
         self._compiler_identity = "" if compiler is None else compiler.identity
         self._minifier_identity = _minifier_identity() if minify else ""
+
+    def make_all(self, files: Mapping[str, Path]) -> Iterable[tuple[str, bytes | None]]:
+        """Make one file after the other, or several at once where each waits for a process of its own.
+
+        The error that leaves is that of the first file, in their order, which has one.
+        """
+        if self._compiler is None:
+            return map(self.make, files, files.values())
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only compiling needs it
+
+        with ThreadPoolExecutor(_COMPILERS_AT_ONCE) as pool:
+            try:
+                return list(pool.map(self.make, files, files.values()))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def make(self, path: str, source: Path) -> tuple[str, bytes | None]:
         """Return the path on the board and what stands there; None for what is too large to hold."""
