@@ -157,7 +157,7 @@ def test_the_default_means_what_its_patterns_mean(names: list[str], is_folder: b
     if any(rules.ignores("/".join(names[: end + 1]), is_folder=True) for end in range(len(names) - 1)):
         return  # a walk does not come here
 
-    expected = GitIgnoreSpec.from_lines(IGNORED).match_file(path + "/" * is_folder)
+    expected = bool(GitIgnoreSpec.from_lines(IGNORED).match_file(path + "/" * is_folder))
 
     assert rules.ignores(path, is_folder=is_folder) == expected
 
