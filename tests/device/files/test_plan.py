@@ -422,8 +422,10 @@ def test_a_plan_makes_what_shall_be_and_leaves_what_is_kept(
     except SyncConflictError:
         return
 
+    states = []
     for action in plan.actions:
         disk.carry_out(action, new)
+        states.append(disk.contents)
         # A whole file comes to its place before anything else is done; from there it is a file like others.
         before = disk.contents if action.verb == "rename_file" else before
 
@@ -435,6 +437,8 @@ def test_a_plan_makes_what_shall_be_and_leaves_what_is_kept(
         if disk.key(path) not in wanted_keys and path not in twins and _stays(path, disk, keeping, dst)
     }
     assert disk.contents == {**new, **stay}
+    renames = sum(action.verb == "rename_file" for action in plan.actions)
+    assert all(stay.items() <= state.items() for state in states[renames:])
     assert disk.mounts <= disk.folders
     left = [path for path in stay if is_below(disk.key(path), disk.key(dst))]
     assert plan.left == tuple(sorted(left, key=lambda path: path.split("/")))

@@ -121,11 +121,10 @@ class _Planner:
         twins = {put: self._twin_removal(twin) for put, twin in self._twins.items()}
         if removals_first:
             steps += [*late, *twins.values(), *self._folder_removals(early=False)]
-        missing = {None, *self._gone_folders}
         steps += [
             Action("make_folder", path)
             for path in sorted(self._folders, key=sort_key)
-            if self._folders_there.get(self._key(path)) in missing
+            if self._key(path) not in self._folders_there
         ]
         for put in self._puts:
             steps.append(put)
