@@ -181,6 +181,14 @@ def test_the_heap_has_the_size_that_was_asked_for(open_board):
     assert abs(after - before) < 6 * 1024
 
 
+def test_the_heap_is_one_piece(open_board):
+    """Most of a heap can be had as one object, as on a board after its start."""
+    board = open_board("heap=64k")
+    board.enter_raw()
+
+    assert board.run("print(len(bytearray(52 * 1024)))") == "53248\n"
+
+
 @pytest.mark.parametrize("heap", ["8k", "48k", "16m"])
 def test_boards_of_any_heap_boot_with_all_their_parts(open_board, heap):
     """A small heap keeps no part of the board from loading; a large one holds a megabyte."""

@@ -21,6 +21,7 @@ from belay.exceptions import (
 from belay.expressions import ExpressionWriter
 from belay.history import History
 from belay.implementation import Implementation
+from belay.memory import too_small
 from belay.onboard import board_code
 from belay.replies import ReplyReader
 from belay.timing import Timekeeper
@@ -131,13 +132,19 @@ class Runtime:
             ProtocolError: the board did not answer as a board does.
             ConnectionLost: the link broke.
             BoardException: `startup` raised.
+            ConnectionFailedError: the board has too little memory for the wrapper.
         """
         self._startup = startup
         self.session.enter()
         names = CONVENIENCE_NAMES + " _thread" if startup is None else "_thread"
         code = board_code("runtime").replace("TOKEN", self.session.token)
         code += board_code("startup").replace("NAMES", repr(names))
-        facts = self._replies.settle(self._submit('lambda:globals().pop("_belay_f")(globals())', prefix=code))
+        try:
+            facts = self._replies.settle(
+                self._submit('lambda:globals().pop("_belay_f")(globals())', prefix=code)
+            )
+        except MemoryError as error:
+            raise too_small(self.description, self.session.link, code_bytes=len(code)) from error
         if not isinstance(facts, list):
             raise InternalError(f"the board described itself as {facts!r}")
         name, version, platform, mpy, self.has_threads, *emitters = facts

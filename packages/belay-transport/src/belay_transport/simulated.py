@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 __all__ = [
+    "SMALLEST_HEAP_BYTES",
     "ServedBoard",
     "SimulatedBoard",
     "SimulatedI2CDevice",
@@ -21,6 +22,12 @@ __all__ = [
 ]
 
 Identifier = int | str
+
+SMALLEST_HEAP_BYTES = 18 * 1024
+"""The smallest heap of a simulated board that the device runtime fits into, with 2 kB to spare.
+
+A board whose numbers are 4 bytes wide, not 8 as here, needs about half.
+"""
 
 
 class TimelineEntry(NamedTuple):
@@ -106,6 +113,11 @@ class SimulatedI2CDevice(Protocol):
 
 class SimulatedBoard(Protocol):
     """A simulated board, seen from outside."""
+
+    @property
+    def heap_bytes(self) -> int:
+        """The memory for programs that was asked for."""
+        ...
 
     def pin(self, identifier: Identifier) -> SimulatedPin:
         """Return a pin.

@@ -117,10 +117,15 @@ class _I2CDevice:
 
 
 class Board:
-    """`SimulatedBoard`, for a board that a launcher keeps."""
+    """`SimulatedBoard`, for a board that a launcher keeps.
 
-    def __init__(self, launcher: Launcher) -> None:
+    Attributes:
+        heap_bytes: the memory for programs that was asked for.
+    """
+
+    def __init__(self, launcher: Launcher, *, heap_bytes: int) -> None:
         self._launcher = launcher
+        self.heap_bytes = heap_bytes
 
     def pin(self, identifier: Identifier) -> _Pin:
         """Return a pin."""

@@ -61,7 +61,7 @@ class SimLink:
     """
 
     def __init__(self, started: Started, wire: socket.socket, options: SimOptions) -> None:
-        self.simulated: SimulatedBoard = Board(started.launcher)
+        self.simulated: SimulatedBoard = Board(started.launcher, heap_bytes=options.heap_bytes)
         self._launcher = started.launcher
         self._page = started.page
         self._wire = wire

@@ -29,7 +29,8 @@ class ServedBoard:
         started = start(options, with_terminal=True)
         started.page.close()
         self._launcher = started.launcher
-        self.simulated: SimulatedBoard = Board(self._launcher)
+        self._board = Board(self._launcher, heap_bytes=options.heap_bytes)
+        self.simulated: SimulatedBoard = self._board
         try:
             self.path = str(self._launcher.ask("path"))
         except BaseException:
@@ -38,7 +39,7 @@ class ServedBoard:
 
     def fence(self) -> FenceReport:
         """Return which fences stand around this board."""
-        return Board(self._launcher).fence()
+        return self._board.fence()
 
     def close(self) -> None:
         """End the board; closing twice is no error."""

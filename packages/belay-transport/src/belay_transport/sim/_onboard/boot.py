@@ -81,12 +81,12 @@ def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset
     ballast = []
 
     def fill(size):
-        # Takes the part of the heap that a program shall not have.
+        # Takes the part of the heap that a program shall not have. In small pieces: they go into the holes
+        # between what is in use, so that what is left is one piece, as on a board after its start.
         try:
-            while size >= 1024:
-                piece = min(4096, size)
-                ballast.append(bytearray(piece - 64))
-                size -= piece
+            ballast.extend([None] * (size // 128))
+            for i in range((size - 8 * len(ballast)) // 128):
+                ballast[i] = bytearray(96)
         except MemoryError:
             pass
 
