@@ -158,6 +158,34 @@ def test_main_exiting_resets_softly(board):
     assert b"first\r\nMPY: soft reboot\r\nsecond\r\nMicroPython " in seen
 
 
+def test_a_soft_reset_from_the_friendly_prompt_runs_both_files(board):
+    """`machine.soft_reset()` typed at the friendly prompt runs `boot.py` and `main.py`, as Ctrl-D does."""
+    board.put("boot.py", "print('boot')")
+    board.put("main.py", "print('main')")
+    board.type("\x02")
+    board.read_until(">>> ")
+
+    board.type("import machine; machine.soft_reset()\r")
+    seen = board.read_until("\r\n>>> ")
+
+    assert seen.endswith(b"\r\n>>> ")
+    assert b"machine.soft_reset()\r\nMPY: soft reboot\r\nboot\r\nmain\r\nMicroPython " in seen
+
+
+def test_boot_may_reset_softly(board):
+    """A soft reset by `boot.py` in raw mode starts it again, and leads back to the raw prompt."""
+    board.put(
+        "boot.py",
+        "import machine, os\nif 'once' not in os.listdir():\n  open('once', 'w').close()\n  machine.soft_reset()\n"
+        "print('second')\n",
+    )
+
+    board.type("\x04")
+    seen = board.read_until("exit\r\n>")
+
+    assert seen == b"OK\r\nMPY: soft reboot\r\nMPY: soft reboot\r\nsecond\r\nraw REPL; CTRL-B to exit\r\n>"
+
+
 def test_a_crash_of_the_interpreter_restarts_the_board(board):
     """An interpreter that dies is a board whose watchdog has bitten: it boots again."""
     board.type("import uctypes\nuctypes.bytes_at(1, 1)\x04")

@@ -93,6 +93,7 @@ class Booter:
         rom = (_address(self._rom), len(self._rom)) if self._rom else None
         values = (
             _address(self.page),
+            ctypes.addressof(self._mode),
             (_address(self._flash), len(self._flash)),
             sources,
             rom,

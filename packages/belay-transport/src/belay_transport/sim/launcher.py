@@ -174,7 +174,7 @@ class Launcher:
         elif word == "deepsleep" and isinstance(value, int):
             self._reset(_Boot("deep sleep", _DEEP_SLEEP, at_us=_now_us() + value * 1000))
         elif word == "softreset":
-            self._reset(_Boot("soft reset", _SOFT_RESET, keeps_input=True))
+            self._reset(_Boot("soft reset", _SOFT_RESET, is_raw=bool(value), keeps_input=True))
         elif word == "fail":
             self._restart_after(board.end())
         elif word == "bootloader":

@@ -8,7 +8,7 @@
 # that says what inputs read are memory that is shared with the launcher.
 
 
-def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset_cause, rtc_offset_us):
+def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main, reset_cause, rtc_offset_us):
     g = globals()
     for n in ("_sim_boot", "__file__"):
         g.pop(n, None)
@@ -152,6 +152,9 @@ def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset
         def __setattr__(self, n, v):
             setattr(sys, n, v)
 
+    repl = [uctypes.bytearray_at(mode, 1), True]
+    # Whether the prompt is the raw one (1) or not (0), and whether it has not been reached yet.
+
     stdout = sys.stdout
     raw = stdout.buffer
     buffer = _SimRaw()
@@ -160,6 +163,7 @@ def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset
     def dress():
         host = {"tell": tell, "page": uctypes.bytearray_at(page, 512), "load": load, "rom": rom}
         host["module"] = module
+        host["repl"] = repl
         host["unique_id"] = unique_id
         host["reset_cause"] = reset_cause
         host["rtc_offset_us"] = rtc_offset_us
@@ -216,8 +220,5 @@ def _sim_boot(page, flash, sources, rom, token, unique_id, heap, run_main, reset
     tell(b"up\n")
     if not (run("boot.py") and (not run_main or run("main.py"))):
         # SystemExit would lead to the prompt from here.
-        g.clear()
-        gc.collect()  # closes files that were left open
-        tell(b"do softreset\n")
-        while True:
-            time.sleep(1)
+        sys.modules["machine"].soft_reset()
+    repl[1] = False

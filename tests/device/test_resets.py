@@ -1,0 +1,77 @@
+"""A program on the board may reset it: the call says so, and the next one finds a board that works."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+import belay
+
+
+@pytest.mark.parametrize("reset", ["soft_reset", "reset"])
+def test_a_task_that_resets_the_board(device: belay.Device, reset: str) -> None:
+    """The call ends with ConnectionLost, "started anew"; the next sends what it needs again by itself."""
+
+    @device.task
+    def end_it(how):
+        getattr(machine, how)()  # noqa: F821 - the board's
+
+    @device.task
+    def double(number):
+        return number * 2
+
+    with pytest.raises(belay.ConnectionLost, match="started anew"):
+        end_it(reset)
+
+    assert double(21) == 42
+    cause = {"soft_reset": "SOFT_RESET", "reset": "HARD_RESET"}[reset]
+    assert device(f"machine.reset_cause() == machine.{cause}")
+
+
+@pytest.mark.parametrize(
+    "code", ["machine.soft_reset()", "try:\n  machine.soft_reset()\nexcept BaseException:\n  pass"]
+)
+def test_a_soft_reset_is_announced_and_runs_boot_alone(device: belay.Device, code: str) -> None:
+    """The board prints that it reboots and what `boot.py` prints; `main.py` does not run in raw mode."""
+    device("with open('boot.py', 'w') as f: f.write('print(\"ran\", __name__)')")
+    device("with open('main.py', 'w') as f: f.write('print(\"main\")')")
+    printed = io.BytesIO()
+
+    with pytest.raises(belay.ConnectionLost):
+        device(code, stream_out=printed)
+
+    assert b"MPY: soft reboot\r\nran __main__\r\nraw REPL; CTRL-B to exit\r\n" in printed.getvalue()
+    assert b"main\r\n" not in printed.getvalue()
+    assert device("6 * 7") == 42
+
+
+def test_a_soft_reset_closes_open_files(device: belay.Device) -> None:
+    """What was written to a file that nobody closed is there afterwards, as the firmware has it."""
+    with pytest.raises(belay.ConnectionLost):
+        device("f = open('late.txt', 'w')\nf.write('late')\nmachine.soft_reset()")
+
+    assert device("open('late.txt').read()") == "late"
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code"), [("sys.exit()", None), ("sys.exit(3)", 3), ("raise SystemExit", None)]
+)
+def test_sys_exit_is_an_exception(device: belay.Device, code: str, exit_code: int | None) -> None:
+    """`sys.exit` arrives as SystemExit with its code, and the board keeps what it has in memory."""
+    device("kept = 'here'")
+
+    with pytest.raises(belay.exceptions.BoardSystemExit) as caught:
+        device(f"import sys\n{code}")
+
+    assert caught.value.code == exit_code
+    assert device("kept") == "here"
+
+
+def test_a_soft_reset_over_a_slow_wire() -> None:
+    """Behind a relay it is the same."""
+    with belay.Device("sim:?profile=usb") as slow:
+        with pytest.raises(belay.ConnectionLost, match="started anew"):
+            slow("machine.soft_reset()")
+
+        assert slow("6 * 7") == 42
