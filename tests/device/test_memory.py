@@ -22,7 +22,7 @@ def test_the_smallest_heap_works() -> None:
         assert double(21) == 42
 
 
-@pytest.mark.parametrize("heap", ["8k", "12k", "16k"])
+@pytest.mark.parametrize("heap", ["8k", "10k", "12k"])
 def test_a_heap_that_is_too_small_is_named(heap: str) -> None:
     """What was asked for, what is needed and what to type stand in the error, which is no bare MemoryError."""
     asked = int(heap[:-1]) * 1024

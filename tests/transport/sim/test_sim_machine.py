@@ -247,6 +247,38 @@ def test_the_clock_of_a_board_can_be_set(machine):
     assert int(machine.run("import machine\nprint(machine.RTC().datetime()[0])")) > 2020
 
 
+def test_setting_the_clock_moves_the_time(machine):
+    """What `RTC` is set to is what all of `time` says, also in modules that were imported before, until power-off."""
+    machine.run("import time\nfrom time import localtime\nRTC().datetime((2031, 5, 6, 0, 7, 8, 9, 0))")
+
+    assert machine.run("print(time.localtime()[:5], time.gmtime()[:5], localtime()[:5])") == (
+        "(2031, 5, 6, 7, 8) (2031, 5, 6, 7, 8) (2031, 5, 6, 7, 8)\n"
+    )
+    assert machine.run("print(time.time() // 60, time.time_ns() // 60000000000)") == "32263628.0 32263628\n"
+    assert (
+        machine.run("print(time.gmtime(0)[:3], time.localtime(86400)[:3])") == "(1970, 1, 1) (1970, 1, 2)\n"
+    )
+    machine.type("\x04")
+    machine.read_until("exit\r\n>")
+    assert machine.run("import time\nprint(time.localtime()[:4])") == "(2031, 5, 6, 7)\n"
+
+    machine.simulated.restart()
+    machine.enter_raw()
+
+    assert machine.run("import time\nprint(time.localtime()[0] < 2031)") == "True\n"
+
+
+def test_a_clock_that_was_set_leaves_ticks_and_waits_alone(machine):
+    """Only the time of day moves: ticks, sleeping and asyncio go on as before."""
+    output = machine.run(
+        "import asyncio, time\nt = time.ticks_us()\nRTC().datetime((2050, 1, 1, 0, 0, 0, 0, 0))\n"
+        "time.sleep_ms(3)\nprint(1000 <= time.ticks_diff(time.ticks_us(), t) < 10000000)\n"
+        "async def wait():\n  await asyncio.sleep_ms(1)\n  print('woke')\nasyncio.run(wait())"
+    )
+
+    assert output == "True\nwoke\n"
+
+
 def test_a_board_has_a_frequency_an_identity_and_a_name(machine):
     """`freq`, `unique_id`, `reset_cause` and `os.uname` are there."""
     output = machine.run(

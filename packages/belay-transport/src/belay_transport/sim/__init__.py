@@ -10,7 +10,7 @@ What differs from a board, and stays so:
 - In source sent to the REPL, `\r\n` counts as two line ends; send `\n`.
 - A `\r` and a `\n` printed one after the other by two calls leave as they are, where firmware that
   looks at each call alone would make `\r\r\n` of them.
-- `time.time()` is the host's, in UTC; `machine.RTC` can be set, and counts on its own.
+- `time.time()` has fractions, and starts as the host's, in UTC, where a board starts in 1970, 2000 or 2021.
 - The port does not go away at a reset, as with a board behind a UART bridge.
 - `I2C`, `SPI` and `UART` know what a test attached, not what a line's electricity does.
 

@@ -17,7 +17,6 @@ def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main,
     import micropython
     import os
     import sys
-    import time
     import uctypes
     import vfs
 

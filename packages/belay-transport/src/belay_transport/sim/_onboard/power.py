@@ -118,6 +118,21 @@ def _sim_kbd_intr(character):
     micropython.kbd_intr(character)
 
 
+_sim_host = time  # other parts import the façade of `time` under its own name
+
+
+def _sim_time_ns():
+    return _sim_host.time_ns() + rtc_offset_us * 1000
+
+
+def _sim_time():
+    return _sim_host.time() + rtc_offset_us / 1000000
+
+
+def _sim_gmtime(seconds=None):
+    return _sim_host.gmtime(_sim_time_ns() // 1000000000 if seconds is None else seconds)
+
+
 def _sim_never():
     while True:
         time.sleep(1)
@@ -173,6 +188,12 @@ _sim_names = namedtuple("uname", ("sysname", "nodename", "release", "version", "
     sys.implementation._machine,
 )
 os.uname = lambda: _sim_names
+
+# What `machine.RTC` is set to shows in `time`, as on a board; all else in there is the interpreter's own.
+_sim_clock = module("time", time)
+_sim_clock.time = _sim_time
+_sim_clock.time_ns = _sim_time_ns
+_sim_clock.gmtime = _sim_clock.localtime = _sim_gmtime
 
 _sim_micropython = module("micropython", micropython)
 _sim_micropython.schedule = _sim_schedule

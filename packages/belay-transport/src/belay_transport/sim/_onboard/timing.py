@@ -62,12 +62,12 @@ class RTC:
     def datetime(self, when=None):
         global rtc_offset_us
         if when is None:
-            us = time.time_ns() // 1000 + rtc_offset_us
+            us = time.time_ns() // 1000
             t = time.gmtime(us // 1000000)
             return (t[0], t[1], t[2], t[6], t[3], t[4], t[5], us % 1000000)
         year, month, day, _, hours, minutes, seconds, us = when
         target = time.mktime((year, month, day, hours, minutes, seconds, 0, 0)) * 1000000 + us
-        rtc_offset_us = target - time.time_ns() // 1000
+        rtc_offset_us += target - time.time_ns() // 1000
         tell("rtc %d\n" % rtc_offset_us)
 
     def init(self, when):
