@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from belay_transport.errors import ConnectionLost
 from belay_transport.sim import SimOptions, open_sim
 
 if TYPE_CHECKING:
@@ -74,6 +75,17 @@ class Console:
         _, error = self.finish()
         assert error, "the code did not fail"
         return error.strip().split("\n")[-1]
+
+    def lose(self, text: str) -> str:
+        """Send text to a board whose link breaks over it; return what the error says."""
+        with pytest.raises(ConnectionLost) as caught:
+            self._read_to_the_end(text)
+        return str(caught.value)
+
+    def _read_to_the_end(self, text: str) -> None:
+        self.type(text)
+        while self.link.read(PATIENCE_S):
+            pass
 
     def put(self, path: str, text: str) -> None:
         """Write a file on the board."""

@@ -29,6 +29,13 @@ def test_every_word_is_understood():
         ("jitter_ms", "2"),
         ("ring", "260"),
         ("flow", "no"),
+        ("stall_ms", "40"),
+        ("stall_every", "300"),
+        ("noise", "0.001"),
+        ("noise_seed", "7"),
+        ("noise_at", "host"),
+        ("unplug_after", "10k"),
+        ("reset_after", "0"),
     ]
 
     options = SimOptions.from_query("mine", pairs)
@@ -43,6 +50,13 @@ def test_every_word_is_understood():
         jitter_s=0.002,
         ring_bytes=260,
         flow_control=False,
+        stall_s=0.04,
+        stall_every=300,
+        noise=0.001,
+        noise_seed=7,
+        noise_at="host",
+        unplug_after=10240,
+        reset_after=0,
     )
     assert options.is_shaped
     assert options.bytes_per_s == 11520
@@ -76,6 +90,9 @@ def test_a_profile_is_a_set_of_options(profile):
         ([("latency_ms", "nan")], "0 to 10000 ms are possible", None),
         ([("flow", "maybe")], "`yes` or `no` is meant", None),
         ([("disk", "")], "the path of a file is meant", None),
+        ([("noise", "much")], "a share of the bytes is meant", None),
+        ([("noise", "2")], "0 to 1 are possible", None),
+        ([("noise_at", "wire")], "one of `both`, `board`, `host` is meant", None),
         ([("baud", "1")], "300 to 1000000000 are possible", None),
     ],
 )

@@ -182,6 +182,40 @@ class SimulatedBoard(Protocol):
         """Take the power off and on again: memory and clock are lost, flash and inputs are not."""
         ...
 
+    @property
+    def bytes_received(self) -> int:
+        """How many bytes from the host the board has received since it was opened."""
+        ...
+
+    @property
+    def flash_writes(self) -> int:
+        """How many times the board has written to its flash since it was opened, by 256 bytes or more."""
+        ...
+
+    def unplug(self, *, after_bytes: int | None = None, after_flash_writes: int | None = None) -> None:
+        """Pull the plug: the link breaks with `ConnectionLost`, and the power is gone.
+
+        What the flash holds is what was written so far; opening the same name or disk again finds it.
+
+        Args:
+            after_bytes: so many bytes from the host, counted from now, still reach the board. Then the plug
+                is pulled as soon as the board waits for more, or after a second if it does not.
+            after_flash_writes: so many writes to the flash, counted from now, are still done; the power goes
+                at the next. Without either of the two, the plug is pulled at once.
+        """
+        ...
+
+    def reset(self, *, after_bytes: int | None = None, after_flash_writes: int | None = None) -> None:
+        """Press the reset button, with the arguments of `unplug`: the board starts anew, the link stays.
+
+        What the host was sending in that moment is lost.
+        """
+        ...
+
+    def call_off_faults(self) -> None:
+        """Let nothing strike that `unplug`, `reset` or the address ordered for later."""
+        ...
+
 
 class ServedBoard(Protocol):
     """A simulated board behind the path of a pty, until it is closed; clients may come and go."""

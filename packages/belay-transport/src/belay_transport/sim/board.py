@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay_transport.sim.page import FLASH_WRITES
 from belay_transport.simulated import TimelineEntry
 
 if TYPE_CHECKING:
+    import mmap
+
+    from belay_transport.sim.faults import Countdown
     from belay_transport.sim.launching import Launcher
 
 __all__ = ["Board", "FenceReport"]
@@ -121,10 +125,20 @@ class Board:
 
     Attributes:
         heap_bytes: the memory for programs that was asked for.
+
+    Args:
+        launcher: keeps the board.
+        heap_bytes: see above.
+        page: the memory that is shared with the board, see page.py; its owner closes it.
+        faults: what the link counts with; None where the launcher does.
     """
 
-    def __init__(self, launcher: Launcher, *, heap_bytes: int) -> None:
+    def __init__(
+        self, launcher: Launcher, *, heap_bytes: int, page: mmap.mmap, faults: Countdown | None
+    ) -> None:
         self._launcher = launcher
+        self._page = page
+        self._faults = faults
         self.heap_bytes = heap_bytes
 
     def pin(self, identifier: Identifier) -> _Pin:
@@ -179,6 +193,47 @@ class Board:
     def restart(self) -> None:
         """Take the power off and on again."""
         self._launcher.ask("restart")
+
+    @property
+    def bytes_received(self) -> int:
+        """Return how many bytes from the host the board has received."""
+        return int(self._launcher.ask("received")) if self._faults is None else self._faults.count
+
+    @property
+    def flash_writes(self) -> int:
+        """Return how many times the board has written to its flash."""
+        return int.from_bytes(self._page[FLASH_WRITES : FLASH_WRITES + 4], "little")
+
+    def unplug(self, *, after_bytes: int | None = None, after_flash_writes: int | None = None) -> None:
+        """Take the power off, now or later."""
+        self._arm("unplug", after_bytes, after_flash_writes)
+
+    def reset(self, *, after_bytes: int | None = None, after_flash_writes: int | None = None) -> None:
+        """Press the reset button, now or later."""
+        self._arm("reset", after_bytes, after_flash_writes)
+
+    def call_off_faults(self) -> None:
+        """Let none of the faults strike that were ordered for later."""
+        if self._faults is not None:
+            self._faults.clear()
+        self._launcher.ask("disarm")
+
+    def _arm(self, fault: str, after_bytes: int | None, after_flash_writes: int | None) -> None:
+        if min(after_bytes or 0, after_flash_writes or 0) < 0:
+            raise ValueError(
+                f"a fault strikes after 0 or more, not {after_bytes} bytes, {after_flash_writes} writes"
+            )
+        if after_flash_writes is not None:
+            self._launcher.ask("arm flash", fault, int(after_flash_writes))
+        if not after_bytes:
+            if after_bytes == 0 or after_flash_writes is None:
+                self._launcher.ask("strike", fault)
+                if fault == "unplug":
+                    self._launcher.end_itself()
+        elif self._faults is not None:
+            self._faults.arm(fault, int(after_bytes))
+        else:
+            self._launcher.ask("arm", fault, int(after_bytes))
 
     def fence(self) -> FenceReport:
         """Return which fences stand around this board, once it has booted."""

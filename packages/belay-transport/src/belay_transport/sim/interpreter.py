@@ -91,6 +91,14 @@ class Interpreter:
         if self._status is None:
             self._signal_main_thread(self._signals.poke)
 
+    def is_waiting(self) -> bool:
+        """Say whether its main thread sleeps or waits; where that cannot be seen, say that it does."""
+        if self._status is not None or not sys.platform.startswith("linux"):
+            return True
+        with open(f"/proc/{self._pid}/stat", "rb") as stat:  # noqa: PTH123 - `pathlib` loads slowly
+            # The state stands behind the name, which is in brackets and may hold anything.
+            return stat.read().rpartition(b") ")[2][:1] == b"S"
+
     def tell(self, descriptor: int, line: bytes) -> bool:
         """Write a line to the board's side; say whether it took it."""
         if not self._is_open:

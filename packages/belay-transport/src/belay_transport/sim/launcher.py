@@ -13,6 +13,7 @@ import time
 from belay_transport.sim.answering import ANSWERS
 from belay_transport.sim.booting import Booter
 from belay_transport.sim.control import pack
+from belay_transport.sim.faults import Countdown, FlashLimit, Strikes
 from belay_transport.sim.peripherals import Peripherals
 from belay_transport.sim.rom import Rom
 from belay_transport.sim.timers import Reminders
@@ -71,7 +72,10 @@ class Launcher:
         self._rom = Rom(config["rom_path"], config["rom_bytes"])
         self._booter = Booter(config, f"{os.path.dirname(__file__)}/_onboard", self._rom.memory)  # noqa: PTH120 - loads slowly
         self._outside = Peripherals(self._booter.page)
-        self._relay, self._path = _open_relay(config, self._interrupt)
+        self._faults = Countdown(unplug_after=config["unplug_after"], reset_after=config["reset_after"])
+        self._relay, self._path = _open_relay(config, self._faults, self._interrupt, self._strike)
+        self._flash_limit = FlashLimit(self._booter.page)
+        self._strikes = Strikes()
         self._board: Interpreter | None = None
         self._boot: _Boot | None = _Boot("power on", _POWER_ON, keeps_input=True)
         self._waits = Waits()
@@ -109,6 +113,7 @@ class Launcher:
     def _patience_s(self) -> float | None:
         now_us = _now_us()
         due_us = self._waits.times_us() + self._outside.timers.times_us() + self._reminders.times_us()
+        due_us += self._strikes.times_us(now_us)
         if self._boot:
             due_us.append(max(self._boot.at_us, now_us + _RETRY_US))
         if self._relay:
@@ -175,6 +180,8 @@ class Launcher:
             self._reset(_Boot("deep sleep", _DEEP_SLEEP, at_us=_now_us() + value * 1000))
         elif word == "softreset":
             self._reset(_Boot("soft reset", _SOFT_RESET, is_raw=bool(value), keeps_input=True))
+        elif word == "cut":
+            self._fail(self._flash_limit.fault)
         elif word == "fail":
             self._restart_after(board.end())
         elif word == "bootloader":
@@ -218,6 +225,9 @@ class Launcher:
             self._answer(number, verb, arguments)
 
     def _answer(self, number: int, verb: str, arguments: list[Any]) -> None:
+        if verb == "strike":
+            self._strike(arguments[0], number)
+            return
         if verb.startswith("wait"):
             timeout_us, *what = arguments
             self._waits.add(number, verb, what, _now_us() + timeout_us)
@@ -235,6 +245,8 @@ class Launcher:
             return self._interrupt()
         if verb == "path":
             return self._path
+        if verb in {"received", "arm", "arm flash", "disarm"}:
+            return self._manage_faults(verb, arguments)
         if verb == "drive":
             self._drive(*arguments)
             return None
@@ -242,6 +254,49 @@ class Launcher:
             self._reset(_Boot("power on", _POWER_ON))
             return None
         return ANSWERS[verb](self._outside, *arguments)
+
+    def _manage_faults(self, verb: str, arguments: list[Any]) -> int:
+        """Arm a fault or disarm all; return how many bytes the board has received through a relay."""
+        if verb == "arm":
+            self._faults.arm(*arguments)
+        elif verb == "arm flash":
+            self._flash_limit.arm(*arguments)
+        elif verb == "disarm":
+            self._faults.clear()
+            self._flash_limit.clear()
+        return self._faults.count
+
+    def _strike(self, fault: str, number: int | None = None) -> None:
+        """Let a fault strike as soon as the board has done with all that it got."""
+        self._strikes.add(fault, number, _now_us())
+
+    def _strike_when_at_rest(self) -> None:
+        struck = self._strikes.take(is_at_rest=self._is_at_rest(), now_us=_now_us())
+        if struck:
+            fault, number = struck
+            self._fail(fault, number)
+
+    def _is_at_rest(self) -> bool:
+        """Say whether the board has read all that came, and waits."""
+        if self._boot:
+            return False
+        if self._board is None:
+            return True
+        unread, _, _ = select.select([self._wire, self._board.requests], [], [], 0)
+        return not unread and self._board.is_waiting()
+
+    def _fail(self, fault: str, number: int | None = None) -> None:
+        """Cut the power in this moment, for good or with a reset behind it, and answer who ordered that."""
+        self._flash_limit.clear()
+        is_reset = fault == "reset"
+        self._reset(_Boot("reset", _HARD_RESET) if is_reset else None)
+        if is_reset and self._relay:
+            self._relay.drop_inbound()
+        if number is not None:
+            self._tell(number, "ok", None)
+        if not is_reset:
+            self._is_over = True
+            self._tell(0, "unplugged", "The simulated board was unplugged")
 
     def _interrupt(self) -> bool:
         # While the boot code runs, Ctrl-C is a byte like any other, as in a board's firmware.
@@ -265,6 +320,8 @@ class Launcher:
     def _serve_clock(self) -> None:
         now_us = _now_us()
         self._answer_waits()
+        if self._strikes.times_us(now_us):
+            self._strike_when_at_rest()
         if self._board is None:
             return
         if self._outside.timers.bites(now_us):
@@ -286,7 +343,12 @@ def _now_us() -> int:
     return time.monotonic_ns() // 1000
 
 
-def _open_relay(config: dict[str, Any], interrupt: Any) -> tuple[Relay | None, str | None]:  # Any: see Relay
+def _open_relay(
+    config: dict[str, Any],
+    faults: Countdown,
+    interrupt: Any,  # Any: see Relay
+    strike: Any,  # Any: as above
+) -> tuple[Relay | None, str | None]:
     """Return the relay that the configuration asks for, and the path of its pty if it has one."""
     if config["near"] is None:
         return None, None
@@ -297,4 +359,7 @@ def _open_relay(config: dict[str, Any], interrupt: Any) -> tuple[Relay | None, s
         from belay_transport.sim.terminal import open_terminal  # noqa: PLC0415 - as above
 
         outside, path = open_terminal()
-    return Relay(outside, config["near"], config["wire"], config, interrupt), path
+    relay = Relay(
+        outside, config["near"], config["wire"], config, faults=faults, interrupt=interrupt, strike=strike
+    )
+    return relay, path

@@ -144,6 +144,12 @@ class Launcher:
             return str(error)
         return "The simulated board ended"
 
+    def end_itself(self) -> str:
+        """Wait until it has ended by itself, and return why; then its board's flash can be had by another."""
+        reason = self.end_reason()
+        self.end()
+        return reason
+
     def end(self) -> None:
         """End the launcher and its board, and wait for that."""
         # Shut, not only closed: a question that waits in another thread hears of it.
@@ -199,7 +205,9 @@ class Launcher:
         if not data and self._reason is None:
             self._reason = "The simulated board ended"
         for answer_number, word, value in self._unpacker.feed(data):
-            if word == "fatal":
+            if word == "unplugged":
+                self._reason = value
+            elif word == "fatal":
                 self._reason = f"The simulated board ended: {value}"
             else:
                 self._answers[answer_number] = (word, value)

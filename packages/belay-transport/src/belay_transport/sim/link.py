@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from belay_transport.errors import ConnectionLost
 from belay_transport.sim.board import Board
 from belay_transport.sim.cooking import Cooker
+from belay_transport.sim.faults import Countdown
 from belay_transport.sim.page import INTERRUPTS_ARE_OFF
 from belay_transport.sim.starting import start
 
@@ -61,7 +62,11 @@ class SimLink:
     """
 
     def __init__(self, started: Started, wire: socket.socket, options: SimOptions) -> None:
-        self.simulated: SimulatedBoard = Board(started.launcher, heap_bytes=options.heap_bytes)
+        # Behind a relay the launcher counts: what arrives at the board, not what is sent.
+        self._faults = None if options.is_shaped else _countdown(options)
+        self.simulated: SimulatedBoard = Board(
+            started.launcher, heap_bytes=options.heap_bytes, page=started.page, faults=self._faults
+        )
         self._launcher = started.launcher
         self._page = started.page
         self._wire = wire
@@ -103,10 +108,10 @@ class SimLink:
         self._enter()
         try:
             until_s = None if timeout_s is None else time.monotonic() + timeout_s
-            if self._cooker is None or _CTRL_C not in data or self._is_bulk(data):
-                sent = self._send(data, until_s)
+            if self._faults is None:
+                sent = self._transmit(data, until_s)
             else:
-                sent = self._send_with_interrupts(data, until_s)
+                sent = self._transmit_with_faults(self._faults, data, until_s)
         finally:
             self._leave()
         if sent < len(data):
@@ -190,7 +195,7 @@ class SimLink:
         except OSError:
             data = b""
         if not data:
-            raise ConnectionLost(self._launcher.end_reason())
+            raise ConnectionLost(self._launcher.end_itself())
         return self._cooker.feed(data) if self._cooker else data
 
     def _is_bulk(self, data: bytes) -> bool:
@@ -200,6 +205,27 @@ class SimLink:
         that has ended, and somebody's Ctrl-C comes in a small one.
         """
         return len(data) > _BULK_BYTES and self._page[INTERRUPTS_ARE_OFF] == 1
+
+    def _transmit(self, data: bytes, until_s: float | None) -> int:
+        """Send `data`; return how many bytes the board took."""
+        if self._cooker is None or _CTRL_C not in data or self._is_bulk(data):
+            return self._send(data, until_s)
+        return self._send_with_interrupts(data, until_s)
+
+    def _transmit_with_faults(self, faults: Countdown, data: bytes, until_s: float | None) -> int:
+        """Send `data` up to the first fault that strikes; return how many bytes the wire took."""
+        wanted = faults.room(len(data))
+        sent = self._transmit(data if wanted == len(data) else data[:wanted], until_s)
+        fault = faults.count_on(sent)
+        if fault is None:
+            return sent
+        self._launcher.ask("strike", fault)
+        if fault == "reset":
+            return len(data)  # what was on its way to a board that starts anew is lost
+        reason = self._launcher.end_itself()
+        if wanted < len(data):
+            raise ConnectionLost(reason)
+        return sent
 
     def _send_with_interrupts(self, data: bytes, until_s: float | None) -> int:
         """Send what is data, interrupt where Ctrl-C is none; return how many bytes the board took."""
@@ -228,7 +254,7 @@ class SimLink:
         except BlockingIOError:
             return 0
         except OSError:
-            raise ConnectionLost(self._launcher.end_reason()) from None
+            raise ConnectionLost(self._launcher.end_itself()) from None
 
     def _wait_for_room(self, until_s: float | None) -> bool:
         writable = select.poll()
@@ -241,3 +267,7 @@ class SimLink:
             if writable.poll(left_s * 1000):
                 return True
         raise ConnectionLost(f"The link to the {self.description} was closed while writing")
+
+
+def _countdown(options: SimOptions) -> Countdown:
+    return Countdown(unplug_after=options.unplug_after, reset_after=options.reset_after)

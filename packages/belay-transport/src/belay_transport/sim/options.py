@@ -27,6 +27,8 @@ _ROM_MAX_BYTES = 16 * _MIB
 _BLOCK_BYTES = 4 * _KIB
 _BITS_PER_BYTE = 10  # a start and a stop bit around eight
 _TIME_MAX_S = 10.0
+_COUNT_MAX = 1024 * _MIB
+# Of bytes that pass: more than any test sends.
 
 
 class SimOptions(NamedTuple):
@@ -45,6 +47,13 @@ class SimOptions(NamedTuple):
         jitter_s: up to so many seconds more, differently for each piece.
         ring_bytes: what the board's receive buffer holds; None for no limit but the system's.
         flow_control: whether the wire waits while that buffer is full; if not, bytes are lost.
+        stall_s: seconds that the board does not read, each time it has read `stall_every` bytes.
+        stall_every: bytes between two stalls; 0 for none.
+        noise: the share of the bytes that is damaged, by one bit each.
+        noise_seed: where the noise's sequence starts; the same seed damages the same bytes.
+        noise_at: who receives damaged bytes: "both", "board" or "host".
+        unplug_after: bytes that the board receives before it is unplugged; None for never.
+        reset_after: bytes that the board receives before it is reset; None for never.
     """
 
     name: str | None = None
@@ -57,11 +66,19 @@ class SimOptions(NamedTuple):
     jitter_s: float = 0.0
     ring_bytes: int | None = None
     flow_control: bool = True
+    stall_s: float = 0.0
+    stall_every: int = 0
+    noise: float = 0.0
+    noise_seed: int = 1
+    noise_at: str = "both"
+    unplug_after: int | None = None
+    reset_after: int | None = None
 
     @property
     def is_shaped(self) -> bool:
         """Whether the link is anything but direct."""
-        return bool(self.baud or self.latency_s or self.jitter_s or self.ring_bytes or not self.flow_control)
+        is_slow = self.baud or self.latency_s or self.jitter_s or self.ring_bytes or not self.flow_control
+        return bool(is_slow or self.noise or (self.stall_s and self.stall_every))
 
     @property
     def bytes_per_s(self) -> float | None:
@@ -93,7 +110,9 @@ class SimOptions(NamedTuple):
         """Return what a `sim:NAME?key=value&…` address asks for.
 
         The keys: `heap`, `flash`, `rom` (bytes, or with `k` or `m`), `disk` (a path), `profile` (see
-        `PROFILES`), `baud`, `latency_ms`, `jitter_ms`, `ring` (bytes), `flow` (`yes` or `no`).
+        `PROFILES`), `baud`, `latency_ms`, `jitter_ms`, `ring` (bytes), `flow` (`yes` or `no`), `stall_ms`,
+        `stall_every` (bytes), `noise` (a share), `noise_seed`, `noise_at` (`both`, `board`, `host`),
+        `unplug_after`, `reset_after` (bytes).
         What is said beside a profile wins over it, in any order.
 
         Raises:
@@ -177,6 +196,25 @@ def _milliseconds(text: str) -> float:
     return seconds
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        raise ValueError("a share of the bytes is meant, such as `0.001`") from None
+    if not 0 <= share <= 1:
+        raise ValueError("0 to 1 are possible")
+    return share
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError("one of " + ", ".join(f"`{word}`" for word in words) + " is meant")
+        return text
+
+    return parse
+
+
 def _yes_or_no(text: str) -> bool:
     if text not in {"yes", "no"}:
         raise ValueError("`yes` or `no` is meant")
@@ -199,4 +237,11 @@ _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     "jitter_ms": ("jitter_s", _milliseconds),
     "ring": ("ring_bytes", _size(16, 16 * _MIB)),
     "flow": ("flow_control", _yes_or_no),
+    "stall_ms": ("stall_s", _milliseconds),
+    "stall_every": ("stall_every", _size(0, _COUNT_MAX)),
+    "noise": ("noise", _share),
+    "noise_seed": ("noise_seed", _size(0, _COUNT_MAX)),
+    "noise_at": ("noise_at", _one_of("both", "board", "host")),
+    "unplug_after": ("unplug_after", _size(0, _COUNT_MAX)),
+    "reset_after": ("reset_after", _size(0, _COUNT_MAX)),
 }

@@ -5,7 +5,17 @@ Knows places only. The board's side is in `_onboard`, with the same numbers.
 
 from __future__ import annotations
 
-__all__ = ["ANALOG", "INTERRUPTS_ARE_OFF", "LEVELS", "PAGE_BYTES", "PINS_MAX", "UNDRIVEN"]
+__all__ = [
+    "ANALOG",
+    "FLASH_LIMIT",
+    "FLASH_UNLIMITED",
+    "FLASH_WRITES",
+    "INTERRUPTS_ARE_OFF",
+    "LEVELS",
+    "PAGE_BYTES",
+    "PINS_MAX",
+    "UNDRIVEN",
+]
 
 PAGE_BYTES = 512
 
@@ -21,5 +31,13 @@ INTERRUPTS_ARE_OFF = 384
 
 A hint only: it may still be 1 when the program has ended without taking it back.
 """
+
+FLASH_WRITES = 388
+"""Four bytes, little end first: how many times the board has written to its flash."""
+
+FLASH_LIMIT = 392
+"""Four bytes: behind how many writes to the flash the power goes; `FLASH_UNLIMITED` for never."""
+
+FLASH_UNLIMITED = b"\xff" * 4
 
 UNDRIVEN = 2

@@ -33,7 +33,7 @@ _QUESTIONS_MAX = 8
 _EIO = 5
 
 
-_DEEDS = ("reset", "softreset", "bootloader", "deepsleep", "fail")
+_DEEDS = ("reset", "softreset", "bootloader", "deepsleep", "fail", "cut")
 # What a program may ask the launcher for.
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from belay_transport.sim.faults import Countdown
+
 __all__ = ["Relay"]
 
 _READ_BYTES = 4096
@@ -39,12 +41,23 @@ class Relay:
         outside: descriptor of a pty or socket towards who talks to the board; closed by its owner.
         near: descriptor of the interpreter's wire, this side.
         far: descriptor of the interpreter's wire, its side: tells how much it has not read.
-        shape: `rate`, `latency_s`, `jitter_s`, `ring_bytes`, `flow_control`, `token`.
+        shape: `rate`, `latency_s`, `jitter_s`, `ring_bytes`, `flow_control`, `stall_s`, `stall_every`,
+            `noise`, `noise_seed`, `token`.
+        faults: counts what the board gets.
         interrupt: called for each Ctrl-C that arrives; says whether a program took it.
+        strike: called with the fault that is due; nothing more reaches the board until `drop_inbound`.
     """
 
     def __init__(
-        self, outside: int, near: int, far: int, shape: dict[str, Any], interrupt: Callable[[], bool]
+        self,
+        outside: int,
+        near: int,
+        far: int,
+        shape: dict[str, Any],
+        *,
+        faults: Countdown,
+        interrupt: Callable[[], bool],
+        strike: Callable[[str], None],
     ) -> None:
         self._outside, self._near, self._far = outside, near, far
         for descriptor in (outside, near):
@@ -55,7 +68,16 @@ class Relay:
         self._ring_bytes: int | None = shape["ring_bytes"]
         self._has_flow_control: bool = shape["flow_control"]
         self._cooker = Cooker(shape["token"])
+        self._faults = faults
         self._interrupt = interrupt
+        self._strike = strike
+        self._is_struck = False
+        self._stall_s: float = shape["stall_s"]
+        self._stall_every: int = shape["stall_every"]
+        self._until_stall: int = self._stall_every
+        """Bytes that the board takes before it stalls."""
+        self._stalled_until_s = 0.0
+        self._damage_inbound, self._damage_outbound = _noises(shape)
         self._arrived = b""  # at the board, not yet in its ring
         self._leaving = b""  # at the outside, not yet taken
         self._is_over = False
@@ -76,18 +98,19 @@ class Relay:
 
     def times_s(self, now_s: float) -> list[float]:
         """Return when to call `move` at the latest."""
-        times = (self._inbound.next_s(), self._outbound.next_s(), now_s + _RETRY_S if self._arrived else None)
+        again_s = max(now_s + _RETRY_S, self._stalled_until_s) if self._arrived else None
+        times = (self._inbound.next_s(), self._outbound.next_s(), again_s)
         return [time for time in times if time is not None]
 
     def move(self, ready: list[int], now_s: float) -> None:
         """Move the bytes that can move now; `ready` are the descriptors that have some."""
         if self._outside in ready:
-            self._inbound.put(self._read_outside(), now_s)
+            self._inbound.put(self._damage_inbound(self._read_outside()), now_s)
         if self._near in ready:
-            self._outbound.put(self._read_near(), now_s)
-        if not self._arrived:
-            self._arrived = self._inbound.take(now_s)
-        self._receive()
+            self._outbound.put(self._damage_outbound(self._read_near()), now_s)
+        if not self._arrived or not self._has_flow_control:
+            self._arrived += self._inbound.take(now_s)
+        self._receive(now_s)
         if not self._leaving:
             self._leaving = self._outbound.take(now_s)
         self._send()
@@ -114,18 +137,52 @@ class Relay:
         except BlockingIOError:
             return self._cooker.release()
 
-    def _receive(self) -> None:
-        """Bring what arrived into the board's ring, Ctrl-C by Ctrl-C."""
-        while self._arrived:
-            plain, ctrl_c, rest = self._arrived.partition(_CTRL_C)
-            gone = self._give(plain)
-            if gone < len(plain):
-                self._arrived = plain[gone:] + ctrl_c + rest
+    def drop_inbound(self) -> None:
+        """Lose what is on its way to the board: it was reset, and now listens again."""
+        self._arrived = b""
+        self._inbound.clear()
+        self._is_struck = False
+
+    def _receive(self, now_s: float) -> None:
+        """Bring what arrived to the board, up to its next stall or fault."""
+        while self._arrived and not self._is_struck:
+            if now_s < self._stalled_until_s:
+                if not self._has_flow_control and self._ring_bytes is not None:
+                    self._arrived = self._arrived[: self._ring_bytes]  # what else comes is lost
                 return
-            if ctrl_c and not self._interrupt() and not self._give(ctrl_c):
-                self._arrived = ctrl_c + rest
+            piece = self._arrived[: self._faults.room(len(self._arrived))]
+            if self._stall_every and self._stall_s:
+                piece = piece[: self._until_stall]
+            gone = self._receive_piece(piece)
+            self._arrived = self._arrived[gone:]
+            self._count_on(gone, now_s)
+            if gone < len(piece):
                 return
-            self._arrived = rest
+
+    def _count_on(self, received: int, now_s: float) -> None:
+        self._until_stall -= received
+        if self._until_stall <= 0:
+            self._until_stall = self._stall_every
+            self._stalled_until_s = now_s + self._stall_s
+        fault = self._faults.count_on(received)
+        if fault:
+            self._is_struck = True
+            self._strike(fault)
+
+    def _receive_piece(self, piece: bytes) -> int:
+        """Bring bytes into the board's ring, Ctrl-C by Ctrl-C; return how many are gone from the wire."""
+        gone = 0
+        while gone < len(piece):
+            end = piece.find(_CTRL_C, gone)
+            plain = piece[gone:] if end < 0 else piece[gone:end]
+            given = self._give(plain)
+            gone += given
+            if given < len(plain) or end < 0:
+                break
+            if not self._interrupt() and not self._give(_CTRL_C):
+                break
+            gone += 1
+        return gone
 
     def _give(self, data: bytes) -> int:
         """Give the board what has room; return how many bytes need not be given again."""
@@ -151,6 +208,20 @@ class Relay:
             return
         except OSError:
             self._leaving = b""  # nobody is there; a board prints into the void as well
+
+
+def _noises(shape: dict[str, Any]) -> tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]:
+    """Return what the wire does to the bytes for the board, and to those for the host."""
+    rates = shape["noise"]
+    if not any(rates.values()):
+        return bytes, bytes
+    from belay_transport.sim.noise import Noise  # noqa: PLC0415 - only a bad wire needs it
+
+    inbound, outbound = (
+        Noise(rates[side], shape["noise_seed"] + number).damage if rates[side] else bytes
+        for number, side in enumerate(("board", "host"))
+    )
+    return inbound, outbound
 
 
 def _wake_in_time() -> None:

@@ -27,9 +27,8 @@ class ServedBoard:
 
     def __init__(self, options: SimOptions) -> None:
         started = start(options, with_terminal=True)
-        started.page.close()
         self._launcher = started.launcher
-        self._board = Board(self._launcher, heap_bytes=options.heap_bytes)
+        self._board = Board(self._launcher, heap_bytes=options.heap_bytes, page=started.page, faults=None)
         self.simulated: SimulatedBoard = self._board
         try:
             self.path = str(self._launcher.ask("path"))

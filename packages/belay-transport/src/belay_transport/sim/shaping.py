@@ -55,6 +55,11 @@ class SlowWire:
         self.backlog_bytes -= len(joined)
         return joined
 
+    def clear(self) -> None:
+        """Lose all that is under way."""
+        self._pieces.clear()
+        self.backlog_bytes = 0
+
     def next_s(self) -> float | None:
         """Return when it is worth looking again, or None while nothing is under way."""
         if not self._pieces:

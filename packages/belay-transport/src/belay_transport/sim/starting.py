@@ -76,6 +76,15 @@ def start(options: SimOptions, *, with_terminal: bool = False) -> Started:
             "jitter_s": options.jitter_s,
             "ring_bytes": options.ring_bytes,
             "flow_control": options.flow_control,
+            "stall_s": options.stall_s,
+            "stall_every": options.stall_every,
+            "noise": {
+                side: options.noise if options.noise_at in {side, "both"} else 0.0
+                for side in ("board", "host")
+            },
+            "noise_seed": options.noise_seed,
+            "unplug_after": options.unplug_after,
+            "reset_after": options.reset_after,
         }
         inherited = [end.fileno() for end in (board, near, outside) if end]
         launcher = Launcher(config, (flash.descriptor, page, *inherited))
