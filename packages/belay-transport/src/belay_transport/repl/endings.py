@@ -43,12 +43,13 @@ FRIENDLY_SIGN = rb">>> |=== "
 HELD_BYTES = 4096
 # How much is held back behind a 0x04 until it is clear whether it is the end: a long traceback.
 
-TAIL_BYTES = 64
+TAIL_BYTES = 160
 """How many of the last bytes `looks_restarted` wants to see."""
 
 _MAYBE_END = rb"\x04(?:[A-Z]\w*|Traceback [^\x04]*|%b)?(?:\x04(?:>[^\x04]*)?)?\Z" % _NAMED
 # The beginning of any end is one that may be an end; so where the bytes are cut makes no difference.
 _RESTARTED = b"for more information.\r\n>>> ", b"raw REPL; CTRL-B to exit\r\n>"
+_PROMPT = b"\r\n>>> "
 
 
 def certain(received: bytearray, end: int) -> int:
@@ -68,4 +69,7 @@ def split_failure(data: bytes) -> tuple[bytes, bytes]:
 
 def looks_restarted(tail: bytes | bytearray) -> bool:
     """Return whether `tail`, the last bytes that came, is what a board sends when it has started."""
-    return tail.endswith(_RESTARTED)
+    if tail.endswith(_RESTARTED):
+        return True
+    # CircuitPython's banner has no line of help: the prompt stands right behind it.
+    return tail.endswith(_PROMPT) and b"CircuitPython " in tail[: -len(_PROMPT)].rpartition(b"\n")[2]
