@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Booter"]
 
 _ONBOARD = ("boot", "pins", "timing", "buses", "power", "rom")
+_CIRCUIT = ("circuit", "circuitio")
+# For a board that is dressed as CircuitPython only.
 _START = """\
 try:
  exec(compile(__import__('uctypes').bytes_at({0}, {1}), '<boot>', 'exec'))
@@ -58,7 +60,13 @@ class Booter:
         self._libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
         self._mode = ctypes.c_int.in_dll(self._library, "pyexec_mode_kind")
         self._empty_folder = _empty_folder()
-        self._sources = {name: ctypes.create_string_buffer(_read(folder, name)) for name in _ONBOARD}
+        parts: tuple[str, ...] = _ONBOARD
+        if config["personality"] == "circuitpython":
+            from belay_transport.sim.costume import put_on  # noqa: PLC0415 - the usual board does without
+
+            put_on(self._libc, config["library"])
+            parts += _CIRCUIT
+        self._sources = {name: ctypes.create_string_buffer(_read(folder, name)) for name in parts}
         self._rom = rom
 
     def boot(self, *, is_raw: bool, runs_main: bool, reset_cause: int, rtc_offset_us: int) -> Interpreter:
@@ -100,6 +108,7 @@ class Booter:
             config["token"],
             config["unique_id"],
             config["heap_bytes"],
+            config["personality"] == "circuitpython",
             *boot,
         )
         return _START.format(*sources.pop("boot"), values)

@@ -14,6 +14,7 @@ from belay_transport.sim.answering import ANSWERS
 from belay_transport.sim.booting import Booter
 from belay_transport.sim.control import pack
 from belay_transport.sim.faults import Countdown, FlashLimit, Strikes
+from belay_transport.sim.page import IS_WRITABLE
 from belay_transport.sim.peripherals import Peripherals
 from belay_transport.sim.rom import Rom
 from belay_transport.sim.timers import Reminders
@@ -69,6 +70,7 @@ class Launcher:
         self._control = control
         self._unpacker = unpacker
         self._wire: int = config["wire"]
+        self._soft_reboot = _soft_reboot(config["personality"])
         self._rom = Rom(config["rom_path"], config["rom_bytes"])
         self._booter = Booter(config, f"{os.path.dirname(__file__)}/_onboard", self._rom.memory)  # noqa: PTH120 - loads slowly
         self._outside = Peripherals(self._booter.page)
@@ -127,11 +129,13 @@ class Launcher:
         is_soft = boot.number == _SOFT_RESET
         if is_soft and not select.select([], [self._wire], [], 0)[1]:
             return  # the host does not read, so the board cannot print; asked again soon
-        if is_soft and not self._print(_SOFT_REBOOT):
+        if is_soft and not self._print(self._soft_reboot):
             return
         if not boot.keeps_input:
             self._drop_input()
         self._boot = None
+        if not is_soft:
+            self._booter.page[IS_WRITABLE] = 0  # until `boot.py` says otherwise
         self._outside.boot(_now_us(), boot.cause, is_power_on=boot.number == _POWER_ON)
         self._board = self._booter.boot(
             is_raw=boot.is_raw,
@@ -336,6 +340,15 @@ class Launcher:
         data = pack(message)
         while data:
             data = data[os.write(self._control, data) :]
+
+
+def _soft_reboot(personality: str) -> bytes:
+    """Return what the board prints at a soft reset."""
+    if personality != "circuitpython":
+        return _SOFT_REBOOT
+    from belay_transport.sim.costume import SOFT_REBOOT  # noqa: PLC0415 - the usual board does without
+
+    return SOFT_REBOOT
 
 
 def _now_us() -> int:

@@ -54,6 +54,7 @@ class SimOptions(NamedTuple):
         noise_at: who receives damaged bytes: "both", "board" or "host".
         unplug_after: bytes that the board receives before it is unplugged; None for never.
         reset_after: bytes that the board receives before it is reset; None for never.
+        personality: "micropython", or "circuitpython" for a MicroPython dressed as one.
     """
 
     name: str | None = None
@@ -73,6 +74,7 @@ class SimOptions(NamedTuple):
     noise_at: str = "both"
     unplug_after: int | None = None
     reset_after: int | None = None
+    personality: str = "micropython"
 
     @property
     def is_shaped(self) -> bool:
@@ -112,7 +114,7 @@ class SimOptions(NamedTuple):
         The keys: `heap`, `flash`, `rom` (bytes, or with `k` or `m`), `disk` (a path), `profile` (see
         `PROFILES`), `baud`, `latency_ms`, `jitter_ms`, `ring` (bytes), `flow` (`yes` or `no`), `stall_ms`,
         `stall_every` (bytes), `noise` (a share), `noise_seed`, `noise_at` (`both`, `board`, `host`),
-        `unplug_after`, `reset_after` (bytes).
+        `unplug_after`, `reset_after` (bytes), `personality` (`micropython`, `circuitpython`).
         What is said beside a profile wins over it, in any order.
 
         Raises:
@@ -244,4 +246,5 @@ _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     "noise_at": ("noise_at", _one_of("both", "board", "host")),
     "unplug_after": ("unplug_after", _size(0, _COUNT_MAX)),
     "reset_after": ("reset_after", _size(0, _COUNT_MAX)),
+    "personality": ("personality", _one_of("micropython", "circuitpython")),
 }

@@ -11,6 +11,7 @@ __all__ = [
     "FLASH_UNLIMITED",
     "FLASH_WRITES",
     "INTERRUPTS_ARE_OFF",
+    "IS_WRITABLE",
     "LEVELS",
     "PAGE_BYTES",
     "PINS_MAX",
@@ -39,5 +40,8 @@ FLASH_LIMIT = 392
 """Four bytes: behind how many writes to the flash the power goes; `FLASH_UNLIMITED` for never."""
 
 FLASH_UNLIMITED = b"\xff" * 4
+
+IS_WRITABLE = 396
+"""A byte: 1 after `boot.py` of a CircuitPython board has remounted its file system for writing."""
 
 UNDRIVEN = 2

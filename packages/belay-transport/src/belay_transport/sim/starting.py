@@ -76,6 +76,7 @@ def start(options: SimOptions, *, with_terminal: bool = False) -> Started:
             "jitter_s": options.jitter_s,
             "ring_bytes": options.ring_bytes,
             "flow_control": options.flow_control,
+            "personality": options.personality,
             "stall_s": options.stall_s,
             "stall_every": options.stall_every,
             "noise": {

@@ -8,7 +8,9 @@
 # that says what inputs read are memory that is shared with the launcher.
 
 
-def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main, reset_cause, rtc_offset_us):
+def _sim_boot(
+    page, mode, flash, sources, rom, token, unique_id, heap, is_circuit, run_main, reset_cause, rtc_offset_us
+):
     g = globals()
     for n in ("_sim_boot", "__file__"):
         g.pop(n, None)
@@ -74,10 +76,15 @@ def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main,
         # 256 bytes at a time, as RP2 boards write: with the default of 32, a new file takes 1000 calls.
         how = {"readsize": 256, "progsize": 256, "lookahead": 64}
         try:
-            vfs.mount(vfs.VfsLfs2(device, **how), "/")
+            fs = vfs.VfsLfs2(device, **how)
         except OSError:
             vfs.VfsLfs2.mkfs(device, **how)
-            vfs.mount(vfs.VfsLfs2(device, **how), "/")
+            fs = vfs.VfsLfs2(device, **how)
+        vfs.mount(fs, "/", readonly=is_circuit and shared[396] == 0)
+
+    def remount():
+        vfs.umount("/")
+        mount()
 
     def module(name, real, without=()):
         # A module can only be made by importing one: the only file on the ROM that is mounted now.
@@ -157,16 +164,23 @@ def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main,
         def __repr__(self):
             return "<module 'sys'>"
 
+        hidden = {}  # what a program sees instead of the interpreter's own; None for nothing
+
         def __getattr__(self, n):
             if n == "stdout":
                 return out
+            if n in self.hidden:
+                if self.hidden[n] is None:
+                    raise AttributeError("'module' object has no attribute '%s'" % n)
+                return self.hidden[n]
             if n == "__all__":
-                return [n for n in dir(sys) if n[0] != "_"]
+                return [n for n in dir(sys) if n[0] != "_" and self.hidden.get(n, 0) is not None]
             return getattr(sys, n)
 
         def __setattr__(self, n, v):
             setattr(sys, n, v)
 
+    shared = uctypes.bytearray_at(page, 512)
     repl = [uctypes.bytearray_at(mode, 1), True]
     # Whether the prompt is the raw one (1) or not (0), and whether it has not been reached yet.
 
@@ -175,8 +189,10 @@ def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main,
     buffer = _SimRaw()
     out = _SimOut()
 
+    host = {}
+
     def dress():
-        host = {"tell": tell, "page": uctypes.bytearray_at(page, 512), "load": load, "rom": rom}
+        host.update({"tell": tell, "page": shared, "load": load, "rom": rom})
         host["module"] = module
         host["repl"] = repl
         host["unique_id"] = unique_id
@@ -189,11 +205,17 @@ def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main,
         host["os"] = module("os", os, without)
         host["vfs"] = module("vfs", vfs, without)
         load("power", host)
+        if is_circuit:
+            host["hidden"] = _SimSys.hidden
+            host["remount"] = remount
+            load("circuit", host)
+            load("circuitio", host)
+            del out.buffer
         vfs.umount("/")
         mount()
         sys.path[:] = ("", ".frozen", "/lib")
         sys.argv.clear()
-        if rom:
+        if rom and not is_circuit:
             load("rom", host)
         sys.modules["sys"] = _SimSys()
 
@@ -233,7 +255,15 @@ def _sim_boot(page, mode, flash, sources, rom, token, unique_id, heap, run_main,
     gc.collect()
     fill(gc.mem_free() - heap)
     tell(b"up\n")
-    if not (run("boot.py") and (not run_main or run("main.py"))):
+    main, runs_boot = "main.py", True
+    if is_circuit:
+        runs_boot = reset_cause != 5  # a soft reset runs the program alone
+        try:
+            os.stat("code.py")
+            main = "code.py"
+        except OSError:
+            pass
+    if not ((not runs_boot or run("boot.py")) and (not run_main or run(main))):
         # SystemExit would lead to the prompt from here.
-        sys.modules["machine"].soft_reset()
+        host["_sim_soft_reset"]()
     repl[1] = False
