@@ -101,12 +101,13 @@ def test_what_a_thread_schedules_runs_at_the_prompt(board):
 
 def test_scheduled_functions_run_in_the_main_thread(board):
     """A callback runs where the program runs, not in the thread that heard of the event."""
-    board.run(
-        "import _thread\nfrom machine import Timer\nmain = _thread.get_ident()\n"
-        "t = Timer(-1, mode=Timer.ONE_SHOT, period=1, callback=lambda t: print(_thread.get_ident() == main))"
+    output = board.run(
+        "import _thread, time\nfrom machine import Timer\nmain = _thread.get_ident()\nran = []\n"
+        "t = Timer(-1, mode=Timer.ONE_SHOT, period=1, callback=lambda t: ran.append(_thread.get_ident() == main))\n"
+        "while not ran: time.sleep_ms(1)\nprint(ran)"
     )
 
-    assert board.read_until("\r\n") == b"True\r\n"
+    assert output == "[True]\n"
 
 
 def test_a_reset_stops_the_timers(board):
