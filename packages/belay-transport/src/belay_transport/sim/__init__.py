@@ -11,6 +11,9 @@ What differs from a board, and stays so:
 - A `\r` and a `\n` printed one after the other by two calls leave as they are, where firmware that
   looks at each call alone would make `\r\r\n` of them.
 - `time.time()` has fractions, and starts as the host's, in UTC, where a board starts in 1970, 2000 or 2021.
+- `machine.soft_reset()` ends the program whatever it catches; firmware raises a SystemExit.
+- A board dressed as CircuitPython has MicroPython's compiler, texts of errors and limits, and does not
+  wait for a key behind `code.py`.
 - The port does not go away at a reset, as with a board behind a UART bridge.
 - `I2C`, `SPI` and `UART` know what a test attached, not what a line's electricity does.
 
