@@ -28,7 +28,7 @@ def test_a_heap_that_is_too_small_is_named(heap: str) -> None:
     asked = int(heap[:-1]) * 1024
 
     with pytest.raises(
-        belay.ConnectionFailedError, match=rf"sim:\?heap={heap}.* {asked} bytes.* 18432 "
+        belay.ConnectionFailedError, match=rf"sim:\?heap={heap}.* {asked} bytes.* 16384 "
     ) as caught:
         belay.Device(f"sim:?heap={heap}")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["too_small"]
 
 _KIB = 1024
-_COMFORT_BYTES = 6 * _KIB
+_COMFORT_BYTES = 8 * _KIB
 # Beside the smallest heap: a few tasks of the user's.
 
 

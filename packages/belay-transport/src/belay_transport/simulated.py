@@ -23,8 +23,8 @@ __all__ = [
 
 Identifier = int | str
 
-SMALLEST_HEAP_BYTES = 18 * 1024
-"""The smallest heap of a simulated board that the device runtime fits into, with 2 kB to spare.
+SMALLEST_HEAP_BYTES = 16 * 1024
+"""The smallest heap of a simulated board that the device runtime fits into, with 1 kB to spare.
 
 A board whose numbers are 4 bytes wide, not 8 as here, needs about half.
 """
