@@ -335,3 +335,27 @@ def test_its_heap_is_what_was_asked_for(open_board):
 
     assert 56 * 1024 < before < 72 * 1024
     assert abs(after - before) < 6 * 1024
+
+
+def test_a_program_reads_what_is_typed(bare):
+    """`sys.stdin.read`, `select.poll` and `serial_bytes_available` see what the host sends."""
+    bare.enter_raw()
+    bare.start(
+        "import select, supervisor, sys\np = select.poll()\np.register(sys.stdin, select.POLLIN)\n"
+        "print('before', len(p.poll(0)))\nwhile not supervisor.runtime.serial_bytes_available: pass\n"
+        "print(len(p.poll(0)), sys.stdin.read(3), sys.stdin.readline())"
+    )
+    bare.read_until("before 0\r\n")
+
+    bare.type("abcde\n")
+
+    assert bare.finish() == ("1 abc de\n\n", "")
+
+
+def test_a_message_of_a_traceback_can_be_made(circuit):
+    """`traceback.format_exception` gives the lines that the prompt would print."""
+    lines = circuit(
+        "(lambda t: t.format_exception(ValueError('no')))(__import__('traceback'))",
+    )
+
+    assert lines == ["ValueError: no\n"]
