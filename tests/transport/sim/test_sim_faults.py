@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import belay
@@ -15,7 +15,6 @@ WRITE = "with open('n.new', 'w') as f: f.write('new' * 1000)\nimport os\nos.rena
 LINKS = ["", "profile=usb"]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.integers(1, 50)), st.integers(0, 200))
 def test_a_countdown_is_exact(pieces, after):
     """However the bytes are cut, exactly so many pass before the fault, which strikes once."""

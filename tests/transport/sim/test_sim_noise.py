@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belay_transport.sim.faults import Countdown
@@ -31,7 +31,6 @@ def damaged_bits(sent: bytes, came: bytes) -> list[int]:
     return [f"{a ^ b:b}".count("1") for a, b in zip(sent, came, strict=True)]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.floats(0.001, 1), st.integers(0, 1000), st.lists(st.binary(max_size=60)))
 def test_noise_does_not_depend_on_where_the_bytes_are_cut(rate, seed, pieces):
     """The same seed damages the same bits, in one piece or in many."""
