@@ -18,8 +18,8 @@ _SIM_HIDDEN = (
 _SIM_HIDDEN += [
     "u" + n
     for n in (
-        "array binascii collections errno hashlib heapq io json os platform random re select socket ssl struct "
-        "sys time"
+        "array binascii collections errno hashlib heapq io json os platform random re select socket "
+        "ssl struct sys time"
     ).split()
 ]
 _sim_hides = [True]
