@@ -189,6 +189,14 @@ def test_a_flash_on_disk_survives_the_plug(open_board, tmp_path):
         again.link.close()
 
 
+def test_a_closed_board_has_no_counts(board):
+    """After the end the outside says so, as all of it does."""
+    board.link.close()
+
+    with pytest.raises(ConnectionLost, match="is closed"):
+        _ = board.simulated.flash_writes
+
+
 def test_a_device_finds_its_named_board_again(tmp_path, monkeypatch):
     """The call says that the board was unplugged, and connecting again finds the flash at once."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))

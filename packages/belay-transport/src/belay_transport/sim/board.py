@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay_transport.errors import ConnectionLost
 from belay_transport.sim.page import FLASH_WRITES
 from belay_transport.simulated import TimelineEntry
 
@@ -202,7 +203,10 @@ class Board:
     @property
     def flash_writes(self) -> int:
         """Return how many times the board has written to its flash."""
-        return int.from_bytes(self._page[FLASH_WRITES : FLASH_WRITES + 4], "little")
+        try:
+            return int.from_bytes(self._page[FLASH_WRITES : FLASH_WRITES + 4], "little")
+        except ValueError:
+            raise ConnectionLost("The simulated board is closed") from None
 
     def unplug(self, *, after_bytes: int | None = None, after_flash_writes: int | None = None) -> None:
         """Take the power off, now or later."""

@@ -28,6 +28,7 @@ class ServedBoard:
     def __init__(self, options: SimOptions) -> None:
         started = start(options, with_terminal=True)
         self._launcher = started.launcher
+        self._page = started.page
         self._board = Board(self._launcher, heap_bytes=options.heap_bytes, page=started.page, faults=None)
         self.simulated: SimulatedBoard = self._board
         try:
@@ -43,6 +44,7 @@ class ServedBoard:
     def close(self) -> None:
         """End the board; closing twice is no error."""
         self._launcher.end()
+        self._page.close()
 
     def __enter__(self) -> ServedBoard:
         return self
