@@ -172,7 +172,7 @@ def test_a_program_leaves_when_its_stdin_is_closed() -> None:
 
     link.close()
 
-    assert link._process.returncode == 5
+    assert link._program.process.returncode == 5
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to ignore")
@@ -184,7 +184,7 @@ def test_a_stubborn_program_is_killed() -> None:
 
     link.close()
 
-    assert link._process.returncode == -signal.SIGKILL
+    assert link._program.process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no process groups")
@@ -199,5 +199,5 @@ def test_what_a_program_started_ends_with_it() -> None:
 
     link.close()
 
-    assert link._process.returncode == -signal.SIGTERM
-    assert not link._listener.is_alive()  # nobody holds the other end of stderr any more
+    assert link._program.process.returncode == -signal.SIGTERM
+    assert not link._program.listener.is_alive()  # nobody holds the other end of stderr any more
