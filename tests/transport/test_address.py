@@ -9,12 +9,16 @@ import pytest
 import serial.urlhandler
 
 from belay_transport.address import (
-    LaterAddress,
+    BelaAddress,
+    ExecPtyAddress,
     ProcessAddress,
     SerialAddress,
     SimAddress,
+    TelnetAddress,
     UsbAddress,
+    WebReplAddress,
     _split_command,
+    hide_password,
     looks_like_address,
     parse_address,
 )
@@ -169,20 +173,72 @@ def test_an_error_in_the_environment_names_the_variable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "address", "url"),
     [
-        ("ws://192.168.4.1", "ws"),
-        ("wss://board:8266", "wss"),
-        ("telnet://micro:python@192.168.1.1", "telnet"),
-        ("192.168.1.1", "telnet"),
-        ("192.168.1.1:23", "telnet"),
-        ("execpty:qemu -x", "execpty"),
-        ("bela:bela.local", "bela"),
+        ("ws://192.168.4.1", WebReplAddress("192.168.4.1", 8266), "ws://192.168.4.1:8266"),
+        ("WS://Board.local:80/", WebReplAddress("board.local", 80, "/"), "ws://board.local:80/"),
+        (
+            "ws://relay:443/boards/3?floor=2",
+            WebReplAddress("relay", 443, "/boards/3?floor=2"),
+            "ws://relay:443/boards/3?floor=2",
+        ),
+        ("wss://board", WebReplAddress("board", 8266, secure=True), "wss://board:8266"),
+        ("ws://[fe80::1%eth0]", WebReplAddress("fe80::1%eth0", 8266), "ws://[fe80::1%eth0]:8266"),
+        ("ws://[::1]:9000/x", WebReplAddress("::1", 9000, "/x"), "ws://[::1]:9000/x"),
     ],
 )
-def test_addresses_for_later_are_recognised(text: str, kind: str) -> None:
-    """What a later version opens is no nonsense today."""
-    assert parse_address(text) == LaterAddress(kind, text)
+def test_webrepl(text: str, address: WebReplAddress, url: str) -> None:
+    """A WebREPL has a host, a port and a path; the port is 8266 unless it is given."""
+    assert parse_address(text) == address
+    assert address.url == url
+    assert parse_address(url) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("telnet://192.168.1.1", TelnetAddress("192.168.1.1", 23)),
+        ("telnet://micro:python@board:2323/", TelnetAddress("board", 2323, "micro", "python")),
+        ("telnet://ada@board", TelnetAddress("board", 23, "ada")),
+        ("telnet://ada:@board", TelnetAddress("board", 23, "ada", "")),
+        ("telnet://:python@board", TelnetAddress("board", 23, None, "python")),
+        ("telnet://a%3Ab:p%40ss%2Fw@[::1]:24", TelnetAddress("::1", 24, "a:b", "p@ss/w")),
+        ("192.168.1.1", TelnetAddress("192.168.1.1", 23)),
+        ("192.168.1.1:2323", TelnetAddress("192.168.1.1", 2323)),
+    ],
+)
+def test_telnet(text: str, address: TelnetAddress) -> None:
+    """A telnet server has a host and a port, and the address may hold the user and the password."""
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("execpty:qemu -serial 'a b'", ExecPtyAddress(("qemu", "-serial", "a b"))),
+        ("bela:bela.local", BelaAddress("bela.local")),
+    ],
+)
+def test_other_words(text: str, address: object) -> None:
+    """A program that offers a pty is split as a shell would; a Bela has a host."""
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("telnet://micro:s3cret@board:23", "telnet://micro:…@board:23"),
+        ("telnet://:s3cret@board", "telnet://:…@board"),
+        ("telnet://micro:s3@cr/et@board", "telnet://micro:…@board"),
+        ("telnet://micro@board", "telnet://micro@board"),
+        ("ws://board:8266/a:b", "ws://board:8266/a:b"),
+        ("exec:mp user:s@host", "exec:mp user:s@host"),
+        ("sim:", "sim:"),
+    ],
+)
+def test_passwords_are_hidden(text: str, shown: str) -> None:
+    """What is shown of an address holds its user, and no password."""
+    assert hide_password(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -202,6 +258,21 @@ def test_addresses_for_later_are_recognised(text: str, kind: str) -> None:
             "the known ones are `rfc2217://`",
         ),
         ("ws://", "`ws://` names no host", "write it as in `ws://192.168.4.1`"),
+        ("ws://:80", "`ws://:80` names no host", "write it as in `ws://192.168.4.1`"),
+        ("ws://board:x", "`ws://board:x`: Port could not be cast", "write it as in `ws://192.168.4.1`"),
+        ("ws://board:0", "`ws://board:0` has port 0", "write it as in `ws://192.168.4.1`"),
+        ("wss://bo ard", "`wss://bo ard` has a space in it", "write it as in `wss://board.example:443`"),
+        ("ws://[::1", "`ws://[::1`: Invalid IPv6 URL", "write it as in `ws://192.168.4.1`"),
+        ("ws://x:s3cret@board", "`ws://x:…@board` names a user", "give the password as `password=`"),
+        (
+            "telnet://u:s3cret@b:99999",
+            "`telnet://u:…@b:99999`: Port out of range",
+            "write it as in `telnet://",
+        ),
+        ("telnet://board/x", "`telnet://board/x` has a path", "write it as in `telnet://"),
+        ("192.168.1.1:99999", "`telnet://192.168.1.1:99999`: Port out of range", "write it as in `telnet://"),
+        ("http://u:s3cret@b", "`http://u:…@b`: `http://` is not a way", "the known ones are `rfc2217://`"),
+        ("execpty:", "`execpty:` names nothing", "write it as in `execpty:micropython`"),
         ("exec:", "`exec:` names nothing", "write it as in `exec:micropython`"),
         ("bela: ", "`bela:` names nothing", "write it as in `bela:bela.local`"),
         ("exec:mp 'a", "`mp 'a` is not a command: No closing quotation", "close every quote"),

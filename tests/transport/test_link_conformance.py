@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import queue
+import re
 import select
 import signal
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -14,10 +17,16 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
+from websockets.sync.server import ServerConnection, serve
 
+from belay_transport.address import TelnetAddress, WebReplAddress
+from belay_transport.links.execpty import ExecPtyLink
 from belay_transport.links.process import ProcessLink
 from belay_transport.links.serial import SerialLink
 from belay_transport.links.tcp import TcpLink
+from belay_transport.links.telnet import TelnetLink
+from belay_transport.links.webrepl import WebReplLink
 from belay_transport.sim import open_sim
 from belay_transport.sim.options import SimOptions
 from belay_transport.testing import PROMISES, ScriptedLink
@@ -203,6 +212,162 @@ def process_pair(make_link: Callable[[tuple[str, ...]], Link]) -> Iterator[tuple
                 yield link, far_end
 
 
+PTY_RELAY = """
+import os, socket, sys, threading, tty
+far = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+master, slave = os.openpty()
+tty.setraw(slave)
+print("the board is at", os.ttyname(slave), file=sys.stderr, flush=True)
+def host_to_far():
+    while data := os.read(master, 65536):
+        far.sendall(data)
+threading.Thread(target=host_to_far, daemon=True).start()
+while data := far.recv(65536):
+    while data:
+        data = data[os.write(master, data):]
+os._exit(7)
+"""
+
+
+@contextmanager
+def execpty_pair() -> Iterator[tuple[Link, FarEnd]]:
+    """Yield a link to the pty of a program, and the socket that the program relays to."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        command = (sys.executable, "-I", "-S", "-c", PTY_RELAY, str(server.getsockname()[1]))
+        with closing(ExecPtyLink(command)) as link:
+            server.settimeout(15)
+            connection, _ = server.accept()
+            with closing(DescriptorFarEnd(connection.detach())) as far_end:
+                yield link, far_end
+
+
+class WebSocketFarEnd:
+    """The far end of a WebREPL link: a websocket, with text frames whatever the bytes are."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        """Take over a websocket."""
+        self._connection = connection
+        self._received = b""
+
+    def send(self, data: bytes) -> None:
+        """Send frames as large as a board's."""
+        for start in range(0, len(data), 1000):
+            self._connection.send(data[start : start + 1000], text=True)
+
+    def receive(self, count: int) -> bytes:
+        """Receive frames until there is enough."""
+        while len(self._received) < count:
+            self._received += self._connection.recv(decode=False)
+        data, self._received = self._received[:count], self._received[count:]
+        return data
+
+    def echo(self, count: int) -> None:
+        """Send back what comes."""
+        while count:
+            data = self._connection.recv(decode=False)
+            self._connection.send(data, text=True)
+            count -= len(data)
+
+    def stop_reading(self) -> None:
+        """Nothing is read unless it is asked for, but for the few frames that the library takes ahead."""
+
+    def hang_up(self, last: bytes = b"") -> None:
+        """Send, then break the connection below the websocket."""
+        if last:
+            self.send(last)
+        self._connection.socket.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def webrepl_pair(*, secure: bool) -> Iterator[tuple[Link, FarEnd]]:
+    """Yield a link over WebREPL, and the server's side of its websocket."""
+    connections: queue.SimpleQueue[ServerConnection] = queue.SimpleQueue()
+    over = threading.Event()
+
+    def let_in(connection: ServerConnection) -> None:
+        connection.send("Password: ")
+        assert connection.recv() == "python\r"
+        connection.send("\r\nWebREPL connected\r\n>>> ")
+        connections.put(connection)
+        over.wait()
+
+    server_context = client_context = None
+    if secure:
+        authority = trustme.CA()
+        server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        client_context = ssl.create_default_context()
+        authority.issue_cert("127.0.0.1").configure_cert(server_context)
+        authority.configure_trust(client_context)
+    with serve(
+        let_in, "127.0.0.1", 0, ssl=server_context, compression=None, ping_interval=None, close_timeout=0.1
+    ) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        address = WebReplAddress("127.0.0.1", server.socket.getsockname()[1], secure=secure)
+        try:
+            with closing(WebReplLink(address, password="python", context=client_context)) as link:
+                yield link, WebSocketFarEnd(connections.get(timeout=15))
+        finally:
+            over.set()
+            server.shutdown()
+            serving.join()
+
+
+class TelnetFarEnd(DescriptorFarEnd):
+    """The far end of a telnet link: doubled 0xFF, and a NUL behind a lone carriage return, both ways."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Take over a descriptor."""
+        super().__init__(descriptor)
+        self._raw = b""
+        self._received = b""
+
+    def send(self, data: bytes) -> None:
+        """Write all, escaped."""
+        super().send(data.replace(b"\xff", b"\xff\xff").replace(b"\r", b"\r\0"))
+
+    def receive(self, count: int) -> bytes:
+        """Read, and undo the escapes."""
+        while len(self._received) < count:
+            self._raw += os.read(self._descriptor, 4096)
+            whole = re.match(rb"(?:[^\xff\r]|\xff\xff|\r[\0\n])*", self._raw)
+            assert whole is not None
+            end = whole.end()
+            self._received += re.sub(rb"\xff\xff|\r\0", lambda pair: pair[0][:1], self._raw[:end])
+            self._raw = self._raw[end:]
+        data, self._received = self._received[:count], self._received[count:]
+        return data
+
+    def echo(self, count: int) -> None:
+        """Send back what comes."""
+        while count:
+            data = self.receive(1)
+            data += self.receive(len(self._received))
+            self.send(data)
+            count -= len(data)
+
+
+@contextmanager
+def telnet_pair() -> Iterator[tuple[Link, FarEnd]]:
+    """Yield a link over telnet, and the server's side."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        links: list[Link] = []
+        address = TelnetAddress("127.0.0.1", server.getsockname()[1])
+        login = threading.Thread(
+            target=lambda: links.append(TelnetLink(address, user="micro", password="python"))
+        )
+        login.start()
+        connection, _ = server.accept()
+        connection.sendall(b"Login as: \xff\xfb\x01Password: ")
+        answers = b""
+        while not answers.endswith(b"python\r\n"):
+            answers += connection.recv(100)
+        connection.sendall(b"\r\n>>> ")
+        login.join()
+        with closing(links[0]), closing(TelnetFarEnd(connection.detach())) as far_end:
+            yield links[0], far_end
+
+
 BOARD = """
 import sys, struct, micropython
 micropython.kbd_intr(-1)
@@ -326,14 +491,19 @@ PAIRS: dict[str, OpenPair] = {
     "process": lambda: process_pair(ProcessLink),
     "simulated": simulated_pair,
     "process threads": lambda: process_pair(ThreadedProcessLink),
+    "execpty": execpty_pair,
+    "webrepl": lambda: webrepl_pair(secure=False),
+    "webrepl over TLS": lambda: webrepl_pair(secure=True),
+    "telnet": telnet_pair,
 }
 
-PTY_PAIRS = {"serial", "serial URL"}
+PTY_PAIRS = {"serial", "serial URL", "execpty"}
 """Linux throws away what was not read of a pty when it is hung up: before the link can see it."""
 
 PLATFORMS = {
     "serial": pytest.mark.skipif(os.name != "posix", reason="only POSIX has ptys"),
     "serial URL": pytest.mark.skipif(os.name != "posix", reason="only POSIX has ptys"),
+    "execpty": pytest.mark.skipif(os.name != "posix", reason="only POSIX has ptys"),
     "simulated": pytest.mark.skipif(
         importlib.util.find_spec("micropython_run") is None,
         reason="this platform has no wheel of the MicroPython unix build",

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Address",
-    "LaterAddress",
+    "BelaAddress",
+    "ExecPtyAddress",
     "ProcessAddress",
     "SerialAddress",
     "SimAddress",
+    "TelnetAddress",
     "UsbAddress",
+    "WebReplAddress",
+    "hide_password",
     "looks_like_address",
     "parse_address",
 ]
@@ -54,22 +58,78 @@ class SimAddress(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
-class LaterAddress(NamedTuple):
-    """An address that is well formed, of a kind ("ws", "telnet" …) that this version cannot open."""
+class ExecPtyAddress(NamedTuple):
+    """A program that offers a board's REPL on a pty, and names that on stderr; run without a shell."""
 
-    kind: str
-    text: str
+    command: tuple[str, ...]
 
 
-Address = SerialAddress | UsbAddress | ProcessAddress | SimAddress | LaterAddress
+class WebReplAddress(NamedTuple):
+    """A board's WebREPL; `secure` means TLS, `path` is empty or begins with a slash or a question mark."""
+
+    host: str
+    port: int
+    path: str = ""
+    secure: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address in full, such as "ws://192.168.4.1:8266"."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'wss' if self.secure else 'ws'}://{host}:{self.port}{self.path}"
+
+
+class TelnetAddress(NamedTuple):
+    """A board's telnet server; no user or no password means those given besides the address."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        password = None if self.password is None else "…"
+        return (
+            f"TelnetAddress(host={self.host!r}, port={self.port}, user={self.user!r}, password={password!r})"
+        )
+
+
+class BelaAddress(NamedTuple):
+    """A Bela, which can be watched, but has no REPL."""
+
+    host: str
+
+
+Address = (
+    SerialAddress
+    | UsbAddress
+    | ProcessAddress
+    | ExecPtyAddress
+    | SimAddress
+    | WebReplAddress
+    | TelnetAddress
+    | BelaAddress
+)
 
 _SERIAL_URLS = ("rfc2217", "socket", "loop", "spy", "alt", "hwgrep", "cp2110")
 """The URLs of pyserial 3.5. Source: pyserial documentation, "URL Handlers"."""
 
-_LATER_URLS = ("ws", "wss", "telnet")
+_NETWORK_URLS = {
+    "ws": "ws://192.168.4.1",
+    "wss": "wss://board.example:443",
+    "telnet": "telnet://micro:python@192.168.1.1",
+}
+"""The URLs of boards in the network, and how each is written."""
+
+_WEBREPL_PORT = 8266
+"""Source: MicroPython, the module `webrepl`."""
+
+_TELNET_PORT = 23
+"""Source: RFC 854."""
+
 _WORDS = ("sim", "exec", "execpty", "bela")
 
-_HINT = "an address looks like `sim:`, `/dev/ttyACM0`, `COM3`, `exec:COMMAND` or `rfc2217://HOST:PORT`"
+_HINT = "an address looks like `sim:`, `/dev/ttyACM0`, `COM3`, `ws://HOST`, `exec:COMMAND` or `rfc2217://HOST:PORT`"
 _USB_HINT = """a USB specifier looks like `{"vid": 11914, "pid": 5}`"""
 
 
@@ -131,6 +191,19 @@ def looks_like_address(text: str) -> bool:
     )
 
 
+def hide_password(text: str) -> str:
+    """Return an address as it may be shown: a password in it becomes `…`.
+
+    Example:
+        >>> hide_password("telnet://micro:python@192.168.1.1")
+        'telnet://micro:…@192.168.1.1'
+    """
+    head, slashes, rest = text.partition("://")
+    login, at, host = rest.rpartition("@")
+    user, colon, _ = login.partition(":")
+    return f"{head}{slashes}{user}:…@{host}" if slashes and at and colon else text
+
+
 def _parse_text(text: str, exists: Callable[[str], bool]) -> Address:
     if not text:
         raise AddressError("An empty text is not the address of a board", hint=_HINT)
@@ -143,11 +216,11 @@ def _parse_text(text: str, exists: Callable[[str], bool]) -> Address:
     if colon and word in _WORDS:
         return _parse_word(word, rest.strip(), text)
     if rest.startswith("//"):
-        return _parse_url(word, rest[2:], text)
+        return _parse_url(word, text)
     if _is_windows_port(text) or "/" in text or exists(text):
         return SerialAddress(text)
     if _is_ipv4(text):
-        return LaterAddress("telnet", text)
+        return _parse_network_url("telnet", f"telnet://{text}")
     raise AddressError(f"`{text}` is not the address of a board", hint=_nearest(text, exists))
 
 
@@ -159,18 +232,51 @@ def _parse_word(word: str, rest: str, text: str) -> Address:
         raise AddressError(f"`{text}` names nothing", hint=f"write it as in `{example}`")
     if word == "exec":
         return ProcessAddress(_split_command(rest))
-    return LaterAddress(word, text)
+    if word == "execpty":
+        return ExecPtyAddress(_split_command(rest))
+    return BelaAddress(rest)
 
 
-def _parse_url(scheme: str, rest: str, text: str) -> Address:
+def _parse_url(scheme: str, text: str) -> Address:
     if scheme in _SERIAL_URLS:
         return SerialAddress(text)
-    if scheme in _LATER_URLS:
-        if not rest:
-            raise AddressError(f"`{text}` names no host", hint=f"write it as in `{scheme}://192.168.4.1`")
-        return LaterAddress(scheme, text)
-    known = ", ".join(f"`{name}://`" for name in (*_SERIAL_URLS, *_LATER_URLS))
-    raise AddressError(f"`{text}`: `{scheme}://` is not a way to a board", hint=f"the known ones are {known}")
+    if scheme in _NETWORK_URLS:
+        return _parse_network_url(scheme, text)
+    known = ", ".join(f"`{name}://`" for name in (*_SERIAL_URLS, *_NETWORK_URLS))
+    raise AddressError(
+        f"`{hide_password(text)}`: `{scheme}://` is not a way to a board", hint=f"the known ones are {known}"
+    )
+
+
+def _parse_network_url(scheme: str, text: str) -> WebReplAddress | TelnetAddress:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - costs 4 ms, and few addresses are such URLs
+
+    shown, hint = hide_password(text), f"write it as in `{_NETWORK_URLS[scheme]}`"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise AddressError(f"`{shown}`: {error}", hint=hint) from error
+    if not host:
+        raise AddressError(f"`{shown}` names no host", hint=hint)
+    if port == 0 or any(letter.isspace() for letter in text):
+        raise AddressError(f"`{shown}` has {'port 0' if port == 0 else 'a space in it'}", hint=hint)
+    if scheme == "telnet":
+        if parts.path.strip("/") or parts.query:
+            raise AddressError(f"`{shown}` has a path, which telnet does not know", hint=hint)
+        user, password = parts.username or None, parts.password
+        return TelnetAddress(
+            host,
+            _TELNET_PORT if port is None else port,
+            None if user is None else _unquoted(user),
+            None if password is None else _unquoted(password),
+        )
+    if "@" in parts.netloc:
+        raise AddressError(
+            f"`{shown}` names a user, which WebREPL does not know", hint="give the password as `password=`"
+        )
+    query = f"?{parts.query}" if parts.query else ""
+    return WebReplAddress(host, _WEBREPL_PORT if port is None else port, parts.path + query, scheme == "wss")
 
 
 def _parse_sim(rest: str, text: str) -> SimAddress:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay_transport.address import (
-    LaterAddress,
+    BelaAddress,
+    ExecPtyAddress,
     ProcessAddress,
     SerialAddress,
     SimAddress,
+    TelnetAddress,
     UsbAddress,
+    WebReplAddress,
     parse_address,
 )
 from belay_transport.errors import AddressError, ConnectionFailedError
@@ -19,18 +22,6 @@ if TYPE_CHECKING:
     from belay_transport.simulated import ServedBoard
 
 __all__ = ["open_link", "serve_simulated"]
-
-_NOT_YET = {
-    "ws": ("WebREPL cannot be opened yet", "connect the board by USB, or by `rfc2217://HOST:PORT`"),
-    "wss": ("WebREPL cannot be opened yet", "connect the board by USB, or by `rfc2217://HOST:PORT`"),
-    "telnet": ("telnet cannot be opened yet", "connect the board by USB, or by `socket://HOST:PORT`"),
-    "execpty": (
-        "a program that offers a pty cannot be started yet",
-        "start the program yourself and give the path of its pty, `/dev/pts/…`",
-    ),
-    "bela": ("a Bela has no MicroPython REPL", None),
-}
-"""What each kind of `LaterAddress` is told: what is the matter, and what to do instead."""
 
 
 def open_link(
@@ -47,37 +38,35 @@ def open_link(
     Args:
         address: whatever `parse_address` takes; None for `BELAY_DEVICE`, else the only board.
         baudrate: bits per second of a serial port.
-        user: for links that log in; none of those that can be opened does yet.
-        password: for links that log in; none of those that can be opened does yet.
+        user: for `telnet://`, if the address names none.
+        password: for `ws://` and `wss://`; for `telnet://`, if the address holds none.
         exclusive: whether a serial port is locked against other programs.
-        timeout_s: seconds that connecting over the network may take (`rfc2217://` has its own 5 s).
+        timeout_s: seconds that connecting over the network and logging in, or the start of an `execpty:`
+            program, may take (`rfc2217://` has its own 5 s).
 
     Raises:
         AddressError: the address is malformed.
         DeviceNotFoundError: no USB board fits.
         InsufficientSpecifierError: several USB boards fit.
         ConnectionFailedError: the link cannot be opened.
+        AuthenticationError: the board refused the user or the password.
     """
-    del user, password  # no link that can be opened so far logs in
     parsed = parse_address(address)
-    if isinstance(parsed, LaterAddress):
-        problem, hint = _NOT_YET[parsed.kind]
-        raise ConnectionFailedError(f"Opening a `{parsed.kind}` address failed: {problem}", hint=hint)
+    if isinstance(parsed, BelaAddress):
+        raise ConnectionFailedError("Opening a `bela` address failed: a Bela has no MicroPython REPL")
     if isinstance(parsed, SimAddress):
         return _open_simulated(parsed)
-    if isinstance(parsed, ProcessAddress):
-        from belay_transport.links.process import ProcessLink
+    if isinstance(parsed, WebReplAddress):
+        from belay_transport.links.webrepl import WebReplLink
 
-        return ProcessLink(parsed.command)
-    if isinstance(parsed, UsbAddress):
-        parsed = SerialAddress(parsed.specifier.to_port())
-    if parsed.port.lower().startswith("socket://"):
-        from belay_transport.links.tcp import TcpLink
+        return WebReplLink(parsed, password=password, timeout_s=timeout_s)
+    if isinstance(parsed, TelnetAddress):
+        from belay_transport.links.telnet import TelnetLink
 
-        return TcpLink(parsed.port, timeout_s=timeout_s)
-    from belay_transport.links.serial import SerialLink
-
-    return SerialLink(parsed.port, baudrate=baudrate, exclusive=exclusive)
+        return TelnetLink(parsed, user=user, password=password, timeout_s=timeout_s)
+    if isinstance(parsed, ProcessAddress | ExecPtyAddress):
+        return _open_program(parsed, baudrate=baudrate, exclusive=exclusive, timeout_s=timeout_s)
+    return _open_port(parsed, baudrate=baudrate, exclusive=exclusive, timeout_s=timeout_s)
 
 
 def serve_simulated(address: object = "sim:") -> ServedBoard:
@@ -113,3 +102,28 @@ def _open_simulated(address: SimAddress) -> Link:
     from belay_transport.sim.options import SimOptions
 
     return open_sim(SimOptions.from_query(address.name, list(address.pairs)))
+
+
+def _open_program(
+    address: ProcessAddress | ExecPtyAddress, *, baudrate: int, exclusive: bool, timeout_s: float
+) -> Link:
+    if isinstance(address, ProcessAddress):
+        from belay_transport.links.process import ProcessLink
+
+        return ProcessLink(address.command)
+    from belay_transport.links.execpty import ExecPtyLink
+
+    return ExecPtyLink(address.command, baudrate=baudrate, exclusive=exclusive, timeout_s=timeout_s)
+
+
+def _open_port(
+    address: SerialAddress | UsbAddress, *, baudrate: int, exclusive: bool, timeout_s: float
+) -> Link:
+    port = address.specifier.to_port() if isinstance(address, UsbAddress) else address.port
+    if port.lower().startswith("socket://"):
+        from belay_transport.links.tcp import TcpLink
+
+        return TcpLink(port, timeout_s=timeout_s)
+    from belay_transport.links.serial import SerialLink
+
+    return SerialLink(port, baudrate=baudrate, exclusive=exclusive)

@@ -46,7 +46,7 @@ class SerialLink:
         self._name = port
         self._is_url = "://" in port
         self._holds_bytes_back: bool | None = None
-        self.description = f"serial URL {port}" if self._is_url else f"serial port {port}"
+        self.description = self._describe(port)
         self._serial = _open(port, baudrate=baudrate, exclusive=exclusive)
         try:
             self._wire = self._make_wire()
@@ -82,6 +82,9 @@ class SerialLink:
     def close(self) -> None:
         """Release the port, without resetting the board behind it."""
         self._wire.close()
+
+    def _describe(self, port: str) -> str:
+        return f"serial URL {port}" if self._is_url else f"serial port {port}"
 
     def _make_wire(self) -> DescriptorWire | ThreadedWire:
         # what stands behind a URL may have no descriptor, or want to see every byte (`spy://`)

@@ -15,7 +15,7 @@ from belay_transport.errors import AddressError, ConnectionFailedError, Connecti
 from belay_transport.links.descriptors import DescriptorWire
 from belay_transport.links.threads import ThreadedWire
 
-__all__ = ["TcpLink"]
+__all__ = ["TcpLink", "connect"]
 
 _READ_BYTES = 65536
 """Most that one read takes: as for the other links, what a pipe holds on Linux."""
@@ -87,6 +87,30 @@ class TcpLink:
             self._socket.shutdown(socket.SHUT_RDWR)
 
 
+def connect(host: str, port: int, *, timeout_s: float, hint: str | None = None) -> socket.socket:
+    """Return a TCP connection that blocks, and whose small writes do not wait for each other.
+
+    Args:
+        host: a name, an IPv4 or an IPv6 address.
+        port: 1 to 65535.
+        timeout_s: seconds that it may take.
+        hint: what to type if nobody answers.
+
+    Raises:
+        ConnectionFailedError: nobody answers there.
+    """
+    try:
+        connection = socket.create_connection((host, port), timeout_s)
+    except OSError as error:
+        raise ConnectionFailedError(
+            f"Connecting to {host}, port {port} failed: {error.strerror or error}", hint=hint
+        ) from error
+    connection.settimeout(None)
+    # a small write must not wait for the answer to the one before (Nagle): 88 ms a call become 2 ms
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
 def _connect(url: str, timeout_s: float) -> socket.socket:
     parts = urlsplit(url)
     try:
@@ -97,16 +121,7 @@ def _connect(url: str, timeout_s: float) -> socket.socket:
         raise AddressError(
             f"`{url}` names no host and port", hint="write it as in `socket://192.168.1.20:4000`"
         )
-    try:
-        connection = socket.create_connection((host, port), timeout_s)
-    except OSError as error:
-        raise ConnectionFailedError(
-            f"Connecting to {host}, port {port} failed: {error.strerror or error}"
-        ) from error
-    connection.settimeout(None)
-    # a small write must not wait for the answer to the one before (Nagle): 88 ms a call become 2 ms
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
+    return connect(host, port, timeout_s=timeout_s)
 
 
 def _lost(attempt: str, error: Exception | None) -> ConnectionLost:

@@ -6,6 +6,7 @@ from belay_transport.testing.clock import FakeClock
 from belay_transport.testing.conformance import PROMISES, FarEnd, check_link
 from belay_transport.testing.script import Break, Expect, Send, SkipUntil, Stall, Step
 from belay_transport.testing.scripted import ScriptedLink, ScriptMismatchError
+from belay_transport.testing.webrepl import WebReplServer
 
 __all__ = [
     "PROMISES",
@@ -19,5 +20,6 @@ __all__ = [
     "SkipUntil",
     "Stall",
     "Step",
+    "WebReplServer",
     "check_link",
 ]
