@@ -28,6 +28,7 @@ from belay.roles import (
 )
 from belay.runtime import Runtime
 from belay.tracebacks import CallOrigin
+from belay_transport.address import hide_password
 from belay_transport.session import Session
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class Device(metaclass=DeviceMeta):
         link = connector.open()
         self._belay_writer = OutputWriter()
         session = Session(link, output=self._belay_writer, timeout_s=timeout_s)
-        self._belay_address = link.description if device is None or device is link else str(device)
+        own = device is None or device is link
+        self._belay_address = link.description if own else hide_password(str(device))
         self._belay_runtime = Runtime(
             session,
             self._belay_writer,
