@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import errno
 import os
+import queue
 import stat
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import serial
 
@@ -99,7 +100,7 @@ class SerialLink:
     def _wire_threads(self) -> ThreadedWire:
         self._serial.timeout = _RECEIVE_S
         return ThreadedWire(
-            self._receive,
+            self._receive_queued if type(self._serial).__module__ == "serial.rfc2217" else self._receive,
             self._serial.write,
             description=self.description,
             lost=self._lost,
@@ -111,6 +112,27 @@ class SerialLink:
         data: bytes = self._serial.read(1)
         if data and (waiting := self._serial.in_waiting):
             data += self._serial.read(waiting)
+        return data
+
+    def _receive_queued(self) -> bytes:
+        """Receive from the queue of pyserial's RFC 2217 client.
+
+        Its own `read` (pyserial 3.5) throws away what came before a break, and takes a lock per byte.
+        """
+        client: Any = self._serial  # Any: what is needed here pyserial keeps to itself
+        arrived: queue.Queue[bytes | None] = client._read_buffer  # noqa: SLF001 - see above
+        pieces: list[bytes | None] = []
+        with suppress(queue.Empty):
+            pieces.append(arrived.get(timeout=_RECEIVE_S))
+            while pieces[-1] is not None:
+                pieces.append(arrived.get_nowait())
+        data = b"".join(piece for piece in pieces if piece is not None)
+        if pieces and pieces[-1] is None:  # the end
+            if not data:
+                raise EOFError
+            arrived.put(None)
+        elif not pieces and not client._thread.is_alive():  # noqa: SLF001 - it died without telling
+            raise EOFError
         return data
 
     def _stop(self) -> None:
@@ -166,6 +188,11 @@ def _opening_error(port: str, error: OSError | ValueError) -> ConnectionFailedEr
     """Return the error that says why a port could not be opened."""
     attempt = f"Opening {port} failed"
     number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, serial.SerialException) and "option 'control'" in str(error):
+        return ConnectionFailedError(
+            f"{attempt}: the server does not confirm the lines DTR and RTS",
+            hint=f"`{port}{'&' if '?' in port else '?'}ign_set_control` does without",
+        )
     text = str(error)  # pyserial gives the number on POSIX only, and this text elsewhere
     if number in {errno.ENOENT, errno.ENXIO, errno.ENODEV} or "FileNotFoundError" in text:
         return ConnectionFailedError(
