@@ -266,9 +266,15 @@ def test_passwords_are_hidden(text: str, shown: str) -> None:
         ("ws://x:s3cret@board", "`ws://x:…@board` names a user", "give the password as `password=`"),
         (
             "telnet://u:s3cret@b:99999",
-            "`telnet://u:…@b:99999`: Port out of range",
-            "write it as in `telnet://",
+            "`telnet://u:…@b:99999`: its host or its port cannot be read",
+            "in a user or a password write `/`",
         ),
+        (
+            "telnet://u:s3/cret@b",
+            "`telnet://u:…@b`: its host or its port",
+            "in a user or a password write `/`",
+        ),
+        ("telnet://u:3/cret@b", "`telnet://u:…@b` has a path", "in a user or a password write `/` as `%2F`"),
         ("telnet://board/x", "`telnet://board/x` has a path", "write it as in `telnet://"),
         ("192.168.1.1:99999", "`telnet://192.168.1.1:99999`: Port out of range", "write it as in `telnet://"),
         ("http://u:s3cret@b", "`http://u:…@b`: `http://` is not a way", "the known ones are `rfc2217://`"),
@@ -296,6 +302,7 @@ def test_errors_say_what_is_wrong_and_how_it_is_right(text: str, message: str, h
         parse_address(text)
 
     assert str(caught.value).startswith(message)
+    assert "cret" not in str(caught.value)
     assert caught.value.hint is not None
     assert caught.value.hint.startswith(hint)
     assert isinstance(caught.value, ValueError)

@@ -167,7 +167,7 @@ def test_a_refused_login_says_so(answer: bytes) -> None:
         TelnetLink(address, user="micro", password="secret")
 
     assert str(caught.value) == (
-        f"The server of telnet 127.0.0.1, port {address.port} refused the user `micro` or the password"
+        f"The telnet server 127.0.0.1, port {address.port} refused the user `micro` or the password"
     )
     assert caught.value.hint is not None
     assert "telnet://USER:PASSWORD@HOST" in caught.value.hint
@@ -198,7 +198,7 @@ def test_a_silent_server_is_given_up() -> None:
         TelnetLink(address, user="micro", password="x", timeout_s=0.05)
 
     assert str(caught.value) == (
-        f"Connecting to telnet 127.0.0.1, port {address.port} failed: "
+        f"Connecting to telnet server 127.0.0.1, port {address.port} failed: "
         "the prompt for the user did not come in 0.05 s"
     )
     assert caught.value.hint == "`socket://HOST:PORT` opens a server that asks for no login"
@@ -240,7 +240,7 @@ def test_a_server_that_hangs_up_is_told_so() -> None:
             list(read_to_the_end)
 
     assert str(caught.value) == (
-        f"Reading from telnet 127.0.0.1, port {address.port} failed: the other side closed the connection"
+        f"Reading from telnet server 127.0.0.1, port {address.port} failed: the other side closed the connection"
     )
 
 

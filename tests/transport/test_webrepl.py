@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import struct
+import sys
 import threading
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -566,3 +567,13 @@ def test_the_board_behind_a_server_may_end() -> None:
 
         with pytest.raises(ConnectionLost, match="code 1011: 'the board is gone'"):
             link.read(None)
+
+
+def test_a_server_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`websockets` is no dependency; the error names it."""
+    monkeypatch.setitem(sys.modules, "websockets.sync.server", None)
+
+    with pytest.raises(belay.BelayException, match="needs the package `websockets`") as caught:
+        WebReplServer(ScriptedLink())
+
+    assert caught.value.hint == "`pip install websockets`"

@@ -121,6 +121,8 @@ _NETWORK_URLS = {
 }
 """The URLs of boards in the network, and how each is written."""
 
+_LOGIN_HINT = "in a user or a password write `/` as `%2F`, `:` as `%3A`, `@` as `%40` and `%` as `%25`"
+
 _WEBREPL_PORT = 8266
 """Source: MicroPython, the module `webrepl`."""
 
@@ -256,6 +258,8 @@ def _parse_network_url(scheme: str, text: str) -> WebReplAddress | TelnetAddress
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError as error:
+        if "@" in text:  # what it quotes may be a piece of a password with a slash in it
+            raise AddressError(f"`{shown}`: its host or its port cannot be read", hint=_LOGIN_HINT) from None
         raise AddressError(f"`{shown}`: {error}", hint=hint) from error
     if not host:
         raise AddressError(f"`{shown}` names no host", hint=hint)
@@ -263,7 +267,9 @@ def _parse_network_url(scheme: str, text: str) -> WebReplAddress | TelnetAddress
         raise AddressError(f"`{shown}` has {'port 0' if port == 0 else 'a space in it'}", hint=hint)
     if scheme == "telnet":
         if parts.path.strip("/") or parts.query:
-            raise AddressError(f"`{shown}` has a path, which telnet does not know", hint=hint)
+            raise AddressError(
+                f"`{shown}` has a path, which telnet does not know", hint=_LOGIN_HINT if "@" in text else hint
+            )
         user, password = parts.username or None, parts.password
         return TelnetAddress(
             host,

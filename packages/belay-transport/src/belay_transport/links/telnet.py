@@ -63,7 +63,7 @@ class TelnetLink:
     survives_reset = False  # the board serves it, and its reset ends the connection
 
     def __init__(self, address: TelnetAddress, *, user: str, password: str, timeout_s: float = 10.0) -> None:
-        self.description = f"telnet {address.host}, port {address.port}"
+        self.description = f"telnet server {address.host}, port {address.port}"
         self._stream = Stream(
             address.host, address.port, timeout_s=timeout_s, hint="does the board run a telnet server?"
         )
@@ -134,7 +134,7 @@ class TelnetLink:
             word = wait_for(*_WELCOMES, *_REFUSED, awaited="the answer to the password")
         if word not in _WELCOMES:
             raise AuthenticationError(
-                f"The server of {self.description} refused the user `{user}` or the password",
+                f"The {self.description} refused the user `{user}` or the password",
                 hint="give them as `user=` and `password=`, or in the address: `telnet://USER:PASSWORD@HOST`",
             )
 

@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from belay_transport.errors import ConnectionLost
+from belay_transport.errors import BelayException, ConnectionLost
 
 if TYPE_CHECKING:
     import ssl
@@ -50,6 +50,9 @@ class WebReplServer:
         url: what a client connects to, such as "ws://127.0.0.1:40123".
         connection: the websocket of the client, None when there is none.
 
+    Raises:
+        BelayException: the package `websockets` is not installed.
+
     Example:
         >>> with WebReplServer(open_link("sim:")) as server:
         ...     device = belay.Device(server.url, password="python")
@@ -62,8 +65,12 @@ class WebReplServer:
         password: str = "python",  # noqa: S107 - what boards are told in the manual, and no secret
         context: ssl.SSLContext | None = None,
     ) -> None:
-        from websockets.sync.server import serve  # noqa: PLC0415 - no dependency: only tests need it
-
+        try:
+            from websockets.sync.server import serve  # noqa: PLC0415 - no dependency: only tests need it
+        except ImportError as error:
+            raise BelayException(
+                "`WebReplServer` needs the package `websockets`", hint="`pip install websockets`"
+            ) from error
         self._link = link
         self._password = password.encode()
         self.connection: ServerConnection | None = None
