@@ -41,6 +41,9 @@ _SHOWN_LETTERS = 200
 _PASSWORD_LENGTHS = range(4, 10)
 """How many characters boards take for a password. Source: MicroPython, the module `webrepl_setup`."""
 
+_SWITCHING = 101
+"""The status of an accepted opening request. Source: RFC 6455, section 4.1."""
+
 _NORMAL_CLOSURE = (1000).to_bytes(2, "big")
 """Source: RFC 6455, section 7.4.1."""
 
@@ -146,9 +149,14 @@ class WebReplLink:
             self._stream.encrypt(context or ssl.create_default_context(), self._address.host)
         self._dialogue.awaited = "the answer to the opening request"
         self._stream.allow(_GREETING_BYTES)
-        self._frames.connect(  # type: ignore[no-untyped-call]  # websocket-client types only some functions
-            self._address.url, socket=self._stream, suppress_origin=True, redirect_limit=0
-        )
+        try:
+            self._frames.connect(  # type: ignore[no-untyped-call]  # websocket-client types only some functions
+                self._address.url, socket=self._stream, suppress_origin=True, redirect_limit=0
+            )
+        except (IndexError, ValueError) as error:  # websocket-client 1.9.0 stumbles over a malformed answer
+            raise websocket.WebSocketException(f"the answer is malformed: {error}") from error
+        if (status := self._frames.getstatus()) != _SWITCHING:  # 1.9.0 lets a redirection pass
+            raise websocket.WebSocketException(f"the answer was HTTP {status}")
 
     def _log_in(self, password: str) -> None:
         self._dialogue.wait_for(_PROMPT, awaited="the prompt for the password")
