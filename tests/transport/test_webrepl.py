@@ -345,7 +345,7 @@ def test_a_ping_during_a_call_is_answered(server: WebReplServer) -> None:
 
 def test_a_pong_waits_for_a_write_in_progress() -> None:
     """While the far end takes nothing, a ping neither breaks a frame in two nor stops the reader."""
-    data = bytes(range(256)) * 1000
+    data = bytes(range(256)) * 600
 
     with logged_in() as (link, connection):
         # small buffers, so that the write must wait
@@ -386,6 +386,15 @@ def test_a_server_that_says_goodbye_is_quoted() -> None:
         "the board closed the connection (code 1001: 'going for a walk')"
     )
     assert str(writing.value).startswith(f"Writing to {link.description} failed: the board closed")
+
+
+def test_a_goodbye_is_answered() -> None:
+    """The server need not wait for its own deadline: its close frame comes back with the same code."""
+    with logged_in() as (_, connection):
+        connection.close(1001, "going")
+
+        assert connection.protocol.close_rcvd is not None
+        assert connection.protocol.close_rcvd.code == 1001
 
 
 def test_a_server_that_goes_in_the_middle_of_a_call_is_lost() -> None:

@@ -187,6 +187,9 @@ class WebReplLink:
         self._stream.allow(_FRAME_BYTES)
         frame = self._frames.recv_frame()  # type: ignore[no-untyped-call]  # as above
         if frame.opcode == ABNF.OPCODE_CLOSE:
+            if not self._leaving:  # a goodbye is answered, and the server waits for the end
+                self._asides.try_last(_frame(frame.data, ABNF.OPCODE_CLOSE))
+                self._stream.shutdown()
             raise _GoodbyeError(frame.data)
         if frame.opcode == ABNF.OPCODE_PING:
             self._asides.answer(_frame(frame.data, ABNF.OPCODE_PONG))
@@ -202,7 +205,7 @@ class WebReplLink:
     def _stop(self) -> None:
         self._leaving = True
         self._stream.hurry(_GOODBYE_S)
-        if self._asides.try_last(_frame(_NORMAL_CLOSURE, ABNF.OPCODE_CLOSE)):
+        if not self._gone.is_set() and self._asides.try_last(_frame(_NORMAL_CLOSURE, ABNF.OPCODE_CLOSE)):
             self._gone.wait(_GOODBYE_S)
         self._stream.shutdown()
 
