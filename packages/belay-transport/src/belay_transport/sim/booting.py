@@ -26,8 +26,9 @@ _CIRCUIT = ("circuit", "circuitio")
 # For a board that is dressed as CircuitPython only.
 _START = """\
 try:
- exec(compile(__import__('uctypes').bytes_at({0}, {1}), '<boot>', 'exec'))
- _sim_boot(*{2!r})
+ _sim_boot = {{'user_globals': globals()}}
+ exec(compile(__import__('uctypes').bytes_at({0}, {1}), '<boot>', 'exec'), _sim_boot)
+ _sim_boot['_sim_boot'](*{2!r})
 except Exception as e:
  open(3, 'wb').write('failed %r\\ndo fail\\n' % e)
  while True: pass

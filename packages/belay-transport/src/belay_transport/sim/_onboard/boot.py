@@ -1,5 +1,5 @@
-# Runs first on the simulated board, in `__main__`, and leaves nothing there. An exception from here is
-# the end of that boot.
+# Runs first on the simulated board, in globals of its own: a program may call its globals `len` or `print`.
+# It leaves nothing in `__main__`, whose globals it knows as `user_globals`. An exception from here ends that boot.
 #
 # Knows what a board's firmware does between reset and prompt, and how the parts of the board that
 # the interpreter lacks come in: façades of built-in modules, put where `import` looks first.
@@ -11,9 +11,10 @@
 def _sim_boot(
     page, mode, flash, sources, rom, token, unique_id, heap, is_circuit, run_main, reset_cause, rtc_offset_us
 ):
-    g = globals()
+    g = user_globals  # noqa: F821 - given by booting.py
     for n in ("_sim_boot", "__file__"):
         g.pop(n, None)
+    globals().clear()  # this function would stay in the heap
     import gc
     import io
     import micropython
