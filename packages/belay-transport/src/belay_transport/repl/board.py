@@ -217,7 +217,7 @@ class BoardRepl:
     def _execute(self, code: bytes) -> bytes:
         settling = _SETTLING.match(code)
         if settling is not None:
-            return settling[1] + b"\r\n" + CTRL_D + CTRL_D + b">"
+            return CTRL_D + b"KeyError: " + settling[1] + b"\r\n" + CTRL_D + b">"
         self.executed.append(code)
         return self._end(self._run(code))
 

@@ -1,7 +1,7 @@
 """How a board is brought to its raw prompt from whatever it does, without resetting it.
 
 A knock is Ctrl-C, Ctrl-C, Ctrl-A. Several may be needed, and the board may answer some of them late, so
-behind a banner the board prints the number of knocks: what comes after that number is no answer to a knock.
+behind a banner the board says the number of knocks: what comes after that number is no answer to a knock.
 A board that answers the first knock from an idle prompt needs no such proof.
 """
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SETTLING_CODE", "RawEntry"]
 
-SETTLING_CODE = b"print(%d,)"
-"""What is run to see that the board has sent all that it had to say.
+SETTLING_CODE = b"{}[%d]"
+"""What is run to see that the board has nothing more to say: it fails, and the failure says the number.
 
-The comma is for the board's role in tests: no code of theirs looks like this.
+It names nothing, as the board's globals may hold anything: an earlier user's `print` need not print.
 """
 
 KNOCK_PAUSE_S = 0.4
@@ -36,7 +36,7 @@ _IDLE = re.compile(rb"(?:\A|>>> \r\n)\Z")
 # What an idle board says before the banner: nothing at the raw prompt, the end of a line at the friendly one.
 
 _BANNER = re.compile(rb"raw REPL; CTRL-B to exit\r\n[^>]*>")
-_SETTLED = rb"OK[^\x02\x04]*?%d[^\x02\x04]*\x04[^\x02\x04]*\x04[^>]*>"
+_SETTLED = rb"OK[^\x02\x04]*\x04[^\x02\x04]*?%d[^\x02\x04]*\x04[^>]*>"
 # Threads of the board may print between any two of the board's writes; 0x02 stands in late replies.
 
 
