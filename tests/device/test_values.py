@@ -40,6 +40,7 @@ def board() -> Iterator[Callable[[str], str]]:
     session = Session(open_sim(SimOptions.from_query(None, [("heap", "32m")])))
     try:
         session.enter()
+        session.run("import builtins as _belay_b")
 
         def run(code: str) -> str:
             printed: list[bytes] = []
@@ -310,14 +311,19 @@ def test_a_board_expression_goes_as_itself(board: Callable[[str], str]) -> None:
 
 def test_an_expression_needs_no_name_of_the_users(board: Callable[[str], str]) -> None:
     """Constructors are found even when the user's globals say something else, and none is left behind."""
-    code = "array = OrderedDict = namedtuple = collections = None\nbefore = set(globals())\n"
+    values = [array.array("b", [1]), Point(1, 2), math.inf, 2j, bytearray(b"a"), set(), frozenset()]
+    names = ["array", "OrderedDict", "namedtuple", "collections", "__import__"]
+    names += ["float", "complex", "bytearray", "set", "frozenset", "range", "memoryview"]
+    code = f"{' = '.join(names)} = None\nbefore = _belay_b.set(globals())\n"
 
     printed = board(
-        f"{code}v = {encode([array.array('b', [1]), Point(1, 2)])}\n"
-        "print(v, set(globals()) - before - {'before', 'v'})"
+        f"{code}v = {encode([*values, range(2)])}\n"
+        "print(v[:-1], v[-1], _belay_b.set(globals()) - before - {'before', 'v'})\n"
+        f"for name in {names}: del globals()[name]"
     )
 
-    assert printed == "[array('b', [1]), Point(x=1, y=2)] set()\r\n"
+    expected = "[array('b', [1]), Point(x=1, y=2), inf, 2j, bytearray(b'a'), set(), frozenset()]"
+    assert printed == f"{expected} range(0, 2) set()\r\n"
 
 
 def test_no_control_character_goes_on_the_wire() -> None:

@@ -167,7 +167,7 @@ def test_threads_and_text_can_be_in_a_batch(paper: Any) -> None:
         started = thread()
         value = batch.call("1 + 1", record=True)
 
-    assert paper.asked[0][0].startswith("(__import__('_thread').start_new_thread(_loop,())")
+    assert paper.asked[0][0].startswith("(_belay_b.__import__('_thread').start_new_thread(_loop,())")
     assert paper.asked[0][1].startswith("text('1 + 1', ")
     assert isinstance(started, Handle)
     assert value.value is None

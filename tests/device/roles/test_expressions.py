@@ -15,7 +15,7 @@ from belay.roles.expressions import assignments, call_text, exception_text, shor
         ((1, "a", None), {}, "foo(1,'a',None)"),
         ((), {"period": 0.5}, "foo(period=0.5)"),
         (([1, (2,)],), {"flag": True}, "foo([1,(2,)],flag=True)"),
-        ((float("inf"),), {}, "foo(float('inf'))"),
+        ((float("inf"),), {}, "foo(_belay_b.float('inf'))"),
     ],
 )
 def test_a_call_is_one_line_of_board_code(
@@ -44,7 +44,7 @@ def test_an_argument_that_cannot_travel_is_named() -> None:
 
 def test_a_thread_is_started_with_its_arguments_and_gives_none() -> None:
     """The expression starts the function with a tuple, and a dict where there are keywords."""
-    start = "(__import__('_thread').start_new_thread({}),None)[1]"
+    start = "(_belay_b.__import__('_thread').start_new_thread({}),None)[1]"
 
     assert thread_text("blink", (), {}) == start.format("blink,()")
     assert thread_text("blink", (1,), {"n": 2}) == start.format("blink,(1,),{'n': 2}")

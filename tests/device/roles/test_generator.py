@@ -149,7 +149,7 @@ def test_closing_ends_it_on_the_board_at_once(paper: Any) -> None:
     del generator
     gc.collect()
 
-    assert paper.asked[1:] == [(None, "g.close()or next(g)")]
+    assert paper.asked[1:] == [(None, "g.close()or g.send(None)")]
     assert paper.released == []
 
 

@@ -39,7 +39,7 @@ def test_it_is_circuitpython(circuit):
 
     assert (found.name, found.version, found.platform) == ("circuitpython", (10, 0, 3), "RP2040")
     assert found.emitters == ()
-    assert circuit("sys.version").endswith("; Adafruit CircuitPython 10.0.3 on 2025-10-17")
+    assert circuit("__import__('sys').version").endswith("; Adafruit CircuitPython 10.0.3 on 2025-10-17")
 
 
 def test_the_banner_has_a_title_and_no_help(bare):

@@ -1,6 +1,11 @@
 """The code that runs on the board: real files under `_onboard/`, made small for the wire.
 
-This room knows how to read them. What they say to the host is for `belay.runtime` to know.
+This room knows how to read them, and how they stay apart from the user's code. What they say to the host is
+for `belay.runtime` to know.
+
+A user may call a task `set`, or a global `len`: our code must not see it. So the files run in a namespace of
+their own, `_belay_n`, where every name that they do not define is the builtin; the user's globals are `G`
+there. The names that begin with `_belay` go into the user's globals as well, for the calls to find.
 """
 
 from __future__ import annotations
@@ -8,15 +13,24 @@ from __future__ import annotations
 from functools import cache
 
 from belay.exceptions import InternalError
+from belay.values import BUILTINS
 
 __all__ = ["board_code"]
+
+_FIRST = "runtime"
+
+_OPENING = f'import builtins as {BUILTINS}\n_belay_n={{"G":{BUILTINS}.globals()}}\n'
+# What the first file of a session needs in front. The user's `exec` may be anything; the module's is `exec`.
+
+_EXPORT = 'G.update(i for i in globals().items()if"_b"in i[0])\n'
 
 
 @cache
 def board_code(name: str) -> str:
-    """Return the file `_onboard/NAME.py`, minified, ending in a newline.
+    """Return what runs the file `_onboard/NAME.py` in our namespace; it ends in a newline.
 
-    Its line numbers are not kept: frames of ours never stand in a traceback that a user reads.
+    "runtime" comes first: it makes the namespace. The file goes minified, as a raw string. Its line numbers
+    are not kept: frames of ours never stand in a traceback that a user reads.
     """
     from pkgutil import get_data  # noqa: PLC0415 - `importlib.resources` takes 10 ms to load, this one 0.5
 
@@ -26,4 +40,9 @@ def board_code(name: str) -> str:
     if data is None:
         raise InternalError(f"the board's file `_onboard/{name}.py` is not part of this installation")
     lines = minify(data.decode(), is_file=True).split("\n")
-    return "\n".join(line for line in lines if line) + "\n"
+    code = "".join(f"{line}\n" for line in lines if line)
+    if "_belay" in code:
+        code += _EXPORT
+    assert "'''" not in code, "it would end the raw string"
+    opening = _OPENING if name == _FIRST else ""
+    return f"{opening}{BUILTINS}.exec(r'''{code}''',_belay_n)\n"

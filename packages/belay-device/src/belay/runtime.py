@@ -25,6 +25,7 @@ from belay.memory import too_small
 from belay.onboard import board_code
 from belay.replies import ReplyReader
 from belay.timing import Timekeeper
+from belay.values import BUILTINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -140,9 +141,7 @@ class Runtime:
         code = board_code("runtime").replace("TOKEN", self.session.token)
         code += board_code("startup").replace("NAMES", repr(names))
         try:
-            facts = self._replies.settle(
-                self._submit('lambda:globals().pop("_belay_f")(globals())', prefix=code)
-            )
+            facts = self._replies.settle(self._submit('_belay_n.pop("f")', prefix=code))
         except MemoryError as error:
             raise too_small(self.description, self.session.link, code_bytes=len(code)) from error
         if not isinstance(facts, list):
@@ -380,7 +379,7 @@ class Runtime:
     def block_bytes(self) -> int:
         """How many bytes of expressions one `call_many` may hold; the board is asked once."""
         if not self._block_bytes:
-            free_bytes = self.call("__import__('gc').mem_free()")
+            free_bytes = self.call(f"{BUILTINS}.__import__('gc').mem_free()")
             if not isinstance(free_bytes, int):
                 raise InternalError(f"the board has {free_bytes!r} bytes of free heap")
             # Compiling takes some twenty times the text; what the calls do needs room as well. More than one

@@ -12,7 +12,7 @@ from belay.exceptions import FeatureUnavailableError, UnsendableValueError
 from belay.origins import SourceOrigin
 from belay.output import STDOUT, OutputWriter
 from belay.source import BoardSource, dedent
-from belay.values import encode
+from belay.values import BUILTINS, encode
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate_text", "run_file", "run_text"]
 
-_HAS_ARGUMENTS = 'hasattr(__import__("sys"),"argv")'
+_SYS = f"{BUILTINS}.__import__('sys')"
 
 
 def run_file(
@@ -64,7 +64,7 @@ def run_file(
     name = str(path)
     text = _read(name)
     runtime = _runtime(device)
-    if arguments and not runtime.call(_HAS_ARGUMENTS):
+    if arguments and not runtime.call(f"{BUILTINS}.hasattr({_SYS},'argv')"):
         raise FeatureUnavailableError(
             f"{runtime.description} has no `sys.argv`: `{name}` cannot be given {len(arguments)} arguments",
             hint="write what the script needs into its source",
@@ -72,7 +72,7 @@ def run_file(
     runtime.execute(
         BoardSource(text, name, name, 1),
         # Binds no name in the globals; where there is no `sys.argv`, a list that nobody has is set.
-        prelude=f'getattr(__import__("sys"),"argv",[])[:]={encode([name, *arguments])}',
+        prelude=f"{BUILTINS}.getattr({_SYS},'argv',[])[:]={encode([name, *arguments])}",
         minify=minify,
         record=record,
         timeout_s=timeout_s,

@@ -24,7 +24,8 @@ _CHAIN_MARKERS = (
 """CircuitPython prints a chain as CPython does, the raised exception last; MicroPython prints no chain."""
 
 _OWN_PREFIX = "_belay"  # our board code: its file names and its functions' names
-_LEADING_FILE = "<stdin>"  # the raw REPL's name for what we send; below it runs what the user wrote
+_LEADING_FILES = ("<stdin>", "<string>")
+# The raw REPL's name for what we send, and that of what it executes; below them runs what the user wrote.
 
 
 def remap(board_text: str, origin_of: Callable[[str], CodeOrigin | None]) -> str:
@@ -86,7 +87,7 @@ class _Frame(NamedTuple):
             return False
         if self.file.startswith(_OWN_PREFIX) or self.function.startswith(_OWN_PREFIX):
             return True
-        return leading and self.file == _LEADING_FILE
+        return leading and self.file in _LEADING_FILES
 
 
 def _parse_frame(line: str) -> _Frame | None:

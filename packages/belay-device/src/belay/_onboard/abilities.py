@@ -18,7 +18,7 @@ def _belay_ab():
         h("sys", "stdin", "buffer", "readinto"),
         h("sys", "stdin", "read") & h("binascii", "a2b_base64"),
         h("deflate", "DeflateIO") & h("io", "BytesIO"),
-        _belay_h > 6,
+        D > 6,
         h("hashlib", "sha256"),
         gc.mem_free(),
     ]

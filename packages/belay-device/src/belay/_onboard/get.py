@@ -7,9 +7,9 @@ try:
 except AttributeError:
     _belay_gw = None
     try:
-        from binascii import b2a_base64 as _belay_b
+        from binascii import b2a_base64 as B
     except ImportError:
-        _belay_b = None
+        B = None
 
 
 def _belay_get(p, o, n):
@@ -17,16 +17,16 @@ def _belay_get(p, o, n):
         f.seek(o)
         i = 0
         while n:
-            m = 1024 if _belay_gw else 510 if _belay_b else 160
+            m = 1024 if _belay_gw else 510 if B else 160
             d = f.read(m if n < 0 else min(n, m))
             if not d:
                 break
             if _belay_gw:
                 l = len(d)
-                c = _belay_c(d, _belay_c(b"xd", i + l))
-                _belay_gw(("\2TOKENxd;%x,%x,%0*x:" % (i, l, _belay_h, c)).encode() + d + b"\3")
-            elif _belay_b:
-                _belay_s(i, "xb", _belay_b(d)[:-1])
+                c = C(d, C(b"xd", i + l))
+                _belay_gw(b"\2TOKENxd;%x,%x,%0*x:" % (i, l, D, c) + d + b"\3")
+            elif B:
+                _belay_s(i, "xb", B(d)[:-1])
             else:
                 _belay_s(i, "xh", repr(d).encode())
             i += len(d)

@@ -9,7 +9,7 @@ def _belay_in(n):
     e = b""
     i = 0
     while 1:
-        _belay_w("\2TOKENx;%x\3" % i)
+        _belay_w(b"\2TOKENx;%x\3" % i)
         i += 1
         sys.stdin.buffer.readinto(b)
         d = e + b

@@ -6,6 +6,6 @@ import sys
 def _belay_in(n):
     i = 0
     while 1:
-        _belay_w("\2TOKENx;%x\3" % i)
+        _belay_w(b"\2TOKENx;%x\3" % i)
         i += 1
         yield binascii.a2b_base64(sys.stdin.read(n))

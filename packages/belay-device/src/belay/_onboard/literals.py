@@ -1,6 +1,13 @@
-# _belay_pp(d) gives the open _belay_pg of put.py a piece; for a board without a stdin that a program can read.
+# _belay_po() opens a stream of files (see put.py), _belay_pp(d) gives it a piece; for a board without a stdin that
+# a program can read.
+def _belay_po():
+    global P
+    P = _belay_pu()
+    next(P)
+
+
 def _belay_pp(d):
     try:
-        _belay_pg.send(d)
+        P.send(d)
     except StopIteration:
         pass

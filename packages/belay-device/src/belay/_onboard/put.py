@@ -14,7 +14,7 @@ except ImportError:
             s.c = 0
 
         def update(s, b):
-            s.c = _belay_c(b, s.c)
+            s.c = C(b, s.c)
 
         def digest(s):
             return b"\0\0\0\0" + s.c.to_bytes(4, "big")
@@ -90,4 +90,4 @@ def _belay_pu():
                 pass
             raise
         j += 1
-        _belay_w("\2TOKENxf;%x\3" % j)
+        _belay_w(b"\2TOKENxf;%x\3" % j)

@@ -3,18 +3,20 @@
 # _belay_x compiles under a file name of its own, so that each frame of a traceback names its source.
 # A value's kind is "v" and the names of the types in it, "qv…" if its text is quoted once more; an exception's
 # is "e", its text quoted; "nothing kept" is "n".
-# Every byte counts: the locals are n number, k kind, b bytes, c check, p piece, v value, t types, q queue.
-import io
-import sys
+# _belay_w writes bytes, _belay_s sends a reply or a note in frames.
+# Every byte counts: the locals are n number, k kind, b bytes, c check, p piece, v value, t types, q queue;
+# the globals, which only our files see (belay.onboard), G the user's globals, C check, D its digits,
+# K kept, V value, E exception.
+import io, sys  # noqa: E401 - fewer bytes
 
 try:
-    from binascii import crc32 as _belay_c
+    from binascii import crc32 as C
 
-    _belay_h = 8
+    D = 8
 except ImportError:
-    _belay_h = 6
+    D = 6
 
-    def _belay_c(b, c):
+    def C(b, c):
         for x in b:
             c = (c * 31 + x) & 0xFFFFFF
         return c
@@ -25,18 +27,21 @@ try:
 except AttributeError:
 
     def _belay_w(b):
-        print(b if isinstance(b, str) else str(b, "utf8"), end="")
+        print(b.decode(), end="")
+
+
+K = []
 
 
 def _belay_s(n, k, b):
-    c = _belay_c(k.encode(), n + len(b))
+    c = C(k.encode(), n + len(b))
     for i in range(0, len(b) or 1, 1024):
         p = b[i : i + 1024]
-        c = _belay_c(p, c)
-        _belay_w(("\2TOKEN%s;%x,%x,%0*x:" % (k, n, len(b) - i, _belay_h, c)).encode() + p + b"\3")
+        c = C(p, c)
+        _belay_w(b"\2TOKEN%s;%x,%x,%0*x:" % (k, n, len(b) - i, D, c) + p + b"\3")
 
 
-def _belay_v(v):
+def V(v):
     # The names of all types inside, so that no object can pass for the literal that it prints.
     # repr comes first: it fails on a structure that holds itself, which the walk would not survive.
     r = repr(v)
@@ -45,14 +50,14 @@ def _belay_v(v):
     q = [[v]]
     for o in q:
         if isinstance(o, dict):
-            q += list(o.keys()), list(o.values())
+            q += list(o), list(o.values())
         else:
             t.update(map(type, o))
             q += (x for x in o if isinstance(x, h))
     return "v" + ",".join(x.__name__ for x in t), r
 
 
-def _belay_e(e):
+def E(e):
     try:
         s = io.StringIO()
         sys.print_exception(e, s)
@@ -62,25 +67,24 @@ def _belay_e(e):
 
 
 def _belay_a(n):
-    _belay_w("\2TOKENs;%x\3" % n)
-    for r in _belay_k or [(n, "n", b"")]:
+    _belay_w(b"\2TOKENs;%x\3" % n)
+    for r in K or [(n, "n", b"")]:
         _belay_s(*r)
 
 
 def _belay(n, *f):
-    global _belay_k
-    _belay_k = []
-    _belay_w("\2TOKENs;%x\3" % n)
+    K.clear()
+    _belay_w(b"\2TOKENs;%x\3" % n)
     for g in f:
         try:
-            k, b = _belay_v(g())
+            k, b = V(g())
             if "\n" in b:
                 # A board sends \n as \r\n: none may stand in a frame.
                 k, b = "q" + k, repr(b)
         except BaseException as e:
-            k, b = "e", repr(_belay_e(e))
+            k, b = "e", repr(E(e))
         b = b.encode()
-        _belay_k.append((n, k, b))
+        K.append((n, k, b))
         _belay_s(n, k, b)
         if k == "e":
             break
@@ -88,4 +92,4 @@ def _belay(n, *f):
 
 
 def _belay_x(s, f, m="exec"):
-    return eval(compile(s, f, m), globals())
+    return eval(compile(s, f, m), G)

@@ -18,7 +18,7 @@ def _belay_rx(n, w, g):
                 break
             u = q[2] | q[3] << 8
             d = q[8 : 8 + l]
-            if _belay_c(d, 0) != int.from_bytes(q[4:8], "little"):
+            if C(d, 0) != int.from_bytes(q[4:8], "little"):
                 raise ValueError("_belay damaged")
             q = q[8 + l :]
             if u:

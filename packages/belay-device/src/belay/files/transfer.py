@@ -170,7 +170,7 @@ class Transfer:
     def _send_literals(self, sender: _Sender, sizes: Sizes) -> None:
         """Write without a stream: the pieces of content stand in the calls' code."""
         runtime = self._runtime
-        runtime.call("globals().update(_belay_pg=_belay_pu())or next(_belay_pg)", helpers=("put", "literals"))
+        runtime.call("_belay_po()", helpers=("put", "literals"))
         for piece in sender.literals(sizes.segment):
             runtime.call(f"_belay_pp({encode(piece)})", respond=sender)
 

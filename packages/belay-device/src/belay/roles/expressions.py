@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from belay.exceptions import BoardException, UnsendableValueError
 from belay.roles.errors import note
-from belay.values import encode
+from belay.values import BUILTINS, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ def thread_text(name: str, args: Sequence[object], kwargs: Mapping[str, object])
     if kwargs:
         arguments += f",{encode(dict(kwargs))}"
     # Some boards return the thread's number, some None.
-    return f"(__import__('_thread').start_new_thread({arguments}),None)[1]"
+    return f"({BUILTINS}.__import__('_thread').start_new_thread({arguments}),None)[1]"
 
 
 def assignments(values: Mapping[str, str]) -> str:

@@ -96,7 +96,7 @@ class BoardGenerator(Generator[object, object, object]):
             BoardException: what a `finally` block raised, or RuntimeError if it yields once more.
         """
         if self._is_started and not self._is_finished:
-            self._advance("g.close()or next(g)")  # the next of a closed one is the end, which frees it
+            self._advance("g.close()or g.send(None)")  # the next of a closed one is the end, which frees it
         self._is_finished = True
 
     def _step(self, step: str) -> object:

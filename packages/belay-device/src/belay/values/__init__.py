@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from belay.values.decoding import decode
 from belay.values.encoding import BoardExpression, encode
+from belay.values.forms import BUILTINS
 
-__all__ = ["BoardExpression", "decode", "encode"]
+__all__ = ["BUILTINS", "BoardExpression", "decode", "encode"]

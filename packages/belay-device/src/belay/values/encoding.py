@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 from belay.exceptions import UnsendableValueError
-from belay.values.forms import Form, NoFormError, form_of
+from belay.values.forms import BUILTINS, Form, NoFormError, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["BoardExpression", "encode"]
 
 _COMPACT_FROM = 64  # bytes; below, the call of `a2b_base64` is longer than what base64 saves
-_FROM_BASE64 = "__import__('binascii').a2b_base64"
+_FROM_BASE64 = f"{BUILTINS}.__import__('binascii').a2b_base64"
 
 
 @runtime_checkable

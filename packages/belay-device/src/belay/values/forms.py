@@ -1,7 +1,7 @@
 """How each host type is written as board code: what opens it, which parts it has, what closes it.
 
 This room knows types, one at a time; nesting, places and circles are `belay.values.encoding`'s.
-No form needs a name of the user's: constructors are expressions that start from `__import__`.
+No form needs a name of the user's, who may call a global `float`: constructors start from `BUILTINS`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import array
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Form", "NoFormError", "form_of"]
+__all__ = ["BUILTINS", "Form", "NoFormError", "form_of"]
+
+BUILTINS = "_belay_b"
+"""The name of the module `builtins` among the board's globals; `belay.onboard` puts it there."""
 
 _NUMBERS = frozenset({int, bool, type(None), float})
 _FLAT = _NUMBERS | {str}
@@ -24,8 +27,8 @@ _LONG_INT = 1 << 64  # from here on hexadecimal: CPython refuses decimal texts o
 _ARRAY_CODES = "bBhHiIlLqQfd"  # MicroPython's, without its own O, P and S
 _WORD = 1 << 32
 
-_ARRAY = "__import__('array').array"
-_ORDERED_DICT = "__import__('collections').OrderedDict"
+_ARRAY = f"{BUILTINS}.__import__('array').array"
+_COLLECTIONS = f"{BUILTINS}.__import__('collections')"
 
 _WAY_OUT = "send literals: None, bool, int, float, str, bytes, and list, tuple, dict, set of these"
 
@@ -104,11 +107,11 @@ def _int(value: int) -> str:
 
 def _float(value: float) -> str:
     # MicroPython prints these as the bare words inf and nan, which are no code there either.
-    return float.__repr__(value) if math.isfinite(value) else f"float('{float.__repr__(value)}')"
+    return float.__repr__(value) if math.isfinite(value) else f"{BUILTINS}.float('{float.__repr__(value)}')"
 
 
 def _complex(value: complex) -> str:
-    return f"complex({_float(value.real)},{_float(value.imag)})"
+    return f"{BUILTINS}.complex({_float(value.real)},{_float(value.imag)})"
 
 
 def _str(value: str) -> str:
@@ -122,7 +125,7 @@ def _str(value: str) -> str:
 
 
 def _bytearray(value: bytearray) -> Form:
-    return Form("bytearray(", [("", "", bytes(value))], ")")
+    return Form(f"{BUILTINS}.bytearray(", [("", "", bytes(value))], ")")
 
 
 def _memoryview(value: memoryview) -> Form:
@@ -135,7 +138,7 @@ def _memoryview(value: memoryview) -> Form:
         import array  # noqa: PLC0415 - 1 ms, rarely wanted
 
         raw = array.array(value.format, value.tolist())
-    return Form("memoryview(", [("", "", raw)], ")")
+    return Form(f"{BUILTINS}.memoryview(", [("", "", raw)], ")")
 
 
 def _array(value: array.array[float]) -> Form:
@@ -152,7 +155,7 @@ def _array(value: array.array[float]) -> Form:
 
 
 def _range(value: range) -> str:
-    return f"range({_int(value.start)},{_int(value.stop)},{_int(value.step)})"
+    return f"{BUILTINS}.range({_int(value.start)},{_int(value.stop)},{_int(value.step)})"
 
 
 def _list(value: list[object]) -> str | Form:
@@ -162,17 +165,19 @@ def _list(value: list[object]) -> str | Form:
 def _tuple(value: tuple[object, ...]) -> str | Form:
     fields = getattr(value, "_fields", None)
     if fields is not None and all(isinstance(field, str) and field.isidentifier() for field in fields):
-        constructor = f"__import__('collections').namedtuple({type(value).__name__!r},{tuple(fields)!r})"
+        constructor = f"{_COLLECTIONS}.namedtuple({type(value).__name__!r},{tuple(fields)!r})"
         return Form("(", _items(value), ")", constructor)
     return _flat(value, value) or Form("(", _items(value), ",)" if len(value) == 1 else ")")
 
 
 def _set(value: set[object]) -> str | Form:
+    if not value:
+        return f"{BUILTINS}.set()"
     return _flat(value, value) or Form("{", _items(value, places=False), "}")
 
 
 def _frozenset(value: frozenset[object]) -> Form:
-    return Form("frozenset(", [("", "", set(value))] if value else [], ")")
+    return Form(f"{BUILTINS}.frozenset(", [("", "", set(value))] if value else [], ")")
 
 
 def _dict(value: dict[object, object]) -> str | Form:
@@ -180,7 +185,7 @@ def _dict(value: dict[object, object]) -> str | Form:
 
 
 def _ordered_dict(value: OrderedDict[object, object]) -> Form:
-    return Form("(", [("", "", list(value.items()))], ")", _ORDERED_DICT)
+    return Form("(", [("", "", list(value.items()))], ")", f"{_COLLECTIONS}.OrderedDict")
 
 
 def _view(value: Iterable[object]) -> Form:
