@@ -36,6 +36,7 @@ class RecordingBoard:
         self.released: list[int] = []
         self.deadlines: list[float | None] = []
         self.timed: list[Collection[int]] = []
+        self.deadlines_each: list[list[float | None]] = []
         self.answers: deque[Any] = deque()
 
     def answer(self) -> Any:
@@ -75,12 +76,18 @@ class RecordingBoard:
         return self.answer()
 
     def call_many(
-        self, expressions: Sequence[str], *, timed: Collection[int] = (), timeout_s: float | None = None
+        self,
+        expressions: Sequence[str],
+        *,
+        timed: Collection[int] = (),
+        timeout_s: float | None = None,
+        each_s: Sequence[float | None] = (),
     ) -> Any:
         """Write it down."""
         self.asked.append(list(expressions))
         self.deadlines.append(timeout_s)
         self.timed.append(timed)
+        self.deadlines_each.append(list(each_s))
         return self.answer() or ([None] * len(expressions), None)
 
     def record(self, expression: str) -> None:

@@ -138,6 +138,29 @@ def test_a_deadline_ends_a_task_and_leaves_the_session(device: Device) -> None:
     assert ok() is True
 
 
+def test_a_deadline_counts_in_a_batch_beside_calls_without_one(device: Device) -> None:
+    """A call that hangs in a batch is interrupted after its own deadline; what came before it has its value."""
+
+    @device.task(timeout_s=0.05)
+    def forever():
+        while True:
+            pass
+
+    @device.task
+    def ok(value):
+        return value
+
+    with pytest.raises(CallTimeout, match=r"0\.05 s") as caught, device.batch():
+        first, second, third = ok(1), forever(), ok(3)
+
+    assert first.value == 1
+    assert second.error is caught.value
+    assert caught.value.__notes__ == ["in call 2 of 3 of the batch: `forever()`"]
+    with pytest.raises(NotRunError, match="call 2 of the batch failed before it"):
+        third.value
+    assert ok(4) == 4
+
+
 def test_a_task_can_be_defined_again(device: Device) -> None:
     """A notebook's cell can be run twice; the later function is the one on the board."""
 

@@ -78,15 +78,16 @@ def test_only_calls_that_ran_are_recorded(paper: Any) -> None:
     assert paper.recorded == ["a()"]
 
 
-def test_deadlines_add_up_when_every_call_has_one(paper: Any) -> None:
-    """A block may last as long as its calls together; one without a deadline frees it of all."""
+def test_each_call_has_its_own_deadline(paper: Any) -> None:
+    """A call's deadline counts whatever the others have; that of the submission comes besides."""
     timed, untimed = Entry("a()", timeout_s=2.0), Entry("b()")
 
     list(submit(paper, [timed, timed]))
     list(submit(paper, [timed, untimed]))
     list(submit(paper, [timed, untimed], timeout_s=7.0))
 
-    assert paper.deadlines == [4.0, None, 7.0]
+    assert paper.deadlines == [None, None, 7.0]
+    assert paper.deadlines_each == [[2.0, 2.0], [2.0, None], [2.0, None]]
 
 
 def test_timed_calls_are_longer(paper: Any) -> None:

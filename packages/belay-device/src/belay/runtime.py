@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from belay.blocks import dedent
 from belay.exceptions import (
     BoardException,
+    CallTimeout,
     ConnectionLost,
     FeatureUnavailableError,
     InternalError,
@@ -26,6 +27,8 @@ from belay.onboard import board_code
 from belay.replies import ReplyReader
 from belay.timing import Timekeeper
 from belay.values import BUILTINS
+from belay_transport.repl import Reply
+from belay_transport.session import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from belay.tracebacks import CodeOrigin
     from belay_transport.links import Link
     from belay_transport.repl import Note
-    from belay_transport.session import Answer, Session
+    from belay_transport.session import Session
 
 __all__ = ["CONVENIENCE_NAMES", "GeneratorStep", "Runtime"]
 
@@ -284,9 +287,17 @@ class Runtime:
         *,
         timed: Collection[int] = (),
         timeout_s: float | None = None,
+        each_s: Sequence[float | None] = (),
         output: OutputWriter | None = None,
-    ) -> tuple[list[object], BoardException | None]:
+    ) -> tuple[list[object], BoardException | CallTimeout | None]:
         """Evaluate expressions in order in one turnaround; the first that raises ends it.
+
+        Args:
+            expressions: what to evaluate.
+            timed: the indices of those whose value comes with its time.
+            timeout_s: seconds that all may take together.
+            each_s: seconds that each of them may take, counted from the end of the one before.
+            output: gets what they print.
 
         Returns:
             The values of those that ended well, and the exception of the one that did not.
@@ -295,23 +306,32 @@ class Runtime:
         """
         if timed:
             self._prepare_clock()
+        failure: BoardException | CallTimeout | None = None
         sent_s = self._timekeeper.now()
-        answer = self._send(
-            ",".join(
-                f"lambda:{_timed(code) if index in timed else code}" for index, code in enumerate(expressions)
-            ),
-            replies=len(expressions),
-            helpers=("clock",) if timed else (),
-            timeout_s=timeout_s,
-            output=output,
-        )
+        try:
+            answer = self._send(
+                ",".join(
+                    f"lambda:{_timed(code) if index in timed else code}"
+                    for index, code in enumerate(expressions)
+                ),
+                replies=len(expressions),
+                helpers=("clock",) if timed else (),
+                timeout_s=timeout_s,
+                each_s=each_s,
+                output=output,
+            )
+        except CallTimeout as timeout:
+            failure = timeout
+            answer = Answer(
+                [reply for reply in timeout.replies if isinstance(reply, Reply)], "", started=True
+            )
         received_s = self._timekeeper.now()
         values: list[object] = []
         spans: dict[int, tuple[int, int]] = {}
-        error: BoardException | None = None
-        for index in range(len(expressions)):
+        for index in range(len(answer.replies) if failure else len(expressions)):
             error = self._replies.error_of(answer, index)
             if error is not None:
+                failure = error
                 break
             reply = answer.replies[index]
             if index in timed:
@@ -325,7 +345,7 @@ class Runtime:
             for index, moment in zip(spans, moments, strict=True):
                 if not isinstance(values[index], UnreturnableValueError):
                     values[index] = values[index], moment
-        return values, error
+        return values, failure
 
     def text_expression(self, code: str, origin: CodeOrigin | None, *, minify: bool = True) -> str:
         """Return the board expression, on one line, that evaluates an expression or runs statements.
@@ -521,6 +541,7 @@ class Runtime:
         prefix: str = "",
         respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
+        each_s: Sequence[float | None] = (),
         output: OutputWriter | None = None,
         repeatable: bool = True,
     ) -> Answer:
@@ -535,6 +556,7 @@ class Runtime:
                 prefix=prefix,
                 respond=respond,
                 timeout_s=timeout_s,
+                each_s=each_s,
                 output=output,
             )
 
@@ -564,6 +586,7 @@ class Runtime:
         prefix: str,
         respond: Callable[[Note], bytes] | None,
         timeout_s: float | None,
+        each_s: Sequence[float | None],
         output: OutputWriter | None,
     ) -> Answer:
         if self._forgetful:
@@ -583,6 +606,7 @@ class Runtime:
                 prefix=prefix,
                 respond=respond,
                 timeout_s=timeout_s,
+                each_s=each_s,
                 output=output,
             )
         except ConnectionLost:
@@ -607,6 +631,7 @@ class Runtime:
         prefix: str = "",
         respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
+        each_s: Sequence[float | None] = (),
         output: OutputWriter | None = None,
     ) -> Answer:
         """Call the wrapper, whatever state the board is in."""
@@ -617,6 +642,7 @@ class Runtime:
             respond=respond,
             output=output or self._output,
             timeout_s=timeout_s,
+            each_s=each_s,
         )
 
 

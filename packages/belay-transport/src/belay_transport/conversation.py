@@ -9,11 +9,12 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import refusals
+from .deadlines import Deadlines
 from .errors import ConnectionLost, ProtocolError
 from .repl import ERROR_KIND, EXCHANGE, Finished, Note, Output, Ready, Refused, Reply, Restarted, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from .pump import Pump
     from .repl import Event, HostRepl
@@ -135,7 +136,12 @@ class Conversation:
         self.wait_for_prompt(timeout_s)
 
     def converse(
-        self, output: Write | None, timeout_s: float | None, *, respond: Respond | None = None
+        self,
+        output: Write | None,
+        timeout_s: float | None,
+        *,
+        each_s: Sequence[float | None] = (),
+        respond: Respond | None = None,
     ) -> Answer:
         """See the code that the machine was given to its end.
 
@@ -143,22 +149,24 @@ class Conversation:
             output: gets what the board prints; the session's own if None.
             timeout_s: seconds that the code may run; None for ever. With `respond`, they begin anew with
                 each note of the board.
+            each_s: seconds that what makes each reply may run.
             respond: gets each note of the code that runs, and returns what to send to it.
         """
-        deadline_s = None if timeout_s is None else self._clock() + timeout_s
+        deadlines = Deadlines(self._clock, timeout_s, each_s)
         write = output or self._output
         call = _Call(respond)
         self._in_step = False
         try:
-            while not self.closing and (events := self._pump.step(deadline_s)) is not None:
+            while not self.closing and (events := self._pump.step(deadlines.due_s)) is not None:
                 finished = self._deliver(events, write, call)
                 if finished is not None:
                     # A program that has failed may leave data unread, which the prompt takes for code.
                     self._in_step = respond is None or call.ended_well
                     return Answer(call.replies, _text(finished.error), finished.started)
-                if call.was_noted and timeout_s is not None:
+                deadlines.replied(len(call.replies))
+                if call.was_noted:
                     call.was_noted = False
-                    deadline_s = self._clock() + timeout_s
+                    deadlines.start()
         except (ConnectionLost, ProtocolError):
             raise
         except BaseException as error:
@@ -171,8 +179,7 @@ class Conversation:
         if not self._interrupt(write, self._timeout_s):
             raise refusals.did_not_stop(self._board, waited_s=self._timeout_s, received=self._pump.last)
         self._in_step = respond is None
-        assert timeout_s is not None
-        raise refusals.ran_too_long(self._board, timeout_s=timeout_s)
+        raise refusals.ran_too_long(self._board, timeout_s=deadlines.passing_s, replies=call.replies)
 
     def deliver_idle(self, data: bytes) -> None:
         """Pass on what came between calls."""

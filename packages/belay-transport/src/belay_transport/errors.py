@@ -16,6 +16,11 @@ What to type next is its `hint`, kept apart so that each front end shows it in i
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
     "AddressError",
     "AuthenticationError",
@@ -70,4 +75,10 @@ class ProtocolError(BelayException):
 
 
 class CallTimeout(BelayException, TimeoutError):  # noqa: N818 - reads as what happened
-    """The deadline that the caller set passed; the board's program was interrupted, the session is usable."""
+    """The deadline that the caller set passed; the board's program was interrupted, the session is usable.
+
+    Attributes:
+        replies: the framed replies that had come by then: those of the calls that ended in time.
+    """
+
+    replies: Sequence[object] = ()

@@ -11,6 +11,8 @@ from .errors import CallTimeout, ConnectionLost, ProtocolError
 from .repl import State, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .repl import Refused
 
 __all__ = [
@@ -77,12 +79,14 @@ def no_reply(board: str, *, got: int, expected: int, started: bool) -> ProtocolE
     )
 
 
-def ran_too_long(board: str, *, timeout_s: float) -> CallTimeout:
-    """Return the error for a program that was interrupted at its deadline."""
-    return CallTimeout(
+def ran_too_long(board: str, *, timeout_s: float, replies: Sequence[object] = ()) -> CallTimeout:
+    """Return the error for a program that was interrupted at its deadline, behind these replies."""
+    error = CallTimeout(
         f"the program on {board} ran longer than {timeout_s:g} s and was interrupted",
         hint="give it more time with `timeout_s=`",
     )
+    error.replies = replies
+    return error
 
 
 def started_anew(board: str) -> ConnectionLost:

@@ -21,7 +21,7 @@ from .repl import ERROR_KIND, HostRepl
 from .turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .links import Link
     from .repl import Note
@@ -157,6 +157,7 @@ class Session:
         prefix: str = "",
         output: Callable[[bytes], None] | None = None,
         timeout_s: float | None = None,
+        each_s: Sequence[float | None] = (),
         respond: Callable[[Note], bytes] | None = None,
     ) -> Answer:
         """Call the wrapper on the board and return its replies; short code costs one turnaround.
@@ -168,12 +169,13 @@ class Session:
             output: gets what the board prints, as it comes; the session's own `output` if None.
             timeout_s: seconds that the code may run; None for ever. With `respond`, they begin anew with
                 each note of the board.
+            each_s: seconds that what makes each reply may run, counted from the reply before; None for ever.
             respond: gets each note of the code (kind "x…") in the calling thread, and returns the bytes to
                 send to it, b"" for none. They must hold none of the bytes 0x01 to 0x04: what a program
                 that ends early leaves unread is thrown away at the prompt, which acts on those.
 
         Raises:
-            CallTimeout: `timeout_s` passed; the program was interrupted.
+            CallTimeout: `timeout_s` passed, or one of `each_s`; the program was interrupted.
             ProtocolError: the board did not take the code, did not stop, or lost a reply.
             ConnectionLost: the link broke or the board started anew.
         """
@@ -188,7 +190,7 @@ class Session:
             self._repl.execute(
                 _source_bytes(prefix) + code, sequence=sequence, replies=replies, again=self._wrapper.again
             )
-            answer = self._talk.converse(output, timeout_s, respond=respond)
+            answer = self._talk.converse(output, timeout_s, each_s=each_s, respond=respond)
             got = len(answer.replies)
             if got < replies and not answer.error and not (got and answer.replies[-1].kind == ERROR_KIND):
                 raise refusals.no_reply(

@@ -61,7 +61,7 @@ class Batch:
 
     Args:
         board: where the calls run.
-        timeout_s: deadline of each submission; None takes the sum of the tasks' own, if all have one.
+        timeout_s: deadline of each submission as a whole; the tasks' own hold besides.
 
     Example:
         >>> import belay
@@ -140,7 +140,7 @@ class Batch:
             code: what the board shall run.
             record: whether a reconnection repeats it.
             return_time: the value will be `(value, time)`, as with `device(…)`.
-            timeout_s: its share of the deadline.
+            timeout_s: its own deadline, counted from the end of the call before it.
         """
         caller = sys._getframe(1)  # noqa: SLF001 - Python's own way to learn the caller's line
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)

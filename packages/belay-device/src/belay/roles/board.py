@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from belay.exceptions import BoardException
+    from belay.exceptions import BoardException, CallTimeout
     from belay.implementation import Implementation
     from belay.source import BoardSource
     from belay.tracebacks import CodeOrigin
@@ -117,7 +117,8 @@ class Board(Protocol):
         *,
         timed: Collection[int] = (),
         timeout_s: float | None = None,
-    ) -> tuple[Sequence[object], BoardException | None]:
+        each_s: Sequence[float | None] = (),
+    ) -> tuple[Sequence[object], BoardException | CallTimeout | None]:
         """Evaluate expressions in order in one turnaround; the first that raises on the board ends it.
 
         Prints come in the order of the calls.
@@ -126,9 +127,11 @@ class Board(Protocol):
             expressions: at least one; `block_bytes` is the caller's business.
             timed: the indices of those whose value comes as `(value, local time)`.
             timeout_s: deadline of all of them together.
+            each_s: a deadline for each, counted from the end of the one before; None for none.
 
         Returns:
-            The values of those that ended well, and the exception of the one that did not, or None.
+            The values of those that ended well, and the exception of the one that did not, or None:
+            what it raised on the board, or that its time was up.
             A value that cannot come back stands in its place as the `UnreturnableValueError` that says so.
         """
         ...

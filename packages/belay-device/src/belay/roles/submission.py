@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
     Attributes:
         value: what it returned; None if there is an error.
-        error: the board's exception, or why the value cannot come back.
+        error: the board's exception, that its time was up, or why the value cannot come back.
     """
 
     value: object
@@ -55,15 +55,18 @@ def submit(board: Board, entries: Iterable[Entry], *, timeout_s: float | None = 
     Args:
         board: where they run.
         entries: the calls.
-        timeout_s: deadline of each submission; None takes the sum of the entries' own, if all have one.
+        timeout_s: deadline of each submission as a whole; the entries have their own besides, which begin
+            when the entry before has ended.
 
     Raises:
-        CallTimeout, ConnectionLost, …: what `Board.call_many` raises. Nothing came of the block then.
+        ConnectionLost, …: what `Board.call_many` raises. Nothing came of the block then.
     """
     for block in _blocks(entries, board.block_bytes):
-        deadline_s = timeout_s if timeout_s is not None else _sum_of_deadlines(block)
         timed = {index for index, entry in enumerate(block) if entry.timed}
-        values, failure = board.call_many([entry.code for entry in block], timed=timed, timeout_s=deadline_s)
+        each_s = [entry.timeout_s for entry in block]
+        values, failure = board.call_many(
+            [entry.code for entry in block], timed=timed, timeout_s=timeout_s, each_s=each_s
+        )
         for entry, value in zip(block, values, strict=False):
             if entry.record:
                 board.record(entry.code)
@@ -87,8 +90,3 @@ def _blocks(entries: Iterable[Entry], limit_bytes: int) -> Iterator[list[Entry]]
         size += entry_size
     if block:
         yield block
-
-
-def _sum_of_deadlines(block: list[Entry]) -> float | None:
-    deadlines = [entry.timeout_s for entry in block if entry.timeout_s is not None]
-    return sum(deadlines) if len(deadlines) == len(block) else None
