@@ -548,6 +548,49 @@ class TestClosing:
         assert bench.link.closed
         assert bench.clock() == pytest.approx(2.0)
 
+    def test_a_board_that_has_not_answered_is_not_asked_again(self) -> None:
+        """Closing waits for nothing when entering has waited for nothing already."""
+        bench = Bench(mode="dead")
+        with pytest.raises(ProtocolError):
+            bench.session.enter()
+
+        bench.session.close()
+
+        assert bench.link.closed
+        assert bench.clock() == pytest.approx(10.0)
+
+    def test_ending_the_calls_of_others(self) -> None:
+        """`end_calls` interrupts another thread's call and leaves the session to the one that asked."""
+        bench = Bench()
+        session = Session(ScriptedLink(board=bench.board.feed))
+        bench.wrapper.token = session.token.encode()
+        running = threading.Event()
+        errors: list[BaseException] = []
+
+        def call() -> None:
+            try:
+                session.call("loop", output=lambda _: running.set())
+            except ConnectionLost as error:
+                errors.append(error)
+            try:
+                session.call("value")
+            except ConnectionLost as error:
+                errors.append(error)
+
+        caller = threading.Thread(target=call)
+        caller.start()
+        assert running.wait(20)
+        session.end_calls()
+        answer = session.call("value")
+        caller.join(20)
+        session.close()
+
+        assert [str(error) for error in errors] == [
+            "scripted link was closed while a call ran; its program was interrupted",
+            "scripted link is closed",
+        ]
+        assert answer.replies[0].payload == b"42"
+
     def test_calls_after_closing(self, bench: Bench) -> None:
         """A call after `close` says that the session is closed."""
         bench.session.close()

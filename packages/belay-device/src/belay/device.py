@@ -116,7 +116,7 @@ class Device(metaclass=DeviceMeta):
         self._belay_runtime = Runtime(
             session,
             self._belay_writer,
-            description=repr(self),
+            description=self._belay_description,
             history=History(type(self).MAX_CMD_HISTORY_LEN),
             auto_sync_time=auto_sync_time,
         )
@@ -327,6 +327,10 @@ class Device(metaclass=DeviceMeta):
         return getattr(self._belay_runtime.session.link, "simulated", None)
 
     def __repr__(self) -> str:
+        return self._belay_description
+
+    @property
+    def _belay_description(self) -> str:
         return f"{type(self).__name__}({self._belay_address!r})"
 
     # The end
@@ -334,7 +338,8 @@ class Device(metaclass=DeviceMeta):
     def close(self) -> None:
         """Run the teardowns in order, leave the board at its friendly prompt and close the link.
 
-        All teardowns are tried, whatever fails. Closing twice is no error.
+        All teardowns are tried, whatever fails. Closing twice is no error. A call that runs in another thread
+        is interrupted and raises `ConnectionLost`.
 
         Raises:
             BoardException, ConnectionLost: the first failure of a teardown, once everything is closed.
@@ -345,10 +350,12 @@ class Device(metaclass=DeviceMeta):
         self._belay_reconnector.end()
         self._belay_runtime.recover = None
         _open_devices.discard(self)
+        session = self._belay_runtime.session
+        session.end_calls()
         try:
             run_teardowns(self)
         finally:
-            self._belay_runtime.session.close()
+            session.close()
 
     def __enter__(self: D) -> D:
         return self
@@ -375,12 +382,14 @@ class Device(metaclass=DeviceMeta):
     def _belay_close_quietly(self) -> None:
         self._belay_closed = True
         _open_devices.discard(self)
+        session = self._belay_runtime.session
+        session.end_calls()
         try:
             run_teardowns(self)
         except BelayException:
             _log.warning("a teardown of %r failed", self, exc_info=True)
         finally:
-            self._belay_runtime.session.close()
+            session.close()
 
     def __pre_autoinit__(self) -> None:
         """Called after connecting, before the setups with `autoinit=True`; for subclasses."""

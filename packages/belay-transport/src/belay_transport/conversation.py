@@ -6,6 +6,7 @@ It does not know who may call; whoever uses it has the link to himself.
 from __future__ import annotations
 
 import logging
+from threading import get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import refusals
@@ -61,6 +62,8 @@ class Conversation:
 
     Attributes:
         closing: set by another thread to end the call that runs.
+        closer: the thread that alone may call, once there is one.
+        board_answers: False once the board did not come to a prompt in time, until it does.
     """
 
     def __init__(
@@ -85,6 +88,13 @@ class Conversation:
         # instructions, and may lose bytes that were read; entering anew is what mends that.
         self._in_step = False
         self.closing = False
+        self.closer: int | None = None
+        self.board_answers = True
+
+    @property
+    def must_end(self) -> bool:
+        """Whether what the calling thread does must end, because the session is about to be closed."""
+        return self.closing or (self.closer is not None and self.closer != get_ident())
 
     def require_prompt(self) -> None:
         """Be at the raw prompt; costs nothing where the last exchange ended well."""
@@ -116,12 +126,13 @@ class Conversation:
         while (events := self._pump.step(deadline_s)) is not None:
             for event in events:
                 if isinstance(event, Ready):
-                    self._in_step = True
+                    self._in_step = self.board_answers = True
                     return
                 if isinstance(event, Refused):
                     raise self._no_answer(event, timeout_s)
         refused = self._repl.refused()
         self._repl.give_up()
+        self.board_answers = False
         raise self._no_answer(refused, timeout_s)
 
     def lose_place(self) -> None:
@@ -157,7 +168,7 @@ class Conversation:
         call = _Call(respond)
         self._in_step = False
         try:
-            while not self.closing and (events := self._pump.step(deadlines.due_s)) is not None:
+            while not self.must_end and (events := self._pump.step(deadlines.due_s)) is not None:
                 finished = self._deliver(events, write, call)
                 if finished is not None:
                     # A program that has failed may leave data unread, which the prompt takes for code.
@@ -173,7 +184,7 @@ class Conversation:
             # Ctrl-C on the host, or an output that cannot be written: the board's program must not run on.
             self._end_program(None if isinstance(error, Exception) else write)
             raise
-        if self.closing:
+        if self.must_end:
             self._end_program(None)
             raise refusals.closed_in_call(self._board)
         if not self._interrupt(write, self._timeout_s):

@@ -58,6 +58,7 @@ class IdleReader:
         self._reading = False
         self._parked = False
         self._stopped = False
+        self._release: Callable[[], None] | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -76,6 +77,11 @@ class IdleReader:
             self._source.wake()
         if self._thread is not threading.current_thread():
             self._thread.join()
+
+    def abandon(self, release: Callable[[], None]) -> None:
+        """End the thread and have it release the link, for nobody will use it any more."""
+        self._release = release
+        self.stop()
 
     def give_way(self) -> None:
         """Say that the calling thread wants the link."""
@@ -108,7 +114,9 @@ class IdleReader:
             if self._callers:
                 self._park()
             elif not self._read_once():
-                return
+                break
+        if self._release is not None:
+            self._release()
 
     def _has_rested(self) -> bool:
         """Rest; return whether nobody came or went meanwhile.

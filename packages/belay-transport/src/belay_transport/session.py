@@ -6,11 +6,15 @@ and whoever sends the wrapper reads them.
 
 from __future__ import annotations
 
+import _thread
 import logging
 import os
 import re
 import string
+import threading
 import time
+import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import refusals
@@ -23,6 +27,7 @@ from .turns import Turns
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .idle import IdleReader
     from .links import Link
     from .repl import Note
 
@@ -102,9 +107,12 @@ class Session:
             timeout_s=timeout_s,
             clock=clock,
         )
-        self._turns = Turns(self._pump, self._talk.deliver_idle, self._check)
+        self._turns = Turns(self._pump, _delivery(self._talk), self._checks())
         self._sequence = 0
         self._closed = False
+        # A session that nobody can reach any more holds its port; whoever opens that again would be refused.
+        self._finalizer = weakref.finalize(self, _abandon, self._turns.idle, link)
+        self._finalizer.atexit = False
 
     # The conversation
 
@@ -269,11 +277,26 @@ class Session:
         """From now on deliver what the board prints between calls as it comes, from a thread of our own."""
         self._turns.idle.start()
 
+    def end_calls(self) -> None:
+        """Interrupt the call that runs in another thread, and from now on let this thread alone call.
+
+        The calls of other threads, that one included, raise `ConnectionLost`.
+        """
+        self._talk.closer = threading.get_ident()
+        if not self._turns.busy or self._turns.is_mine:
+            return
+        self._pump.wake()
+        self._turns.idle.give_way()
+        with self._turns.lock:
+            pass  # it has ended
+        self._turns.idle.resume()
+
     def close(self) -> None:
         """Leave the board at its friendly prompt and close the link; never fails, closing twice is no error.
 
         A call that runs in another thread is interrupted and raises `ConnectionLost`.
         """
+        self._finalizer.detach()
         self._talk.closing = True
         self._turns.idle.stop()
         if self._turns.busy:
@@ -283,7 +306,7 @@ class Session:
                 return
             self._closed = True
             try:
-                if self._pump.lost is None:
+                if self._pump.lost is None and self._talk.board_answers:
                     self._talk.leave(min(self.timeout_s, LEAVING_S))
             except (ConnectionLost, ProtocolError) as error:
                 # The link goes away in any case, and the caller may be on the way out with an error.
@@ -291,11 +314,43 @@ class Session:
             finally:
                 self.link.close()
 
-    def _check(self) -> None:
-        if self._talk.closing:
-            raise refusals.closed(self.link.description)
-        if self._pump.lost is not None:
-            raise refusals.lost_before(self._pump.lost)
+    def _checks(self) -> Callable[[], None]:
+        talk, pump, board = self._talk, self._pump, self.link.description  # no `self`: it would be a circle
+
+        def check() -> None:
+            if talk.must_end:
+                raise refusals.closed(board)
+            if pump.lost is not None:
+                raise refusals.lost_before(pump.lost)
+
+        return check
+
+
+def _delivery(talk: Conversation) -> Callable[[bytes], None]:
+    """Return what the idle reader calls; its thread must keep nobody alive whom an output handler knows."""
+    reference = weakref.ref(talk)
+
+    def deliver(data: bytes) -> None:
+        alive = reference()
+        if alive is not None:
+            alive.deliver_idle(data)
+
+    return deliver
+
+
+def _abandon(idle: IdleReader, link: Link) -> None:
+    """Release the link of a session that is gone.
+
+    The garbage collector calls this in any thread, maybe one that holds the link's locks: it must not wait.
+    """
+
+    def release() -> None:
+        _log.info("the session with %s was never closed; its link is closed now", link.description)
+        idle.abandon(link.close)
+        link.close()
+
+    with suppress(RuntimeError):  # the interpreter ends, and the link with it
+        _thread.start_new_thread(release, ())
 
 
 def _new_token() -> str:

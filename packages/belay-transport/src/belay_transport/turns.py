@@ -34,11 +34,17 @@ class Turns:
         self.idle = IdleReader(self.lock, source, deliver)
         self._check = check
         self._busy = False
+        self._owner = 0
 
     @property
     def busy(self) -> bool:
         """Whether somebody uses the link."""
         return self._busy
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the calling thread uses the link: an output handler asks."""
+        return self._busy and self._owner == threading.get_ident()
 
     def take(self, work: Callable[[], Result]) -> Result:
         """Wait for the turn of the calling thread and do `work`.
@@ -57,6 +63,7 @@ class Turns:
                     )
                 try:
                     self._busy = True
+                    self._owner = threading.get_ident()
                     self._check()
                     return work()
                 finally:
