@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import codecs
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["STDOUT", "OutputWriter"]
+__all__ = ["STDOUT", "OutputWriter", "TextFilter"]
+
+
+class TextFilter(Protocol):
+    """Changes text on its way to a text stream."""
+
+    def feed(self, text: str) -> str:
+        """Take a piece of text and return what goes on now."""
+        ...
+
+    def end(self) -> str:
+        """Return what is held back."""
+        ...
 
 
 class _Stdout:
@@ -31,12 +43,16 @@ class OutputWriter:
 
     Args:
         stream: a text or binary stream, None to drop everything, or `STDOUT`.
+
+    Attributes:
+        text_filter: sees all text that goes to a text stream; whoever knows what to change sets it.
     """
 
     def __init__(self, stream: Any = STDOUT) -> None:  # Any: text or binary, known only when it is written to
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._carriage_return = False
+        self.text_filter: TextFilter | None = None
 
     def __call__(self, data: bytes) -> None:
         """Write `data`."""
@@ -47,11 +63,24 @@ class OutputWriter:
             stream.write(data)
         elif text := self._text(data):
             stream.write(text)
-        flush: Callable[[], object] | None = getattr(stream, "flush", None)
-        if flush is not None:
-            flush()
+        _flush(stream)
+
+    def end(self) -> None:
+        r"""Write what is held back, such as a last `\r`: nothing will follow."""
+        held = self._decoder.decode(b"", final=True) + "\r" * self._carriage_return
+        self._carriage_return = False
+        if self.text_filter is not None:
+            held = self.text_filter.feed(held) + self.text_filter.end()
+        if held:
+            stream: Any = sys.stdout if self._stream is STDOUT else self._stream  # Any: as above
+            stream.write(held)
+            _flush(stream)
 
     def _text(self, data: bytes) -> str:
+        text = self._decoded(data)
+        return text if self.text_filter is None else self.text_filter.feed(text)
+
+    def _decoded(self, data: bytes) -> str:
         text = self._decoder.decode(data)
         if self._carriage_return:
             text = "\r" + text
@@ -60,6 +89,12 @@ class OutputWriter:
         if self._carriage_return:
             text = text[:-1]
         return text.replace("\r\n", "\n")
+
+
+def _flush(stream: object) -> None:
+    flush: Callable[[], object] | None = getattr(stream, "flush", None)
+    if flush is not None:
+        flush()
 
 
 def _is_text(stream: object) -> bool:

@@ -24,6 +24,7 @@ from belay.history import History
 from belay.implementation import Implementation
 from belay.memory import too_small
 from belay.onboard import board_code
+from belay.printed_tracebacks import PrintedTracebacks
 from belay.replies import ReplyReader
 from belay.timing import Timekeeper
 from belay.values import BUILTINS
@@ -109,7 +110,9 @@ class Runtime:
         self.has_threads = False
         self._output = writer
         self._expressions = ExpressionWriter()
-        self._replies = ReplyReader(description, self._expressions.origins.get)
+        self._origin_of = self._expressions.origins.get
+        self._replies = ReplyReader(description, self._origin_of)
+        writer.text_filter = PrintedTracebacks(self._origin_of)
         self._helpers: set[str] = set()
         self._released: list[int] = []
         self._block_bytes = 0
@@ -635,15 +638,21 @@ class Runtime:
         output: OutputWriter | None = None,
     ) -> Answer:
         """Call the wrapper, whatever state the board is in."""
-        return self.session.call(
-            arguments,
-            replies=replies,
-            prefix=prefix,
-            respond=respond,
-            output=output or self._output,
-            timeout_s=timeout_s,
-            each_s=each_s,
-        )
+        if output is not None:
+            output.text_filter = PrintedTracebacks(self._origin_of)
+        try:
+            return self.session.call(
+                arguments,
+                replies=replies,
+                prefix=prefix,
+                respond=respond,
+                output=output or self._output,
+                timeout_s=timeout_s,
+                each_s=each_s,
+            )
+        finally:
+            if output is not None:
+                output.end()
 
 
 def _blocks(expressions: Sequence[str]) -> Iterator[list[str]]:

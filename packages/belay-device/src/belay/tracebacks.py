@@ -13,9 +13,20 @@ from belay.origins import CallOrigin, CodeOrigin, CodeRegistry, Location, Source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CallOrigin", "CodeOrigin", "CodeRegistry", "Location", "SourceOrigin", "raised", "remap"]
+__all__ = [
+    "HEADER",
+    "CallOrigin",
+    "CodeOrigin",
+    "CodeRegistry",
+    "Location",
+    "SourceOrigin",
+    "host_lines",
+    "raised",
+    "remap",
+]
 
-_HEADER = "Traceback (most recent call last)"
+HEADER = "Traceback (most recent call last)"
+"""How the first line of a traceback begins."""
 
 _CHAIN_MARKERS = (
     "During handling of the above exception",
@@ -44,7 +55,7 @@ def remap(board_text: str, origin_of: Callable[[str], CodeOrigin | None]) -> str
     for line in board_text.replace("\r\n", "\n").split("\n"):
         frame = _parse_frame(line)
         if frame is None:
-            in_frames = leading = line.startswith(_HEADER)
+            in_frames = leading = line.startswith(HEADER)
             lines.append(line)
             continue
         origin = origin_of(frame.file)
@@ -56,6 +67,18 @@ def remap(board_text: str, origin_of: Callable[[str], CodeOrigin | None]) -> str
             lines.append(line)
         leading = False
     return "\n".join(lines)
+
+
+def host_lines(line: str, origin_of: Callable[[str], CodeOrigin | None]) -> list[str] | None:
+    """Return a frame with the host's file and line, below it the line of source; None if it is none of ours.
+
+    Args:
+        line: a line that a board printed.
+        origin_of: as for `remap`.
+    """
+    frame = _parse_frame(line)
+    origin = None if frame is None else origin_of(frame.file)
+    return None if frame is None or origin is None else _host_frame(frame, origin.locate(frame.line))
 
 
 def raised(board_text: str) -> tuple[str, str]:
@@ -116,7 +139,7 @@ def _host_frame(frame: _Frame, place: Location) -> list[str]:
 
 def _exception_line(lines: list[str], start: int) -> int:
     """The number of the first line after the frames of the traceback that begins at or after `start`."""
-    headers = (number for number in range(start, len(lines)) if lines[number].startswith(_HEADER))
+    headers = (number for number in range(start, len(lines)) if lines[number].startswith(HEADER))
     header = next(headers, None)
     if header is None:
         return start
