@@ -310,7 +310,7 @@ def test_errors_say_what_is_wrong_and_how_it_is_right(text: str, message: str, h
 
 def test_other_types_are_refused() -> None:
     """A number is not an address."""
-    with pytest.raises(AddressError, match=r"^3 \(int\) is not the address of a board$"):
+    with pytest.raises(AddressError, match=r"(?m)^3 \(int\) is not the address of a board$"):
         parse_address(3)
 
 

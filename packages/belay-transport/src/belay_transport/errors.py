@@ -1,7 +1,8 @@
 """The root of every error a user of `belay` can see, and the errors of the wire.
 
 An error states facts: what was attempted, on what, what happened, with numbers.
-What to type next is its `hint`, kept apart so that each front end shows it in its own way.
+What to type next is its `hint`, kept apart so that each front end shows it in its own way; in Python's own
+tracebacks it is a note, from Python 3.11 on.
 
     BelayException
     ├── AddressError              what was typed names no board
@@ -35,15 +36,26 @@ __all__ = [
 
 
 class BelayException(Exception):  # noqa: N818 - the public name since the first Belay
-    """Root of all errors of Belay.
+    """Root of all errors of Belay."""
 
-    Attributes:
-        hint: what to type or do next, or None.
-    """
+    _hint: str | None = None
+    __notes__: list[str]  # Python's own name for lines that a traceback shows below the message
 
     def __init__(self, *args: object, hint: str | None = None) -> None:
         super().__init__(*args)
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
+
+    @property
+    def hint(self) -> str | None:
+        """What to type or do next, or None; no part of the message."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str | None) -> None:
+        notes = [note for note in getattr(self, "__notes__", []) if note != f"hint: {self._hint}"]
+        self._hint = hint
+        self.__notes__ = notes if hint is None else [*notes, f"hint: {hint}"]
 
 
 class AddressError(BelayException, ValueError):
