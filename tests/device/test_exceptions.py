@@ -10,13 +10,17 @@ import pytest
 
 import belay.exceptions
 from belay.exceptions import (
+    ArgumentTypeError,
+    ArgumentValueError,
     BelayException,
     BoardException,
     BoardSystemExit,
+    NestedCallError,
     NotBelayResponseError,
     ProtocolError,
     PyboardError,
     PyboardException,
+    UnknownDeviceClassError,
     UnreturnableValueError,
     UnsendableValueError,
     UnsupportedFunctionError,
@@ -217,6 +221,23 @@ def test_every_error_is_a_belay_exception_with_a_docstring(name: str) -> None:
 
     assert thing.__doc__
     assert not isinstance(thing, type) or issubclass(thing, BelayException)
+
+
+@pytest.mark.parametrize(
+    ("kind", "builtin"),
+    [
+        (ArgumentTypeError, TypeError),
+        (ArgumentValueError, ValueError),
+        (NestedCallError, RuntimeError),
+        (UnknownDeviceClassError, KeyError),
+    ],
+)
+def test_misuse_is_pythons_type_too(kind: type[BelayException], builtin: type[Exception]) -> None:
+    """Misuse is what Python calls it as well, and its text is the message and no more."""
+    error = kind("text", hint="do this")
+
+    assert isinstance(error, builtin)
+    assert (str(error), error.hint) == ("text", "do this")
 
 
 @pytest.mark.parametrize("kind", [UnsendableValueError, UnreturnableValueError, UnsupportedFunctionError])

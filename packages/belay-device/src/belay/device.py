@@ -8,6 +8,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from belay.arguments import check_number, check_seconds, check_text
 from belay.blocks import dedent
 from belay.exceptions import BelayException
 from belay.history import History
@@ -77,6 +78,7 @@ class Device(metaclass=DeviceMeta):
         implementation: what runs on the board.
 
     Raises:
+        ArgumentTypeError, ArgumentValueError: an argument cannot be what it is.
         AddressError: `device` is no address.
         DeviceNotFoundError: no board fits.
         InsufficientSpecifierError: several boards fit.
@@ -105,6 +107,16 @@ class Device(metaclass=DeviceMeta):
         timeout_s: float = 10.0,
     ) -> None:
         self._belay_closed = True
+        check_number("baudrate", baudrate, least=1)
+        check_number("attempts", attempts, least=-1)
+        check_text("user", user)
+        check_text("password", password)
+        check_text("startup", startup, optional=True)
+        check_seconds("timeout_s", timeout_s, optional=False)
+        caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks of `startup`: where this call stands
+        origin = None
+        if startup:
+            origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, startup)
         connector = Connector(
             device, baudrate=baudrate, user=user, password=password, exclusive=exclusive, timeout_s=timeout_s
         )
@@ -122,7 +134,7 @@ class Device(metaclass=DeviceMeta):
         )
         self._belay_reconnector = Reconnector(self._belay_runtime, connector, attempts=attempts)
         try:
-            self._belay_runtime.connect(startup)
+            self._belay_runtime.connect(startup, origin)
             self._belay_closed = False
             _open_devices.add(self)
             bind_roles(self, self._belay_runtime)
@@ -167,6 +179,7 @@ class Device(metaclass=DeviceMeta):
             The value of an expression; None for statements. With `return_time` a tuple.
 
         Raises:
+            ArgumentTypeError, ArgumentValueError: an argument cannot be what it is.
             BoardException: the code raised; for a builtin exception also that builtin.
             UnreturnableValueError: it ran, and its value cannot come back.
             CallTimeout: `timeout_s` passed; the board's program was interrupted.
@@ -178,6 +191,7 @@ class Device(metaclass=DeviceMeta):
             >>> device("answer")
             42
         """
+        check_seconds("timeout_s", timeout_s)
         writer = None if stream_out is STDOUT else OutputWriter(stream_out)
         runtime = self._belay_runtime
         refuse_in_batch(runtime, "`device(…)`")
@@ -185,6 +199,7 @@ class Device(metaclass=DeviceMeta):
             return runtime.call(
                 code.__belay_expression__(), timed=return_time, timeout_s=timeout_s, output=writer
             )
+        check_text("code", code, hint="`device(…)` takes Python code as a text, or a proxy")
         caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
         expression = runtime.text_expression(dedent(code), origin, minify=minify)
@@ -214,6 +229,7 @@ class Device(metaclass=DeviceMeta):
         Args:
             expression: a name, or any expression; it is evaluated anew with each use.
         """
+        check_text("expression", expression)
         return ProxyObject(self._belay_runtime, expression)
 
     def soft_reset(self) -> None:

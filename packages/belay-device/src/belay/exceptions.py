@@ -19,6 +19,7 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     ├── NoMatchingExecuterError       no overload fits this board
     ├── SpecialFunctionNameError      a reserved name
     ├── MaxHistoryLengthError         too much recorded to replay
+    ├── UnknownDeviceClassError       `Device["name"]` of a name that no subclass has
     └── InternalError                 a defect of ours
 """
 
@@ -29,6 +30,8 @@ import builtins
 from belay.tracebacks import raised
 from belay_transport.errors import (
     AddressError,
+    ArgumentTypeError,
+    ArgumentValueError,
     AuthenticationError,
     BelayException,
     CallTimeout,
@@ -36,11 +39,14 @@ from belay_transport.errors import (
     ConnectionLost,
     DeviceNotFoundError,
     InsufficientSpecifierError,
+    NestedCallError,
     ProtocolError,
 )
 
 __all__ = [
     "AddressError",
+    "ArgumentTypeError",
+    "ArgumentValueError",
     "AuthenticationError",
     "BelayException",
     "BoardException",
@@ -53,6 +59,7 @@ __all__ = [
     "InsufficientSpecifierError",
     "InternalError",
     "MaxHistoryLengthError",
+    "NestedCallError",
     "NoMatchingExecuterError",
     "NotBelayResponseError",
     "ProtocolError",
@@ -61,6 +68,7 @@ __all__ = [
     "SpecialFunctionNameError",
     "TimeNotSyncedError",
     "TransferError",
+    "UnknownDeviceClassError",
     "UnreturnableValueError",
     "UnsendableValueError",
     "UnsupportedFunctionError",
@@ -108,6 +116,12 @@ class TimeNotSyncedError(BelayException, ValueError):
     """The offset of the board's clock was asked for before anything was known of it."""
 
 
+class UnknownDeviceClassError(BelayException, KeyError):
+    """No subclass of the device class has that name; the message lists those that are."""
+
+    __str__ = BaseException.__str__  # a KeyError would show the message as `repr` does
+
+
 class InternalError(BelayException):
     """Belay contradicted itself; please report it with the message."""
 
@@ -125,7 +139,7 @@ class TransferError(BelayException):
 
 
 class UnsupportedFunctionError(BelayException, ValueError):
-    """The function cannot run on a board: it has no source, or it is a lambda, or async."""
+    """The function cannot run on a board: it has no source, or its kind or place does not fit."""
 
 
 class UnsendableValueError(BelayException, ValueError):

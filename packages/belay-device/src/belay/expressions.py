@@ -25,6 +25,9 @@ _NO_ORIGIN_NAME = "_belay_0"
 _LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
 # Code with one of these words may leave a function behind, whose frames name the code's file later.
 
+_NO_EXPRESSION = ("\r", "\n", "#", "\f")
+# What may stand before an expression.
+
 _PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
 
 _quiet = threading.Lock()  # `catch_warnings` changes the filters of the whole process
@@ -57,6 +60,9 @@ class ExpressionWriter:
     def _write(self, code: str, origin: CodeOrigin | None, *, minify: bool, mode: str) -> str:
         if minify:
             code = shorten(code)
+        if mode == "eval" and code[:1] in _NO_EXPRESSION:
+            # A board, unlike the host, takes no empty line before an expression; line numbers stay.
+            code = f"({code}\n)"
         name = _NO_ORIGIN_NAME
         if origin is not None:
             name = self.origins.add(origin, transient=_LEAVES_CODE.search(code) is None)

@@ -11,6 +11,7 @@ from abc import ABCMeta
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from belay.exceptions import UnknownDeviceClassError, UnsupportedFunctionError
 from belay.names import check_method_name
 from belay.roles.marks import Mark, Overloads, RoleMethod
 
@@ -68,13 +69,15 @@ class DeviceMeta(ABCMeta):
         """Return the subclass of that name.
 
         Raises:
-            KeyError: there is none; the message lists those that are.
+            UnknownDeviceClassError: there is none, which is a KeyError; the message lists those that are.
         """
         known: dict[str, type[C]] = _registered(cls)
-        found = known.get(name.lower())
+        found = known.get(name.lower()) if isinstance(name, str) else None
         if found is None:
             listed = ", ".join(known) or "none"
-            raise KeyError(f"no subclass of {cls.__name__} is called {name!r}; there are: {listed}")
+            raise UnknownDeviceClassError(
+                f"no subclass of {cls.__name__} is called {name!r}; there are: {listed}"
+            )
         return found
 
     def __contains__(cls, name: object) -> bool:
@@ -122,7 +125,7 @@ class _ClassBody(dict[str, object]):
         if isinstance(earlier, RoleMethod) and isinstance(value, Mark):
             value = Overloads(earlier, value)
         elif earlier is not None and isinstance(earlier, RoleMethod) != isinstance(value, RoleMethod):
-            raise ValueError(
+            raise UnsupportedFunctionError(
                 f"`{name}` is defined twice in one class, with and without a decorator for the board"
             )
         super().__setitem__(name, value)

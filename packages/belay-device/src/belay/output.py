@@ -6,6 +6,8 @@ import codecs
 import sys
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from belay_transport.errors import ArgumentTypeError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,11 +46,19 @@ class OutputWriter:
     Args:
         stream: a text or binary stream, None to drop everything, or `STDOUT`.
 
+    Raises:
+        ArgumentTypeError: the stream has no `write`.
+
     Attributes:
         text_filter: sees all text that goes to a text stream; whoever knows what to change sets it.
     """
 
     def __init__(self, stream: Any = STDOUT) -> None:  # Any: text or binary, known only when it is written to
+        if not (stream is None or stream is STDOUT or hasattr(stream, "write")):
+            raise ArgumentTypeError(
+                f"output goes to a stream or to None, not to {stream!r} ({type(stream).__name__}),"
+                " which has no `write`"
+            )
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._carriage_return = False

@@ -24,6 +24,7 @@ from belay.history import History
 from belay.implementation import Implementation
 from belay.memory import too_small
 from belay.onboard import board_code
+from belay.origins import SourceOrigin
 from belay.printed_tracebacks import PrintedTracebacks
 from belay.replies import ReplyReader
 from belay.timing import Timekeeper
@@ -117,6 +118,7 @@ class Runtime:
         self._released: list[int] = []
         self._block_bytes = 0
         self._startup: str | None = None
+        self._startup_origin: CodeOrigin | None = None
         self._definitions: list[str] = []
         self._forgetful = False
         self._waking = threading.RLock()
@@ -129,11 +131,12 @@ class Runtime:
 
     # Connecting
 
-    def connect(self, startup: str | None) -> None:
+    def connect(self, startup: str | None, origin: CodeOrigin | None = None) -> None:
         """Enter the raw REPL, send the wrapper and learn what the board is, in one submission.
 
         Args:
             startup: None binds the convenience names, "" none; other code runs instead of that.
+            origin: where that code stands on the host; None if nowhere.
 
         Raises:
             ProtocolError: the board did not answer as a board does.
@@ -141,7 +144,7 @@ class Runtime:
             BoardException: `startup` raised.
             ConnectionFailedError: the board has too little memory for the wrapper.
         """
-        self._startup = startup
+        self._startup, self._startup_origin = startup, origin
         self.session.enter()
         names = CONVENIENCE_NAMES + " _thread" if startup is None else "_thread"
         code = board_code("runtime").replace("TOKEN", self.session.token)
@@ -155,7 +158,8 @@ class Runtime:
         name, version, platform, mpy, self.has_threads, *emitters = facts
         self.implementation = Implementation.from_board(name, version, platform, mpy=mpy, emitters=emitters)
         if startup:
-            self._replies.settle(self._submit(f"lambda:{self.text_expression(dedent(startup), None)}"))
+            origin = origin or SourceOrigin("<startup>", 1, startup)
+            self._replies.settle(self._submit(f"lambda:{self.text_expression(dedent(startup), origin)}"))
 
     def soft_reset(self) -> None:
         """Soft-reset the board, so that it runs `boot.py` and `main.py`; the next call interrupts them.
@@ -209,7 +213,7 @@ class Runtime:
             self._released.clear()
             self._restorer = threading.get_ident()
             try:
-                self.connect(self._startup)
+                self.connect(self._startup, self._startup_origin)
                 if everything:
                     self._replay()
                 else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from belay.arguments import check_seconds, check_text
 from belay.exceptions import FeatureUnavailableError, UnsendableValueError
 from belay.origins import SourceOrigin
 from belay.output import STDOUT, OutputWriter
@@ -61,6 +62,7 @@ def run_file(
     Example:
         >>> belay.run_file(device, "blink.py", ["--times", "3"])
     """
+    check_seconds("timeout_s", timeout_s)
     name = str(path)
     text = _read(name)
     runtime = _runtime(device)
@@ -108,6 +110,8 @@ def run_text(
         CallTimeout: `timeout_s` passed; the code was interrupted.
         ConnectionLost: the link broke.
     """
+    check_text("text", text)
+    check_seconds("timeout_s", timeout_s)
     _runtime(device).execute(
         BoardSource(dedent(text), name, name, 1),
         minify=minify,
@@ -140,6 +144,8 @@ def evaluate_text(
         CallTimeout: `timeout_s` passed; it was interrupted.
         ConnectionLost: the link broke.
     """
+    check_text("expression", expression)
+    check_seconds("timeout_s", timeout_s)
     runtime = _runtime(device)
     origin = SourceOrigin(name, 1, expression)
     code = runtime.text_expression(dedent(expression), origin)

@@ -12,7 +12,10 @@ tracebacks it is a note, from Python 3.11 on.
     ├── ConnectionFailedError     a link could not be opened
     │   └── ConnectionLost        an open link broke
     ├── ProtocolError             the board answered something that the REPL protocol does not allow
-    └── CallTimeout               the caller's own deadline passed; the session is usable
+    ├── CallTimeout               the caller's own deadline passed; the session is usable
+    ├── ArgumentTypeError         an argument of another type than can be used; also a TypeError
+    ├── ArgumentValueError        an argument that cannot be used; also a ValueError
+    └── NestedCallError           a call from inside the output handler of another; also a RuntimeError
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressError",
+    "ArgumentTypeError",
+    "ArgumentValueError",
     "AuthenticationError",
     "BelayException",
     "CallTimeout",
@@ -31,6 +36,7 @@ __all__ = [
     "ConnectionLost",
     "DeviceNotFoundError",
     "InsufficientSpecifierError",
+    "NestedCallError",
     "ProtocolError",
 ]
 
@@ -94,3 +100,15 @@ class CallTimeout(BelayException, TimeoutError):  # noqa: N818 - reads as what h
     """
 
     replies: Sequence[object] = ()
+
+
+class ArgumentTypeError(BelayException, TypeError):
+    """An argument has another type than can be used; nothing was sent."""
+
+
+class ArgumentValueError(BelayException, ValueError):
+    """An argument has the right type and cannot be used; nothing was sent."""
+
+
+class NestedCallError(BelayException, RuntimeError):
+    """A call to the board was made from inside the output handler of another call."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import refusals
 from .conversation import Answer, Conversation
-from .errors import ConnectionLost, ProtocolError
+from .errors import ArgumentValueError, ConnectionLost, ProtocolError
 from .pump import PLAIN_LIMIT_BYTES, Pump
 from .repl import ERROR_KIND, HostRepl
 from .turns import Turns
@@ -366,7 +366,7 @@ def _source_bytes(code: str) -> bytes:
     """
     control = _CONTROL.search(code)
     if control is not None:
-        raise ValueError(
+        raise ArgumentValueError(
             f"the code holds the control byte 0x{ord(control[0]):02x} at index {control.start()}, "
             "which the REPL acts on; write it as an escape in a string"
         )

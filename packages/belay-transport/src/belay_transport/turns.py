@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
+from .errors import NestedCallError
 from .idle import IdleReader
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ class Turns:
         """Wait for the turn of the calling thread and do `work`.
 
         Raises:
-            RuntimeError: the calling thread has its turn already: an output handler called.
+            NestedCallError: the calling thread has its turn already: an output handler called.
             ConnectionLost: the link is closed or broke.
         """
         self.idle.give_way()
         try:
             with self.lock:
                 if self._busy:
-                    raise RuntimeError(
+                    raise NestedCallError(
                         "a call to the board from inside the output handler of another call; "
                         "hand the work to another thread"
                     )

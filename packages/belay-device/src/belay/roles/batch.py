@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from threading import get_ident
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
+from belay.arguments import check_seconds, check_text
 from belay.roles.errors import BatchError, NotRunError, note
 from belay.roles.expressions import shorten
 from belay.roles.handle import Handle
@@ -77,6 +78,7 @@ class Batch:
     """
 
     def __init__(self, board: Board, *, timeout_s: float | None = None) -> None:
+        check_seconds("timeout_s", timeout_s)
         self.board = board
         self._timeout_s = timeout_s
         self._entries: list[Entry] = []
@@ -142,6 +144,8 @@ class Batch:
             return_time: the value will be `(value, time)`, as with `device(…)`.
             timeout_s: its own deadline, counted from the end of the call before it.
         """
+        check_text("code", code)
+        check_seconds("timeout_s", timeout_s)
         caller = sys._getframe(1)  # noqa: SLF001 - Python's own way to learn the caller's line
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
         expression = self.board.text_expression(dedent(code), origin)

@@ -9,7 +9,7 @@ import logging
 from types import FunctionType
 from typing import TYPE_CHECKING, Generic, ParamSpec
 
-from belay.exceptions import BoardException, UnsendableValueError
+from belay.exceptions import ArgumentTypeError, BoardException, UnsendableValueError
 from belay.roles.batch import refuse_in_batch
 from belay.roles.errors import note
 from belay.roles.executer import Executer
@@ -46,7 +46,7 @@ class Body(Executer, Generic[P]):
         what the default's source means on the board.
 
         Raises:
-            TypeError: the arguments do not fit the parameters; nothing was sent.
+            ArgumentTypeError: the arguments do not fit the parameters; nothing was sent.
             UnsendableValueError: an argument cannot travel; nothing was sent.
             BoardException: the body raised, unless `ignore_errors` is set.
             CallTimeout: `timeout_s` passed.
@@ -89,7 +89,7 @@ class Body(Executer, Generic[P]):
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise TypeError(f"{self.name}(): {error}") from None
+            raise ArgumentTypeError(f"{self.name}(): {error}") from None
         given = dict(bound.arguments)
         bound.apply_defaults()
         written = dict(facts.defaults)

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from itertools import count
 from typing import TYPE_CHECKING
 
-from belay.exceptions import UnreturnableValueError
+from belay.exceptions import ArgumentTypeError, UnreturnableValueError
 from belay.roles.batch import refuse_in_batch
 from belay.roles.expressions import exception_text, shorten
 from belay.values import encode
@@ -65,7 +65,7 @@ class BoardGenerator(Generator[object, object, object]):
     def send(self, value: object, /) -> object:
         """Send a value to where the generator waits, and return the next item; raises as `next`."""
         if not self._is_started and value is not None:
-            raise TypeError("can't send non-None value to a just-started generator")
+            raise ArgumentTypeError("can't send non-None value to a just-started generator")
         return self._step(f"g.send({encode(value)})")
 
     def throw(

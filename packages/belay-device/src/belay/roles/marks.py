@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import update_wrapper
 from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
 
-from belay.exceptions import NoMatchingExecuterError
+from belay.exceptions import ArgumentTypeError, NoMatchingExecuterError, UnsupportedFunctionError
 from belay.implementation import Implementation
 from belay.names import check_function_name
 from belay.roles.options import plain_function
@@ -64,7 +64,7 @@ class RoleMethod:
 
     def __call__(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Say that a method of the board needs a board."""
-        raise TypeError(
+        raise ArgumentTypeError(
             f"`{self.name}` runs on a board: call it on a device object, not on the class"
             f" (to decorate, use the decorator of `Device` itself)"
         )
@@ -127,7 +127,7 @@ class Overloads(RoleMethod):
         last: one more.
 
     Raises:
-        ValueError: the one more could never be taken.
+        UnsupportedFunctionError: the one more could never be taken.
     """
 
     def __init__(self, first: RoleMethod, last: Mark) -> None:
@@ -135,12 +135,12 @@ class Overloads(RoleMethod):
         earlier = first.marks()
         wanted = last.options.implementation
         if not earlier[-1].options.implementation:
-            raise ValueError(
+            raise UnsupportedFunctionError(
                 f"`{self.name}` is defined again after a definition for all implementations:"
                 " the one without `implementation=` must be the last"
             )
         if wanted and any(Implementation(wanted).matches(mark.options.implementation) for mark in earlier):
-            raise ValueError(f"`{self.name}` is defined twice for `{wanted}`")
+            raise UnsupportedFunctionError(f"`{self.name}` is defined twice for `{wanted}`")
         self._marks = (*earlier, last)
         update_wrapper(self, last)
 

@@ -6,8 +6,9 @@ This room knows what may be asked for; it runs nothing.
 from __future__ import annotations
 
 from types import FunctionType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from belay.arguments import check_seconds, check_text
 from belay.exceptions import UnsupportedFunctionError
 from belay.roles.errors import UnsupportedOptionError
 
@@ -28,7 +29,20 @@ Source: Python library reference, `inspect`, "Code Objects Bit Flags".
 """
 
 
-class Options(NamedTuple):
+class _Fields(NamedTuple):
+    """The options, unchecked."""
+
+    minify: bool = True
+    register: bool = True
+    record: bool = False
+    implementation: str = ""
+    timeout_s: float | None = None
+    ignore_errors: bool = False
+    autoinit: bool = False
+    return_time: bool = False
+
+
+class Options(_Fields):
     """How a decorated function is sent and called.
 
     Attributes:
@@ -40,16 +54,19 @@ class Options(NamedTuple):
         ignore_errors: what the board raises is logged instead of raised.
         autoinit: it runs when the device object is made.
         return_time: its value, or each item, comes as `(value, local time)`.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: `timeout_s` is no time, or `implementation` no name.
     """
 
-    minify: bool = True
-    register: bool = True
-    record: bool = False
-    implementation: str = ""
-    timeout_s: float | None = None
-    ignore_errors: bool = False
-    autoinit: bool = False
-    return_time: bool = False
+    __slots__ = ()
+
+    def __new__(cls, *options: Any, **named: Any) -> Options:  # Any: `_Fields` says what they are
+        """Check them."""
+        made = super().__new__(cls, *options, **named)
+        check_seconds("timeout_s", made.timeout_s)
+        check_text("implementation", made.implementation)
+        return made
 
 
 OPTION_NAMES = frozenset({*Options._fields, "trusted"})
@@ -90,13 +107,13 @@ def check_setup(function: FunctionType, *, autoinit: bool) -> None:
     """Refuse what a setup cannot be.
 
     Raises:
-        ValueError: a generator, or `autoinit` for one that has parameters.
+        UnsupportedFunctionError: a generator, or `autoinit` for one that has parameters.
     """
     _refuse_generator(function, "setup")
     code = function.__code__
     if autoinit and (code.co_argcount or code.co_kwonlyargcount or code.co_flags & (_VARARGS | _VARKEYWORDS)):
         names = ", ".join(f"`{name}`" for name in code.co_varnames[: _count_parameters(function)])
-        raise ValueError(
+        raise UnsupportedFunctionError(
             f"setup `{function.__name__}` has parameters ({names}),"
             " and `autoinit=True` has no values for them"
         )
@@ -106,14 +123,14 @@ def check_teardown(function: FunctionType) -> None:
     """Refuse what a teardown cannot be.
 
     Raises:
-        ValueError: a generator, or parameters without a default: `close()` has no values for them.
+        UnsupportedFunctionError: a generator, or a parameter without a default: `close()` has no values.
     """
     _refuse_generator(function, "teardown")
     code = function.__code__
     required = code.co_argcount - len(function.__defaults__ or ())
     required += code.co_kwonlyargcount - len(function.__kwdefaults__ or {})
     if required:
-        raise ValueError(
+        raise UnsupportedFunctionError(
             f"teardown `{function.__name__}` has {required} parameter(s) without a default,"
             " and `close()` has no values for them"
         )
@@ -123,14 +140,14 @@ def check_thread(function: FunctionType) -> None:
     """Refuse what a thread cannot be.
 
     Raises:
-        ValueError: a generator, whose body would never run.
+        UnsupportedFunctionError: a generator, whose body would never run.
     """
     _refuse_generator(function, "thread")
 
 
 def _refuse_generator(function: FunctionType, kind: str) -> None:
     if function.__code__.co_flags & _GENERATOR:
-        raise ValueError(
+        raise UnsupportedFunctionError(
             f"{kind} `{function.__name__}` is a generator, and nothing would take its items;"
             " a task may be one"
         )

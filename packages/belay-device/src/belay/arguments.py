@@ -1,0 +1,72 @@
+"""Whether an argument is what it must be: the errors that name it, its value and its type.
+
+This room knows types and numbers, no board and no function that takes the arguments.
+"""
+
+from __future__ import annotations
+
+import math
+
+from belay_transport.errors import ArgumentTypeError, ArgumentValueError
+
+__all__ = ["check_number", "check_seconds", "check_text"]
+
+_SHOWN_CHARACTERS = 60  # of a value in a message
+
+
+def check_text(name: str, value: object, *, optional: bool = False, hint: str | None = None) -> None:
+    """Refuse what is no str.
+
+    Args:
+        name: what the caller calls the argument.
+        value: what was given.
+        optional: whether None will do.
+        hint: what to write instead.
+
+    Raises:
+        ArgumentTypeError: it is something else.
+    """
+    if not (isinstance(value, str) or (optional and value is None)):
+        raise ArgumentTypeError(
+            f"`{name}` must be a str{' or None' * optional}, not {_shown(value)}", hint=hint
+        )
+
+
+def check_number(name: str, value: object, *, least: int) -> None:
+    """Refuse what is no int of at least `least`; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it is no int.
+        ArgumentValueError: it is too small.
+    """
+    if not isinstance(value, int):
+        raise ArgumentTypeError(f"`{name}` must be an int, not {_shown(value)}")
+    if value < least:
+        raise ArgumentValueError(f"`{name}` must be {least} or more, not {value}")
+
+
+def check_seconds(name: str, value: object, *, optional: bool = True) -> None:
+    """Refuse what is no time to wait, in seconds; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it is no number.
+        ArgumentValueError: it is not more than 0, or not finite.
+    """
+    if optional and value is None:
+        return
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ArgumentTypeError(
+            f"`{name}` must be a number of seconds{' or None' * optional}, not {_shown(value)}"
+        )
+    if not (value > 0 and math.isfinite(value)):
+        raise ArgumentValueError(
+            f"`{name}` must be more than 0 seconds, and finite, not {value!r}",
+            hint="None waits for ever" if optional else None,
+        )
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    if len(text) > _SHOWN_CHARACTERS:
+        text = f"{text[: _SHOWN_CHARACTERS - 1]}…"
+    return f"{text} ({type(value).__name__})"

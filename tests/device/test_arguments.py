@@ -1,0 +1,143 @@
+"""Arguments that cannot be what they are: each is refused by name, before anything is sent."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+import belay
+from belay.roles import Batch
+from belay.scripts import evaluate_text, run_text
+
+NO_TIMES = [
+    ("x", TypeError, "`timeout_s` must be a number of seconds or None, not 'x' (str)"),
+    (True, TypeError, "`timeout_s` must be a number of seconds or None, not True (bool)"),
+    (-1, ValueError, "`timeout_s` must be more than 0 seconds, and finite, not -1"),
+    (0, ValueError, "`timeout_s` must be more than 0 seconds, and finite, not 0"),
+    (float("nan"), ValueError, "`timeout_s` must be more than 0 seconds, and finite, not nan"),
+    (float("inf"), ValueError, "`timeout_s` must be more than 0 seconds, and finite, not inf"),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "text"),
+    [
+        ({"timeout_s": "x"}, TypeError, "`timeout_s` must be a number of seconds, not 'x' (str)"),
+        ({"timeout_s": None}, TypeError, "`timeout_s` must be a number of seconds, not None (NoneType)"),
+        ({"timeout_s": -1}, ValueError, "`timeout_s` must be more than 0 seconds, and finite, not -1"),
+        ({"baudrate": "x"}, TypeError, "`baudrate` must be an int, not 'x' (str)"),
+        ({"baudrate": 0}, ValueError, "`baudrate` must be 1 or more, not 0"),
+        ({"attempts": 1.5}, TypeError, "`attempts` must be an int, not 1.5 (float)"),
+        ({"user": 3}, TypeError, "`user` must be a str, not 3 (int)"),
+        ({"password": None}, TypeError, "`password` must be a str, not None (NoneType)"),
+        ({"startup": 3}, TypeError, "`startup` must be a str or None, not 3 (int)"),
+    ],
+)
+def test_a_device_says_which_argument_is_wrong(
+    options: dict[str, Any], kind: type[Exception], text: str
+) -> None:
+    """A wrong argument of `Device` is named, with its value and its type, and no board is opened."""
+    with pytest.raises(kind) as caught:
+        belay.Device("sim:?no-such-option=1", **options)
+
+    assert isinstance(caught.value, belay.BelayException)
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("code", [None, 3, b"x", ["1"]])
+def test_code_is_text(device: belay.Device, code: Any) -> None:
+    """What is no text is no code, wherever code is taken."""
+    for take in (
+        device,
+        device.proxy,
+        Batch(device._belay_runtime).call,
+        lambda code: run_text(device, code),
+        lambda code: evaluate_text(device, code),
+    ):
+        with pytest.raises(belay.ArgumentTypeError, match=rf"must be a str, not .*\({type(code).__name__}\)"):
+            take(code)
+
+
+@pytest.mark.parametrize(("timeout_s", "kind", "text"), NO_TIMES)
+def test_a_deadline_is_a_time(device: belay.Device, timeout_s: Any, kind: type[Exception], text: str) -> None:
+    """What is no time to wait is refused where it is given, also by decorators, and not when it passes."""
+    for take in (
+        lambda: device("1", timeout_s=timeout_s),
+        lambda: device.task(timeout_s=timeout_s),
+        lambda: device.setup(timeout_s=timeout_s),
+        lambda: belay.Device.teardown(timeout_s=timeout_s),
+        lambda: Batch(device._belay_runtime, timeout_s=timeout_s),
+        lambda: run_text(device, "1", timeout_s=timeout_s),
+        lambda: evaluate_text(device, "1", timeout_s=timeout_s),
+        lambda: belay.run_file(device, "missing.py", timeout_s=timeout_s),
+    ):
+        with pytest.raises(kind) as caught:
+            take()
+        assert isinstance(caught.value, belay.BelayException)
+        assert str(caught.value) == text
+
+
+def test_output_goes_to_a_stream(device: belay.Device) -> None:
+    """What cannot be written to is refused before the code runs."""
+    device("x = 0")
+
+    with pytest.raises(belay.ArgumentTypeError, match=r"not to 3 \(int\), which has no `write`"):
+        device("x = 1\nprint(x)", stream_out=3)
+
+    assert device("x") == 0
+
+
+def test_only_functions_are_decorated(device: belay.Device) -> None:
+    """What is no function is refused with its value and its type."""
+    for decorate in (device.task, device.setup, device.thread, device.teardown, belay.Device.task):
+        with pytest.raises(belay.UnsupportedFunctionError, match="not a `int`: 3"):
+            decorate(3)  # type: ignore[arg-type, call-overload] # the point
+
+
+def test_an_unknown_class_is_a_key_error() -> None:
+    """`Device["x"]` of a name that no class has says so in words, whatever the name is."""
+    for name in ("no such class", 3):
+        with pytest.raises(KeyError) as caught:
+            belay.Device[name]  # type: ignore[index] # the point
+
+        assert isinstance(caught.value, belay.UnknownDeviceClassError)
+        assert str(caught.value).startswith(f"no subclass of Device is called {name!r}; there are: ")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["\n1 + 1\n", "  1 + 1", "\n\n    1 + \\\n    1\n", "\n# two\n1 + 1", "\r\n1 + 1", "\n(1 +\n1) # two\n"],
+)
+@pytest.mark.parametrize("minify", [True, False])
+def test_blank_lines_around_an_expression(device: belay.Device, code: str, minify: bool) -> None:
+    """An expression with empty lines, comments and blanks around it is an expression."""
+    assert device(code, minify=minify) == 2
+
+
+def test_lines_of_such_an_expression_are_kept(device: belay.Device) -> None:
+    """A traceback from an expression behind an empty line names the right line."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        device("""
+
+            1 / 0
+        """)
+
+    line = inspect.getsourcelines(test_lines_of_such_an_expression_are_kept)[1] + 5
+    assert f'File "{__file__}", line {line}' in str(caught.value)
+
+
+def test_a_startup_that_fails_names_its_line() -> None:
+    """The traceback of `startup` code names the host's file, and the line and its text."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        belay.Device(
+            "sim:",
+            startup="""
+                x = 1
+                x / 0
+            """,
+        )
+
+    line = inspect.getsourcelines(test_a_startup_that_fails_names_its_line)[1] + 7
+    assert f'File "{__file__}", line {line}, in <device call>\n    x / 0\n' in str(caught.value)
