@@ -256,8 +256,8 @@ class Device(metaclass=DeviceMeta):
         write = OutputWriter()
 
         def work(link: Link) -> None:
-            write(b">>> ")  # the prompt that is there already
             with open_keyboard() as keyboard:
+                write(b">>> ")  # the prompt that is there already
                 run_terminal(link, keyboard, write, exit_char=exit_char)
 
         self._belay_runtime.session.lend(work)
