@@ -299,6 +299,21 @@ def test_annotations_that_only_a_board_knows_do_no_harm(device: Device) -> None:
     assert device("y") == 3
 
 
+def test_a_setup_may_name_what_is_a_local_around_it(device: Device) -> None:
+    """A name in the body is the board's, even where the host has a local variable of that name."""
+    device("level = 3")
+    level = "the host's"
+
+    @device.setup
+    def prepare(factor):
+        raised = level * factor
+
+    prepare(2)
+
+    assert device("raised") == 6
+    assert level == "the host's"
+
+
 def test_a_one_line_setup_runs(device: Device) -> None:
     """`def f(): x = 1` on one line works as on several."""
 

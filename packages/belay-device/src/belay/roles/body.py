@@ -110,6 +110,7 @@ def _signature_of(function: Callable[..., object]) -> Signature:
 
     assert isinstance(function, FunctionType)
     # Annotations may name what only the board has; Python 3.14 would evaluate them.
-    bare = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
+    code, closure = function.__code__, function.__closure__
+    bare = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
     bare.__kwdefaults__ = function.__kwdefaults__
     return signature(bare)
