@@ -67,6 +67,8 @@ def test_no_startup() -> None:
         ("'abc'.upper()", "ABC"),
         ("foo = 1 + 2", None),
         ("  (1,\n   2)", (1, 2)),
+        ("\n\n    1 + 2\n", 3),
+        ("\n    # first\n    'two'  # second\n", "two"),
         ("'naïve ☃ \\x04 \\x00'", "naïve ☃ \x04 \x00"),
         ("'''two\nlines'''", "two\nlines"),
         ("", None),

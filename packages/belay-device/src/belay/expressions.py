@@ -51,7 +51,11 @@ class ExpressionWriter:
             origin: where the code stands on the host; None if nowhere.
             minify: whether to shorten it on its way.
         """
-        return self._write(code, origin, minify=minify, mode=_mode(code))
+        mode = _mode(code)
+        if mode == "eval" and code.lstrip(" \t\f")[:1] in {"\n", "#"}:
+            # A board reads an expression only from the first line on; CPython skips empty ones.
+            code = f"({code}\n)"
+        return self._write(code, origin, minify=minify, mode=mode)
 
     def statements(self, code: str, origin: CodeOrigin | None, *, minify: bool = False) -> str:
         """Return the expression that runs statements in the board's globals."""
