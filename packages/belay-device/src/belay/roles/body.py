@@ -96,7 +96,7 @@ class Body(Executer, Generic[P]):
         expressions: dict[str, str] = {}
         for name, value in bound.arguments.items():
             try:
-                expressions[name] = encode(value)
+                expressions[name] = encode(value, board=self.board)
             except UnsendableValueError as error:  # noqa: PERF203 - each argument has its own note
                 if name in given or name not in written:
                     note(error, f"in argument `{name}` of `{self.name}`")

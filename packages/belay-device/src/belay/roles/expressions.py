@@ -54,8 +54,22 @@ _BOARD_EXCEPTIONS = frozenset(
 """Exceptions that every MicroPython has. Source: MicroPython `py/modbuiltins.c`."""
 
 
-def call_text(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+def call_text(
+    name: str,
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+    *,
+    board: object = None,
+    label: str = "",
+) -> str:
     """Write the call of a board function.
+
+    Args:
+        name: the function, or the expression for it.
+        args: positional arguments.
+        kwargs: keyword arguments.
+        board: where it will run; None: wherever.
+        label: what messages call the function; "" for its name.
 
     Raises:
         UnsendableValueError: an argument cannot travel; a note says which.
@@ -63,24 +77,27 @@ def call_text(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -
     words: list[str] = []
     try:
         for value in args:
-            words.append(encode(value))  # noqa: PERF401 - how many are done tells which one failed
+            words.append(encode(value, board=board))  # noqa: PERF401 - how many are done tells which one failed
         for key, value in kwargs.items():
-            words.append(f"{key}={encode(value)}" if _is_plain(key) else f"**{encode({key: value})}")
+            word = f"{key}=" if _is_plain(key) else "**"
+            words.append(word + encode(value if _is_plain(key) else {key: value}, board=board))
     except UnsendableValueError as error:
-        note(error, f"in argument {[*range(1, len(args) + 1), *kwargs][len(words)]} of `{name}`")
+        note(error, f"in argument {[*range(1, len(args) + 1), *kwargs][len(words)]} of `{label or name}`")
         raise
     return f"{name}({','.join(words)})"
 
 
-def thread_text(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+def thread_text(
+    name: str, args: Sequence[object], kwargs: Mapping[str, object], *, board: object = None
+) -> str:
     """Write what starts a board function in a thread of the board; its value is None.
 
     Raises:
         UnsendableValueError: an argument cannot travel.
     """
-    arguments = f"{name},{encode(tuple(args))}"
+    arguments = f"{name},{encode(tuple(args), board=board)}"
     if kwargs:
-        arguments += f",{encode(dict(kwargs))}"
+        arguments += f",{encode(dict(kwargs), board=board)}"
     # Some boards return the thread's number, some None.
     return f"({BUILTINS}.__import__('_thread').start_new_thread({arguments}),None)[1]"
 
@@ -90,7 +107,7 @@ def assignments(values: Mapping[str, str]) -> str:
     return ";".join(f"{name}={expression}" for name, expression in values.items())
 
 
-def exception_text(error: BaseException) -> str:
+def exception_text(error: BaseException, *, board: object = None) -> str:
     """Write the board expression for an exception, as the nearest class that every board has.
 
     Raises:
@@ -100,7 +117,7 @@ def exception_text(error: BaseException) -> str:
     if isinstance(error, BoardException):  # back as what it was; `args` holds its traceback
         name = error.type_name if error.type_name in _BOARD_EXCEPTIONS else name
         return call_text(name, [error.message] if error.message else [], {})
-    return call_text(name, error.args, {})
+    return call_text(name, error.args, {}, board=board)
 
 
 def shorten(code: str) -> str:

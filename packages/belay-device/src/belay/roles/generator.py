@@ -39,15 +39,23 @@ class BoardGenerator(Generator[object, object, object]):
         start: the board expression that makes it.
         timed: each item comes as `(item, local time)`; what the generator returns comes alone.
         timeout_s: deadline of each step; None waits for ever.
+        arguments: what `start` was written from: what a proxy stands for must not be freed before.
     """
 
     def __init__(
-        self, board: Board, start: str, *, timed: bool = False, timeout_s: float | None = None
+        self,
+        board: Board,
+        start: str,
+        *,
+        timed: bool = False,
+        timeout_s: float | None = None,
+        arguments: object = None,
     ) -> None:
         self._board = board
         self._start = start
         self._timed = timed
         self._timeout_s = timeout_s
+        self._arguments = arguments
         self._number = next(_numbers)
         self._is_started = False
         self._is_finished = False
@@ -66,7 +74,7 @@ class BoardGenerator(Generator[object, object, object]):
         """Send a value to where the generator waits, and return the next item; raises as `next`."""
         if not self._is_started and value is not None:
             raise ArgumentTypeError("can't send non-None value to a just-started generator")
-        return self._step(f"g.send({encode(value)})")
+        return self._step(f"g.send({encode(value, board=self._board)})")
 
     def throw(
         self,
@@ -87,7 +95,7 @@ class BoardGenerator(Generator[object, object, object]):
         if not self._is_started or self._is_finished:
             self._is_finished = True
             raise error
-        return self._step(f"g.throw({exception_text(error)})")
+        return self._step(f"g.throw({exception_text(error, board=self._board)})")
 
     def close(self) -> None:
         """End the generator on the board now, `finally` blocks included; nothing is sent if it has not begun.
@@ -121,6 +129,7 @@ class BoardGenerator(Generator[object, object, object]):
             # It raised, was interrupted, or its board is gone: the board has freed it.
             self._is_finished = True
             raise
+        self._arguments = None  # the generator on the board has them now
         self._is_finished = reply.finished
         return reply.finished, reply.value
 

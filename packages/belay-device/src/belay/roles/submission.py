@@ -27,12 +27,14 @@ class Entry(NamedTuple):
         record: whether a reconnection repeats it.
         timeout_s: its own deadline; None for none.
         timed: its value comes as `(value, local time)`.
+        arguments: what `code` was written from: what a proxy stands for must not be freed before.
     """
 
     code: str
     record: bool = False
     timeout_s: float | None = None
     timed: bool = False
+    arguments: object = None
 
 
 class Outcome(NamedTuple):

@@ -54,13 +54,17 @@ class Task(Executer, Generic[P, R]):
             BoardException: it raised; for a builtin exception also that builtin, such as TypeError.
             CallTimeout: `timeout_s` passed.
         """
-        code = call_text(self.name, args, kwargs)
+        code = call_text(self.name, args, kwargs, board=self.board)
         if self._generates:
             refuse_in_batch(self.board, f"the generator `{shorten(code)}`")
-            return cast("R", BoardGenerator(self.board, code, timed=self._timed, timeout_s=self._timeout_s))
+            generator = BoardGenerator(
+                self.board, code, timed=self._timed, timeout_s=self._timeout_s, arguments=(args, kwargs)
+            )
+            return cast("R", generator)
         batch = open_batch(self.board)
         if batch is not None:
-            return cast("R", batch.collect(Entry(code, self._record, self._timeout_s, self._timed)))
+            entry = Entry(code, self._record, self._timeout_s, self._timed, (args, kwargs))
+            return cast("R", batch.collect(entry))
         value = self.board.call(code, timed=self._timed, timeout_s=self._timeout_s)
         if self._record:
             self.board.record(code)
@@ -96,7 +100,8 @@ class Task(Executer, Generic[P, R]):
             UnsupportedOptionError: it is a generator.
         """
         self._refuse_generator("a batch")
-        return Entry(call_text(self.name, args, kwargs), self._record, self._timeout_s, self._timed)
+        code = call_text(self.name, args, kwargs, board=self.board)
+        return Entry(code, self._record, self._timeout_s, self._timed, (args, kwargs))
 
     def _refuse_generator(self, what: str) -> None:
         if self._generates:

@@ -61,7 +61,8 @@ class Thread(Executer, Generic[P]):
 
     def entry(self, *args: P.args, **kwargs: P.kwargs) -> Entry:
         """Return the call as an entry of a batch."""
-        return Entry(thread_text(self.name, args, kwargs), self.options.record)
+        code = thread_text(self.name, args, kwargs, board=self.board)
+        return Entry(code, self.options.record, arguments=(args, kwargs))
 
 
 class ThreadMark(Mark, Generic[P]):

@@ -26,11 +26,14 @@ class BoardExpression(Protocol):
     """An object that stands for something on the board, such as a proxy."""
 
     def __belay_expression__(self) -> str:
-        """Return the board's expression for it, evaluated on the board at each use."""
+        """Return the board's expression for it, evaluated on the board at each use.
+
+        What means something on one board only has that board as its `__belay_board__`.
+        """
         ...
 
 
-def encode(value: object, *, compact_bytes: bool = False) -> str:
+def encode(value: object, *, board: object = None, compact_bytes: bool = False) -> str:
     """Write the MicroPython expression that rebuilds a value on the board.
 
     What travels as itself: None, bool, int, float (inf, nan, -0.0 too), complex, str, bytes, bytearray,
@@ -41,6 +44,7 @@ def encode(value: object, *, compact_bytes: bool = False) -> str:
 
     Args:
         value: the value, of any depth and size; a float loses digits on a board whose floats have 32 bits.
+        board: where it shall go; what stands for something on another one is refused. None: wherever.
         compact_bytes: whether the board has `binascii`: long bytes then go as base64 where that is shorter.
 
     Raises:
@@ -50,7 +54,7 @@ def encode(value: object, *, compact_bytes: bool = False) -> str:
         >>> encode([1, {"b": (2.5,)}])
         "[1,{'b':(2.5,)}]"
     """
-    return _Encoder(compact_bytes=compact_bytes).encode(value)
+    return _Encoder(board=board, compact_bytes=compact_bytes).encode(value)
 
 
 class _Frame(NamedTuple):
@@ -62,7 +66,8 @@ class _Frame(NamedTuple):
 
 
 class _Encoder:
-    def __init__(self, *, compact_bytes: bool) -> None:
+    def __init__(self, *, board: object, compact_bytes: bool) -> None:
+        self._board = board
         self._compact_bytes = compact_bytes
         self._texts: list[str] = []
         self._frames: list[_Frame] = []
@@ -111,9 +116,18 @@ class _Encoder:
         if self._compact_bytes and isinstance(value, bytes) and len(value) >= _COMPACT_FROM:
             return self._shorter_bytes(value)
         if hasattr(type(value), "__belay_expression__") and isinstance(value, BoardExpression):
+            self._check_board(value)
             text = value.__belay_expression__()
             return text if text.isidentifier() else f"({text})"
         return form_of(value)
+
+    def _check_board(self, value: BoardExpression) -> None:
+        home = getattr(value, "__belay_board__", None)
+        if self._board is not None and home is not None and home is not self._board:
+            raise NoFormError(
+                f"of another device, {getattr(home, 'description', home)},",
+                "fetch its value from its own device, `device(proxy)`, and send that",
+            )
 
     def _shorter_bytes(self, value: bytes) -> str:
         import binascii  # noqa: PLC0415 - a library of its own, wanted for long bytes only
