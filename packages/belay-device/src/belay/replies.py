@@ -46,7 +46,10 @@ class ReplyReader:
         """
         error = self.error_of(answer, 0)
         if error is not None:
-            raise error
+            try:
+                raise error
+            finally:
+                del error  # its traceback holds this frame: a circle would keep all proxies of the call alive
         return self.value(answer.replies[0])
 
     def error_of(self, answer: Answer, index: int) -> BoardException | None:
