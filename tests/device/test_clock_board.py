@@ -164,9 +164,9 @@ def test_code_and_proxies_have_times(device: belay.Device) -> None:
 
     expression, _ = device("len(table)", return_time=True)
     statements, moment = device("total = 0\nfor x in table: total += x", return_time=True)
-    proxy, _ = device(device.proxy("table")[2], return_time=True)
+    proxy, _ = device(device.proxy("table"), return_time=True)
 
-    assert (expression, statements, proxy) == (3, None, 3)
+    assert (expression, statements, proxy) == (3, None, [1, 2, 3])
     assert isinstance(moment, datetime)
     assert device("total") == 6
 

@@ -361,7 +361,7 @@ def test_host_threads_take_turns(device: belay.Device) -> None:
 
 
 def test_a_proxy(device: belay.Device) -> None:
-    """A proxy stands for an expression: called on the board, fetched by the device, given to a task."""
+    """A proxy stands for an object: called on the board, fetched by the device, given to a task."""
 
     @device.task
     def first(values):
@@ -373,7 +373,7 @@ def test_a_proxy(device: belay.Device) -> None:
     assert device(table["a"]) == [1, 2, 3]
     assert table["a"].index(3) == 2
     assert first(table["a"]) == 1
-    assert repr(table) == "<ProxyObject table of Device('sim:')>"
+    assert repr(table) == "<ProxyObject dict of Device('sim:')>"
 
 
 def test_repr_says_which(device: belay.Device) -> None:

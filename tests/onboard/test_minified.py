@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import symtable
 from importlib.resources import files
 
 import pytest
 
 from belay.onboard import board_code
 
-NAMES = sorted(
-    entry.name.removesuffix(".py")
-    for entry in files("belay").joinpath("_onboard").iterdir()
-    if entry.name.endswith(".py")
-)
+FOLDER = files("belay").joinpath("_onboard")
+NAMES = sorted(entry.name.removesuffix(".py") for entry in FOLDER.iterdir() if entry.name.endswith(".py"))
+
+EITHER = {"intake64": "intake"}
+"""Files that stand in for another one, with its names."""
+
+
+def test_no_name_is_used_twice() -> None:
+    """Files that may meet on one board, in any order, do not overwrite each other's globals."""
+    owners: dict[str, set[str]] = {}
+
+    for file in NAMES:
+        for name in _assigned(FOLDER.joinpath(f"{file}.py").read_text(encoding="utf-8")):
+            if name.startswith("_belay"):
+                owners.setdefault(name, set()).add(EITHER.get(file, file))
+
+    assert len(owners) > 10
+    assert {name: several for name, several in owners.items() if len(several) > 1} == {}
+
+
+def _assigned(code: str) -> set[str]:
+    """Return the names that code binds at its outermost level."""
+    table = symtable.symtable(code, "board", "exec")
+    return {
+        symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

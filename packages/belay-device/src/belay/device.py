@@ -14,7 +14,7 @@ from belay.exceptions import BelayException
 from belay.history import History
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
-from belay.proxy import ProxyObject
+from belay.proxy import Objects, ProxyObject, make_proxy
 from belay.reconnecting import Connector, Reconnector
 from belay.roles import (
     Batch,
@@ -29,6 +29,7 @@ from belay.roles import (
 )
 from belay.runtime import Runtime
 from belay.tracebacks import CallOrigin
+from belay.values import encode
 from belay_transport.address import hide_password
 from belay_transport.session import Session
 
@@ -132,6 +133,7 @@ class Device(metaclass=DeviceMeta):
             history=History(type(self).MAX_CMD_HISTORY_LEN),
             auto_sync_time=auto_sync_time,
         )
+        self._belay_objects = Objects(self._belay_runtime)
         self._belay_reconnector = Reconnector(self._belay_runtime, connector, attempts=attempts)
         try:
             self._belay_runtime.connect(startup, origin)
@@ -196,9 +198,8 @@ class Device(metaclass=DeviceMeta):
         runtime = self._belay_runtime
         refuse_in_batch(runtime, "`device(…)`")
         if isinstance(code, ProxyObject):
-            return runtime.call(
-                code.__belay_expression__(), timed=return_time, timeout_s=timeout_s, output=writer
-            )
+            expression = encode(code, board=runtime)
+            return runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
         check_text("code", code, hint="`device(…)` takes Python code as a text, or a proxy")
         caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
@@ -223,14 +224,30 @@ class Device(metaclass=DeviceMeta):
         """
         return Batch(self._belay_runtime)
 
-    def proxy(self, expression: str) -> ProxyObject:
-        """Return an object that stands for what `expression` names on the board.
+    def proxy(self, expression: str) -> Any:  # Any: whatever the board's expression is
+        """Evaluate an expression on the board and hold on to the object, wherever it is used from then on.
 
         Args:
-            expression: a name, or any expression; it is evaluated anew with each use.
+            expression: a name, any other expression, or an import statement.
+
+        Returns:
+            A `ProxyObject`; None, a bool, int, float, str or bytes as itself.
+            For an import statement what the names that it binds stand for: one, or a tuple of several.
+
+        Raises:
+            BoardException: the expression raised.
+            ProxyUseError: it is neither an expression nor an import.
+            BatchError: a batch of the device is open.
+
+        Example:
+            >>> machine = device.proxy("import machine")
+            >>> led = machine.Pin(25, machine.Pin.OUT)
+            >>> led.value(1)
         """
         check_text("expression", expression)
-        return ProxyObject(self._belay_runtime, expression)
+        caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
+        origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, expression)
+        return make_proxy(self._belay_objects, dedent(expression), origin)
 
     def soft_reset(self) -> None:
         """Reset the board's Python, so that it runs `boot.py` and `main.py`.

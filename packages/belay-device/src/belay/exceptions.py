@@ -10,6 +10,8 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     ├── BoardException = PyboardException   the board's program raised
     │   ├── BoardSystemExit           it called sys.exit
     │   └── BoardOSError, BoardKeyError, …   it raised that builtin, and this is one too
+    ├── StaleProxyError               the board has lost what a proxy stands for; a ConnectionLost
+    ├── ProxyUseError                 a proxy was asked for what it cannot do
     ├── UnsendableValueError          a value that cannot go to the board
     ├── UnreturnableValueError        a value that cannot come back
     ├── TransferError                 bytes were lost or changed on their way, again and again
@@ -63,9 +65,11 @@ __all__ = [
     "NoMatchingExecuterError",
     "NotBelayResponseError",
     "ProtocolError",
+    "ProxyUseError",
     "PyboardError",
     "PyboardException",
     "SpecialFunctionNameError",
+    "StaleProxyError",
     "TimeNotSyncedError",
     "TransferError",
     "UnknownDeviceClassError",
@@ -140,6 +144,14 @@ class TransferError(BelayException):
 
 class UnsupportedFunctionError(BelayException, ValueError):
     """The function cannot run on a board: it has no source, or its kind or place does not fit."""
+
+
+class StaleProxyError(ConnectionLost, ReferenceError):
+    """The board has started anew since the proxy was made, and what it stood for is gone."""
+
+
+class ProxyUseError(BelayException, TypeError):
+    """A proxy cannot be made of this, or cannot do that."""
 
 
 class UnsendableValueError(BelayException, ValueError):

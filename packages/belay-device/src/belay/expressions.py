@@ -17,7 +17,7 @@ from belay.values import encode
 if TYPE_CHECKING:
     from belay.tracebacks import CodeOrigin
 
-__all__ = ["ExpressionWriter"]
+__all__ = ["ExpressionWriter", "is_expression"]
 
 _NO_ORIGIN_NAME = "_belay_0"
 # The file name of code that no host line stands for: our own, and `startup` texts.
@@ -72,6 +72,11 @@ class ExpressionWriter:
             name = self.origins.add(origin, transient=_LEAVES_CODE.search(code) is None)
         suffix = "" if mode == "exec" else f',"{mode}"'
         return f'_belay_x({encode(code)},"{name}"{suffix})'
+
+
+def is_expression(code: str) -> bool:
+    """Whether code is an expression and has a value."""
+    return _mode(code) == "eval"
 
 
 def _mode(code: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from belay.blocks import dedent
 from belay.exceptions import (
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CONVENIENCE_NAMES", "GeneratorStep", "Runtime"]
 
+T = TypeVar("T")
+
 CONVENIENCE_NAMES = (
     "os time.sleep machine.ADC.I2C.Pin.PWM.SPI.Timer micropython.const board digitalio analogio busio.I2C.SPI"
 )
@@ -54,11 +57,17 @@ CONVENIENCE_NAMES = (
 Source: Belay's manual, chapter 4.2 (MicroPython); the others are CircuitPython's counterparts.
 """
 
+RELEASES = 16
+"""Objects and generators that one call may release: some 100 bytes more, so a small call stays one write."""
+
 DEFINITIONS_BYTES = 4096
 """Code of several definitions that is sent together: what a small board can hold beside itself."""
 
 AUTOMATIC_SAMPLES = 5
 """Exchanges by which the clock is learnt at its first use: the fastest of five is seldom a slow one."""
+
+_KEPT = "_belay_o["
+# How an expression names an object that the board keeps for a proxy.
 
 _FORGOT = re.compile(r"NameError: name '_belay\w*'")
 # Our wrapper was there; only a board that was reset does not know it any more.
@@ -94,6 +103,8 @@ class Runtime:
         has_threads: whether it has `_thread`.
         history: what a reconnection repeats.
         recover: connects again when the link is gone; None if nobody shall.
+        generation: how often the board has started, as far as is known; what it kept before is gone.
+        submissions: how often something was sent; a number that did not change says that nothing was.
     """
 
     def __init__(
@@ -115,7 +126,11 @@ class Runtime:
         self._replies = ReplyReader(description, self._origin_of)
         writer.text_filter = PrintedTracebacks(self._origin_of)
         self._helpers: set[str] = set()
+        self._helping = threading.Lock()
         self._released: list[int] = []
+        self._dropped: list[tuple[int, int]] = []
+        self.generation = 1
+        self.submissions = 0
         self._block_bytes = 0
         self._startup: str | None = None
         self._startup_origin: CodeOrigin | None = None
@@ -173,6 +188,7 @@ class Runtime:
     def _forget(self) -> None:
         """Know that the board has forgotten everything."""
         self._forgetful = True
+        self.generation += 1
         self._generators.clear()
         self._timekeeper.forget()
 
@@ -398,8 +414,11 @@ class Runtime:
                 self._definitions.append(expression)
 
     def record(self, expression: str, *, ignore_errors: bool = False) -> None:
-        """Have a reconnection repeat an expression that has just been evaluated."""
-        if self._restorer != threading.get_ident():
+        """Have a reconnection repeat an expression that has just been evaluated.
+
+        One that names an object kept for a proxy is left out: the object is gone by then.
+        """
+        if self._restorer != threading.get_ident() and _KEPT not in expression:
             self.history.add(expression, ignore_errors=ignore_errors)
 
     @property
@@ -537,6 +556,19 @@ class Runtime:
             self._timekeeper.begin(greatest + 1)
         self._timekeeper.learn(sent_s, received_s, [span])
 
+    # Objects that the board keeps for proxies
+
+    def release_object(self, number: int, generation: int) -> None:
+        """Forget a kept object with the next call; safe from any thread, the garbage collector's too."""
+        self._dropped.append((generation, number))  # atomic, as above
+
+    def _take_dropped(self) -> list[tuple[int, int]]:
+        """Return what the next call shall release; each goes once."""
+        if "proxies" in self._helpers:
+            return _taken(self._dropped, RELEASES)
+        self._dropped.clear()  # what the numbers stood for is gone with the table
+        return []
+
     # Sending and reading
 
     def _send(
@@ -574,7 +606,7 @@ class Runtime:
                 raise
             if session.is_lost:
                 self._recover(session)
-            if respond is not None or not repeatable:
+            if respond is not None or not repeatable or _KEPT in arguments + prefix:
                 raise
             return once()
 
@@ -598,37 +630,55 @@ class Runtime:
     ) -> Answer:
         if self._forgetful:
             self._remind(everything=self.recover is not None)
-        missing = [name for name in helpers if name not in self._helpers]
-        if missing:
-            code = "".join(map(board_code, missing))
-            prefix = code.replace("TOKEN", self.session.token) + prefix
-        if self._released:
-            # One by one: the garbage collector may append in another thread.
-            released = [self._released.pop() for _ in range(len(self._released))]
-            prefix += f"_belay_free({released})\n"
-        try:
-            answer = self._submit(
-                arguments,
-                replies=replies,
-                prefix=prefix,
-                respond=respond,
-                timeout_s=timeout_s,
-                each_s=each_s,
-                output=output,
-            )
-        except ConnectionLost:
-            # If the link is still there, the board has started anew.
-            self._forget()
-            raise
+        # One thread at a time: a helper that comes twice empties its table.
+        with nullcontext() if self._helpers.issuperset(helpers) else self._helping:
+            missing = [name for name in helpers if name not in self._helpers]
+            if missing:
+                code = "".join(map(board_code, missing))
+                prefix = code.replace("TOKEN", self.session.token) + prefix
+            dropped = self._take_dropped()
+            prefix += self._releases(dropped)
+            self.submissions += 1
+            is_started = False
+            try:
+                answer = self._submit(
+                    arguments,
+                    replies=replies,
+                    prefix=prefix,
+                    respond=respond,
+                    timeout_s=timeout_s,
+                    each_s=each_s,
+                    output=output,
+                )
+                is_started = answer.started
+            except ConnectionLost:
+                # If the link is still there, the board has started anew.
+                self._forget()
+                raise
+            finally:
+                if is_started:
+                    self._helpers.update(missing)
+                else:
+                    # Maybe they are released; another time does no harm.
+                    self._dropped += dropped
         if not answer.started and _FORGOT.search(answer.error):
             self._forget()
             raise ConnectionLost(
                 f"{self.description} has started anew since the last call; what it held in memory is gone",
                 hint="call again what set it up; the functions that it had are sent again by themselves",
             )
-        if answer.started:
-            self._helpers.update(missing)
         return answer
+
+    def _releases(self, dropped: Sequence[tuple[int, int]]) -> str:
+        """Return the lines that free generators, and objects of this life of the board."""
+        code = ""
+        released = _taken(self._released, RELEASES)
+        if released and "generators" in self._helpers:
+            code += f"_belay_free({released})\n"
+        numbers = [str(number) for generation, number in dropped if generation == self.generation]
+        if numbers:
+            code += f"_belay_ou([{','.join(numbers)}])\n"
+        return code
 
     def _submit(
         self,
@@ -657,6 +707,15 @@ class Runtime:
         finally:
             if output is not None:
                 output.end()
+
+
+def _taken(waiting: list[T], limit: int) -> list[T]:
+    """Take items from the end of a list to which the garbage collector appends, maybe in another thread."""
+    taken: list[T] = []
+    with suppress(IndexError):  # another thread took the last one
+        while waiting and len(taken) < limit:
+            taken.append(waiting.pop())
+    return taken
 
 
 def _blocks(expressions: Sequence[str]) -> Iterator[list[str]]:

@@ -1,0 +1,21 @@
+# _belay_on(i, k, o, j, m) are the replies for the next items of o, at most k, numbered from i, with a 0 where they
+# end: from index j of a sequence, else of the iterator that is kept as number m. Only containers are read ahead.
+# The names without an explanation are those of proxies.py.
+def _belay_on(i, k, o, j, m):
+    b = _belay_ob
+    t = b.type(o)
+    if t in (b.list, b.tuple, b.range, b.bytearray):
+        g = b.iter(o[j : j + k])
+    else:
+        if m not in _belay_o:
+            _belay_o[m] = b.iter(o)
+        g = _belay_o[m]
+        if t not in (b.dict, b.set):
+            k = 1
+    r = []
+    try:
+        while b.len(r) < k:
+            r.append(_belay_op(i + b.len(r), b.next(g)))
+    except b.StopIteration:
+        r.append(0)
+    return r
