@@ -219,7 +219,7 @@ def _bytes_cell(subject: str, environment: Environment, server: Environment, wor
 def _per_step(subject: str, marks: list[tuple[str, Count]], plan: dict[str, int]) -> Figures:
     """Return what each step cost on the wire, for one repetition of it."""
     calls, lists = plan["calls"], plan["lists"]
-    repeats = {"call": calls, "item": calls, "list": lists, "batch": lists, "map": lists}
+    repeats = {"call": calls, "method": calls, "item": calls, "list": lists, "batch": lists, "map": lists}
     figures: Figures = {}
     before = Count(0, 0, 0)
     for name, count in marks:

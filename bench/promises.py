@@ -88,7 +88,7 @@ def _wire(factor: float) -> Callable[[Results], float | None]:
     return limit
 
 
-_SIXTH, _THIRD, _QUARTER, _TENTH = 1 / 6, 1 / 3, 1 / 4, 1 / 10
+_SIXTH, _FIFTH, _THIRD, _QUARTER, _TENTH = 1 / 6, 1 / 5, 1 / 3, 1 / 4, 1 / 10
 
 PROMISES = (
     Promise(
@@ -100,6 +100,13 @@ PROMISES = (
     ),
     Promise(
         "task call; `usb`", "1.3 × one turnaround of 2.0 ms", "usb", "call_s", _fixed(1.3 * _USB_TURNAROUND_S)
+    ),
+    Promise(
+        "method call of a proxy; `direct`",
+        "1/5 of belay 0.30.1",
+        "direct",
+        "method_s",
+        _times(_FIFTH, "incumbent", "direct", "method_s"),
     ),
     Promise(
         "generator item; `direct`",

@@ -31,6 +31,8 @@ TIMES = (
     ("task call; `uart`", "uart", "call_s"),
     ("task call; `direct`, under a port's name", "port", "call_s"),
     ("task call; `sim:`, no pty between", "sim", "call_s"),
+    ("method call of a proxy; `direct`", "direct", "method_s"),
+    ("method call of a proxy; `usb`", "usb", "method_s"),
     ("generator item; `direct`", "direct", "item_s"),
     ("generator item; `usb`", "usb", "item_s"),
     ("call that returns a 10 kB list; `direct`", "direct", "list_s"),
@@ -51,6 +53,7 @@ TIMES = (
 STEPS = (
     ("connecting, before the first call", "connect"),
     ("task call", "call"),
+    ("method call of a proxy", "method"),
     ("generator item", "item"),
     ("call that returns a 10 kB list", "list"),
     ("`device.batch()` of 100 calls", "batch"),

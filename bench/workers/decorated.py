@@ -11,6 +11,14 @@ import belay
 _BATCH = 100
 """Calls in a batch and items of a map."""
 
+_COUNTER = """\
+class Counter:
+    def add(self, a, b):
+        return a + b
+counter = Counter()
+"""
+"""An object of the board with a method, for its proxy."""
+
 
 def main() -> None:
     plan = Plan()
@@ -45,6 +53,12 @@ def measure_one_by_one(device: belay.Device, plan: Plan, figures: dict[str, floa
     def numbers():
         return list(range(100000, 101250))
 
+    device(_COUNTER)
+    counter = device.proxy("counter")
+
+    def method(number: int) -> None:
+        require(value=counter.add(number, 2), expected=number + 2)
+
     def call(number: int) -> None:
         require(value=add(number, 2), expected=number + 2)
 
@@ -58,6 +72,10 @@ def measure_one_by_one(device: belay.Device, plan: Plan, figures: dict[str, floa
     mark("first call")
     figures["call_s"] = step_s(call, plan.calls)
     mark("call")
+    method(0)
+    mark("first method call")
+    figures["method_s"] = step_s(method, plan.calls)
+    mark("method")
     items = count(plan.calls + 1)
     next(items)
     mark("first item")
