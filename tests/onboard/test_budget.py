@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from belay.onboard import board_code
 from belay.output import OutputWriter
 from belay.runtime import AUTOMATIC_SAMPLES, Runtime
 from belay_transport.opening import open_link
@@ -65,6 +66,12 @@ def test_connecting_costs_at_most_the_budget() -> None:
         assert link.writes == 2
     finally:
         runtime.session.close()
+
+
+def test_the_helper_of_proxies_is_small() -> None:
+    """What the first proxy and the first iteration send along stays below 700 and 400 bytes."""
+    assert len(board_code("proxies")) <= 700
+    assert len(board_code("iteration")) <= 400
 
 
 def test_a_call_costs_one_turnaround() -> None:

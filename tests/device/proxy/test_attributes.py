@@ -90,7 +90,7 @@ def test_names_of_any_kind(device: Device, sensor: Any) -> None:
         delattr(sensor, "two words")
 
 
-def test_calls(sensor: Any) -> None:
+def test_calls(device: Device, sensor: Any) -> None:
     """Arguments go as Python passes them; what comes is a value or a proxy."""
     assert sensor.read() == 2
     assert sensor.read(4, offset=1) == 9
@@ -98,6 +98,8 @@ def test_calls(sensor: Any) -> None:
     assert isinstance(sensor.pair(), belay.ProxyObject)
     assert sensor.pair()[0] == 1
     assert sensor.half(5) == 2.5
+    device("def named(self, name=2): return self, name")
+    assert device(device.proxy("named")(self=1)) == (1, 2)
     assert sensor.make().factor == 2
 
 

@@ -92,6 +92,7 @@ def test_iteration_of_dicts_and_ranges(device: Device, sensor: Any) -> None:
     """A dict gives its keys, `items()` pairs, a range its numbers; unpacking and `dict` work."""
     assert sorted(sensor.table) == ["a", "b"]
     assert {key: device(value) for key, value in sensor.table.items() if key == "b"} == {"b": [2]}
+    assert dict(device.proxy("{1: 2, 'x': None}")) == {1: 2, "x": None}
     assert list(device.proxy("range(0, 50, 7)")) == list(range(0, 50, 7))
     one, two = sensor.pair()
     assert (one, device(two)) == (1, [2])

@@ -167,6 +167,8 @@ def test_hash(device: Device, sensor: Any) -> None:
     assert {sensor: 1}[sensor.me()] == 1
     assert hash(sensor.items) != hash(sensor.table)
     assert hash(sensor.read) == hash(sensor.read)
+    device("Sensor.Kind = int")
+    assert hash(device.proxy("Sensor").Kind) == hash(device.proxy("int"))
 
 
 @pytest.mark.parametrize(

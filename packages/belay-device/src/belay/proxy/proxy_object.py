@@ -130,7 +130,7 @@ class ProxyObject(Operators):
 
     # Calls and contexts
 
-    def __call__(self, *args: object, **kwargs: object) -> Remote:
+    def __call__(self, /, *args: object, **kwargs: object) -> Remote:
         """Call it on the board; a method's call is one turnaround, too."""
         label = self._belay_path[1:] or self._belay_kept.type_name
         text = self._belay_text
@@ -276,11 +276,12 @@ class ProxyObject(Operators):
         return result
 
     def _belay_identity(self) -> int:
-        if self._belay_path:
-            return hash((self._belay_kept.number, self._belay_path))
         identity = self._belay_hash
         if identity is None:
-            identity = int(self._belay_call(f"_belay_ob.id({self._belay_text})"))
+            text = self._belay_text
+            found = self._belay_call(f"_belay_ob.id({text})if {text} is {text} else None")
+            # A bound method is made anew each time; its identity is that of the object and the name.
+            identity = hash((self._belay_kept.number, self._belay_path)) if found is None else int(found)
             _hold(self, "_belay_hash", identity)
         return identity
 
