@@ -196,11 +196,11 @@ def test_an_iterable_whose_iterators_are_bare(device: Device) -> None:
 def test_items_too_large_to_come_together() -> None:
     """A list whose block does not fit the board's memory comes item by item."""
     with belay.Device("sim:?heap=128k") as device:
-        device("big = ['x' * 9000] + ['y' * 4000] * 12")
+        device("big = ['x' * 9000] + ['y' * 9500] * 12")
 
         lengths = [len(item) for item in device.proxy("big")]
 
-    assert lengths == [9000] + [4000] * 12
+    assert lengths == [9000] + [9500] * 12
 
 
 def test_reversed(device: Device) -> None:

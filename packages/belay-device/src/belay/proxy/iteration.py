@@ -21,6 +21,9 @@ __all__ = ["ProxyIterator"]
 _SEQUENCES = frozenset({"list", "tuple", "range", "bytearray"})
 """Types whose items the board reads ahead by index: what was read ahead can be read again."""
 
+_READ_AHEAD = _SEQUENCES | {"dict", "set"}
+"""Types whose items come in blocks; whether a type of that name is the builtin one the board knows."""
+
 _FIRST_BLOCK = 16
 """Items of the first block; each block has twice as many as the one before, up to `BLOCK`."""
 
@@ -49,7 +52,7 @@ class ProxyIterator:
         self._is_sequence = type_name in _SEQUENCES
         self._iterator = Kept(objects)
         self._index = 0
-        self._wanted = _FIRST_BLOCK
+        self._longest, self._wanted = (BLOCK, _FIRST_BLOCK) if type_name in _READ_AHEAD else (1, 1)
         self._block: deque[object] = deque()
         self._is_last = False  # the block
         self._is_over = False
@@ -93,12 +96,12 @@ class ProxyIterator:
             self._wanted = 1
             self._read_block(1)
         else:
-            self._wanted = min(self._wanted * 2, BLOCK)
-        self._stamp = self._objects.board.submissions
+            self._wanted = min(self._wanted * 2, self._longest)
 
     def _read_block(self, size: int) -> None:
         numbers = block_numbers(size)
         owned = [Kept(self._objects, number) for number in numbers]
+        self._stamp = self._objects.board.submissions + 1  # with this one
         asked = f"_belay_on({numbers[0]},{size},{self._text()},{self._index},{self._iterator.number})"
         replies = self._objects.call(asked, helpers=("proxies", "iteration"))
         if not isinstance(replies, list):

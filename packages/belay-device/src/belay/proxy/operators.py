@@ -13,10 +13,10 @@ from belay.values import encode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Operators", "Remote", "in_parentheses"]
+__all__ = ["Operator", "Operators", "Remote", "in_parentheses"]
 
 Remote = Any  # Any: a value of the board's, or a proxy; which of them only the board knows
-Operator = Any  # Any: two functions of the board's, and nothing to check between them
+Operator = Any  # Any: the proxy, whose own class is made of this one
 
 
 def _binary(sign: str) -> Callable[[Operator, object], Remote]:

@@ -1,16 +1,17 @@
 """An object of the host's that stands for one of the board's.
 
-This room knows Python's protocols for attributes, items, calls, contexts and conversions, and how each of
-them becomes one expression of the board.
+This room knows Python's protocols for attributes, items, calls and contexts, and how each of them becomes one
+expression of the board.
 Every name of ours begins with `_belay` or is a dunder: the others are the board's.
 """
 
 from __future__ import annotations
 
 from keyword import iskeyword
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from belay.exceptions import BoardException, ConnectionLost, ProxyUseError, UnsendableValueError
+from belay.exceptions import BoardException, ConnectionLost, UnsendableValueError
+from belay.proxy.conversions import Conversions
 from belay.proxy.iteration import ProxyIterator
 from belay.proxy.kept import Kept
 from belay.proxy.operators import Operators, Remote, in_parentheses
@@ -32,7 +33,7 @@ _ON_THE_BOARD = frozenset(
 _hold = object.__setattr__
 
 
-class ProxyObject(Operators):
+class ProxyObject(Operators, Conversions):
     """Stands for an object on the board; `device.proxy(…)` makes the first, and what they give the others.
 
     Whatever is done to it is done on the board, in one turnaround: attributes, items, slices, calls, method
@@ -155,58 +156,12 @@ class ProxyObject(Operators):
             # There is nothing left to leave, and the error of the block is the one to see.
             return False
 
-    # Conversions
-
-    def __bool__(self) -> bool:
-        return bool(self._belay_call(f"not not {self._belay_text}"))
-
-    def __int__(self) -> int:
-        return int(self._belay_call(f"_belay_ob.int({self._belay_text})"))
-
-    def __float__(self) -> float:
-        return float(self._belay_call(f"_belay_ob.float({self._belay_text})"))
-
-    def __complex__(self) -> complex:
-        return complex(self._belay_call(f"_belay_ob.complex({self._belay_text})"))
-
-    def __index__(self) -> int:
-        text = self._belay_text
-        try:
-            return int(
-                self._belay_call(
-                    f"{text}+0 if _belay_ob.isinstance({text},_belay_ob.int)else {text}.__index__()"
-                )
-            )
-        except AttributeError as error:
-            raise TypeError(f"{self!r} cannot be interpreted as an integer") from error
-
-    def __bytes__(self) -> bytes:
-        return bytes(self._belay_call(f"_belay_ob.bytes({self._belay_text})"))
-
-    def __str__(self) -> str:
-        return str(self._belay_call(f"_belay_ob.str({self._belay_text})"))
-
-    def __format__(self, specification: str) -> str:
-        return format(str(self), specification)
+    # What it says of itself
 
     def __repr__(self) -> str:
         """Say what it stands for; asks nothing of the board, so that a debugger may ask at any time."""
         kept = self._belay_kept
         return f"<ProxyObject {kept.type_name}{self._belay_path} of {kept.objects.board.description}>"
-
-    # What it cannot do
-
-    def __copy__(self) -> NoReturn:
-        self._belay_refuse("copied", "`device(proxy)` is a copy of its value; the proxy itself may be shared")
-
-    def __deepcopy__(self, _memory: object) -> NoReturn:
-        self._belay_refuse("copied", "`device(proxy)` is a copy of its value; the proxy itself may be shared")
-
-    def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        self._belay_refuse("pickled", "pickle `device(proxy)`, its value")
-
-    def _belay_refuse(self, what: str, hint: str) -> NoReturn:
-        raise ProxyUseError(f"{self!r} cannot be {what}: what it stands for is on the board", hint=hint)
 
     # How it becomes board code
 
