@@ -156,7 +156,10 @@ def test_an_attribute_becomes_callable(device: Device, sensor: Any) -> None:
 
 def test_globals_of_the_user_hide_no_builtin_of_ours(device: Device) -> None:
     """A board whose globals are called like builtins changes nothing for proxies."""
-    names = "bool int bytes float getattr setattr hasattr callable bytearray iter next id"
+    names = (
+        "type bool int str bytes float getattr setattr hasattr callable len list tuple dict set range bytearray"
+        " iter next id sys globals isinstance StopIteration"
+    )
     device("\n".join(f"{name} = 0" for name in names.split()))
 
     sensor = device.proxy("sensor")

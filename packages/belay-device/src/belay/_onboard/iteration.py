@@ -2,20 +2,19 @@
 # end: from index j of a sequence, else of the iterator that is kept as number m. Only containers are read ahead.
 # The names without an explanation are those of proxies.py.
 def _belay_on(i, k, o, j, m):
-    b = _belay_ob
-    t = b.type(o)
-    if t in (b.list, b.tuple, b.range, b.bytearray):
-        g = b.iter(o[j : j + k])
+    t = type(o)
+    if t in (list, tuple, range, bytearray):
+        g = iter(o[j : j + k])
     else:
         if m not in _belay_o:
-            _belay_o[m] = b.iter(o)
+            _belay_o[m] = iter(o)
         g = _belay_o[m]
-        if t not in (b.dict, b.set):
+        if t not in (dict, set):
             k = 1
     r = []
     try:
-        while b.len(r) < k:
-            r.append(_belay_op(i + b.len(r), b.next(g)))
-    except b.StopIteration:
+        while len(r) < k:
+            r.append(_belay_op(i + len(r), next(g)))
+    except StopIteration:
         r.append(0)
     return r

@@ -24,27 +24,27 @@ class Conversions:
         return bool(self._belay_call(f"not not {self._belay_text}"))
 
     def __int__(self: Operator) -> int:
-        return int(self._belay_call(f"_belay_ob.int({self._belay_text})"))
+        return int(self._belay_call(f"_belay_b.int({self._belay_text})"))
 
     def __float__(self: Operator) -> float:
-        return float(self._belay_call(f"_belay_ob.float({self._belay_text})"))
+        return float(self._belay_call(f"_belay_b.float({self._belay_text})"))
 
     def __complex__(self: Operator) -> complex:
-        return complex(self._belay_call(f"_belay_ob.complex({self._belay_text})"))
+        return complex(self._belay_call(f"_belay_b.complex({self._belay_text})"))
 
     def __index__(self: Operator) -> int:
         text = self._belay_text
-        number = f"{text}+0 if _belay_ob.isinstance({text},_belay_ob.int)else {text}.__index__()"
+        number = f"{text}+0 if _belay_b.isinstance({text},_belay_b.int)else {text}.__index__()"
         try:
             return int(self._belay_call(number))
         except AttributeError as error:
-            raise TypeError(f"{self!r} cannot be interpreted as an integer") from error
+            raise ProxyUseError(f"{self!r} cannot be interpreted as an integer") from error
 
     def __bytes__(self: Operator) -> bytes:
-        return bytes(self._belay_call(f"_belay_ob.bytes({self._belay_text})"))
+        return bytes(self._belay_call(f"_belay_b.bytes({self._belay_text})"))
 
     def __str__(self: Operator) -> str:
-        return str(self._belay_call(f"_belay_ob.str({self._belay_text})"))
+        return str(self._belay_call(f"_belay_b.str({self._belay_text})"))
 
     def __format__(self: Operator, specification: str) -> str:
         return format(str(self), specification)

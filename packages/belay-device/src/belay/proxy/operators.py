@@ -90,7 +90,7 @@ class Operators:
         return self._belay_builtin("divmod", other)
 
     def __rdivmod__(self: Operator, other: object) -> Remote:
-        return self._belay_ask(f"_belay_ob.divmod({self._belay_encode(other)},{self._belay_text})")
+        return self._belay_ask(f"_belay_b.divmod({self._belay_encode(other)},{self._belay_text})")
 
     def __abs__(self: Operator) -> Remote:
         return self._belay_builtin("abs")

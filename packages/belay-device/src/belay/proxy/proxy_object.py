@@ -86,7 +86,7 @@ class ProxyObject(Operators, Conversions):
             raise AttributeError(f"`{name}` cannot be set: names that start with `_belay` are Belay's own")
         written = self._belay_encode(value)
         self._belay_kept.objects.forget(name)
-        self._belay_call(f"_belay_ob.setattr({self._belay_text},{encode(name)},{written})")
+        self._belay_call(f"_belay_b.setattr({self._belay_text},{encode(name)},{written})")
 
     def __delattr__(self, name: str) -> None:
         if not _is_plain(name):
@@ -95,7 +95,7 @@ class ProxyObject(Operators, Conversions):
         self._belay_run(f"del {self._belay_text}.{name}")
 
     def __dir__(self) -> list[str]:
-        return list(self._belay_call(f"_belay_ob.dir({self._belay_text})"))
+        return list(self._belay_call(f"_belay_b.dir({self._belay_text})"))
 
     # Items
 
@@ -112,7 +112,7 @@ class ProxyObject(Operators, Conversions):
         return bool(self._belay_call(f"{self._belay_encode(item)}in {self._belay_text}"))
 
     def __len__(self) -> int:
-        return int(self._belay_call(f"_belay_ob.len({self._belay_text})"))
+        return int(self._belay_call(f"_belay_b.len({self._belay_text})"))
 
     def __iter__(self) -> ProxyIterator:
         type_name = "" if self._belay_path else self._belay_kept.type_name
@@ -150,7 +150,7 @@ class ProxyObject(Operators, Conversions):
             self._belay_call(f"({self._belay_text}.__exit__(None,None,None),None)[1]")
             return False
         try:
-            text = f"(lambda e:not not {self._belay_text}.__exit__(_belay_ob.type(e),e,None))"
+            text = f"(lambda e:not not {self._belay_text}.__exit__(_belay_b.type(e),e,None))"
             return bool(self._belay_call(f"{text}({self._belay_exception(error)})"))
         except ConnectionLost:
             # There is nothing left to leave, and the error of the block is the one to see.
@@ -210,7 +210,7 @@ class ProxyObject(Operators, Conversions):
 
     def _belay_builtin(self, name: str, *args: object) -> Remote:
         words = [self._belay_text, *map(self._belay_encode, args)]
-        return self._belay_ask(f"_belay_ob.{name}({','.join(words)})")
+        return self._belay_ask(f"_belay_b.{name}({','.join(words)})")
 
     def _belay_change(self, sign: str, operand: str) -> Remote:
         """Do what `proxy += operand` does on the board, and return what the name stands for afterwards."""
@@ -234,7 +234,7 @@ class ProxyObject(Operators, Conversions):
         identity = self._belay_hash
         if identity is None:
             text = self._belay_text
-            found = self._belay_call(f"_belay_ob.id({text})if {text} is {text} else None")
+            found = self._belay_call(f"_belay_b.id({text})if {text} is {text} else None")
             # A bound method is made anew each time; its identity is that of the object and the name.
             identity = hash((self._belay_kept.number, self._belay_path)) if found is None else int(found)
             _hold(self, "_belay_hash", identity)
@@ -247,7 +247,7 @@ def wrap(result: object) -> Remote:
 
 
 def _attribute(text: str, name: str) -> str:
-    return f"{text}.{name}" if _is_plain(name) else f"_belay_ob.getattr({text},{encode(name)})"
+    return f"{text}.{name}" if _is_plain(name) else f"_belay_b.getattr({text},{encode(name)})"
 
 
 def _is_plain(name: str) -> bool:
