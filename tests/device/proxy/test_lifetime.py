@@ -236,6 +236,7 @@ def test_it_cannot_be_awaited(sensor: Any) -> None:
     """`await` of a proxy is a TypeError."""
 
     async def wait() -> None:
+        """Wait for what is no awaitable."""
         await sensor
 
     with pytest.raises(TypeError, match="await"):
