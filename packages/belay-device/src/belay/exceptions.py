@@ -14,6 +14,10 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     ├── ProxyUseError                 a proxy was asked for what it cannot do
     ├── UnsendableValueError          a value that cannot go to the board
     ├── UnreturnableValueError        a value that cannot come back
+    ├── NoSpaceError                  a file that the board has no room for
+    ├── PathError                     what cannot be a path on a board
+    ├── HostFileError                 a file of the host that cannot be read or written
+    │   └── HostFileNotFoundError     one that is not there
     ├── TransferError                 bytes were lost or changed on their way, again and again
     ├── UnsupportedFunctionError      a function whose source cannot run on a board
     ├── FeatureUnavailableError       this board cannot do that
@@ -28,6 +32,7 @@ It knows no board, no link and no source file; host lines come from `belay.trace
 from __future__ import annotations
 
 import builtins
+from errno import ENOSPC
 
 from belay.tracebacks import raised
 from belay_transport.errors import (
@@ -58,12 +63,16 @@ __all__ = [
     "ConnectionLost",
     "DeviceNotFoundError",
     "FeatureUnavailableError",
+    "HostFileError",
+    "HostFileNotFoundError",
     "InsufficientSpecifierError",
     "InternalError",
     "MaxHistoryLengthError",
     "NestedCallError",
     "NoMatchingExecuterError",
+    "NoSpaceError",
     "NotBelayResponseError",
+    "PathError",
     "ProtocolError",
     "ProxyUseError",
     "PyboardError",
@@ -140,6 +149,57 @@ class NoMatchingExecuterError(BelayException):
 
 class TransferError(BelayException):
     """Bulk data did not cross whole: the wire damaged them again and again, or their source changed."""
+
+
+class NoSpaceError(BelayException, OSError):
+    """The board has no room for a file; the one that is there is as it was, and nothing half-written stays.
+
+    Attributes:
+        path: the file.
+        needed_bytes: what it needs, in whole blocks, beside the older one.
+        free_bytes: what is free; None where the board cannot tell.
+    """
+
+    def __init__(
+        self,
+        *args: object,
+        path: str = "",
+        needed_bytes: int = 0,
+        free_bytes: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(*args, hint=hint)
+        self.errno = ENOSPC
+        self.filename = path
+        self.path = path
+        self.needed_bytes = needed_bytes
+        self.free_bytes = free_bytes
+
+    def __str__(self) -> str:
+        # OSError's own would be its number and the path.
+        return str(self.args[0]) if self.args else ""
+
+
+class PathError(BelayException, ValueError):
+    """What was given cannot be the path of a file on a board; nothing was sent."""
+
+
+class HostFileError(BelayException, OSError):
+    """A file of the host cannot be read or written; `errno` and `filename` say more."""
+
+    def __init__(
+        self, *args: object, errno: int | None = None, filename: str = "", hint: str | None = None
+    ) -> None:
+        super().__init__(*args, hint=hint)
+        self.errno = errno
+        self.filename = filename
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class HostFileNotFoundError(HostFileError, FileNotFoundError):
+    """A file or a folder of the host is not there."""
 
 
 class UnsupportedFunctionError(BelayException, ValueError):

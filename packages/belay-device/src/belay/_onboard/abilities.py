@@ -2,13 +2,16 @@
 # runtime.py), SHA-256, free heap.
 def _belay_ab():
     import gc
-    import sys
 
     def h(m, *a):
         try:
-            m = __import__(m)
-            for a in a:
-                m = getattr(m, a)
+            try:
+                m = __import__(m)
+            except ImportError:
+                # So old boards call it.
+                m = __import__("u" + m)
+            for n in a:
+                m = getattr(m, n)
             return 1
         except (ImportError, AttributeError):
             return 0

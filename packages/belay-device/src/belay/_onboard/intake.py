@@ -1,10 +1,7 @@
-# _belay_in(n) yields what the host sends, block by block of n bytes on the wire, and asks for each with a note.
+# I(n) yields what the host sends, block by block of n bytes on the wire, and asks for each with a note.
 # Bytes that the REPL would act on, and Esc itself, come as Esc and a letter; a pair may be cut in two.
 # e is an Esc whose letter is in the next block.
-import sys
-
-
-def _belay_in(n):
+def I(n):
     b = bytearray(n)
     e = b""
     i = 0

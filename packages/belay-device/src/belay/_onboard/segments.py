@@ -2,15 +2,12 @@
 # A segment is its length, its length when inflated or 0 (2 bytes each), a check (4), its bytes; low byte first.
 # All deflated segments are one stream with a window of 2**w bytes: z inflates it from s, of which m bytes are
 # filled. What it has left over (the mark of a flush) stands in front of the next.
-import io
-
-
 def _belay_rx(n, w, g):
     next(g)
     q = b""
     z = None
     m = 0
-    for d in _belay_in(n):
+    for d in I(n):
         q += d
         while len(q) > 8:
             l = q[0] | q[1] << 8
@@ -24,6 +21,7 @@ def _belay_rx(n, w, g):
             if u:
                 if z is None:
                     import deflate
+                    import io
 
                     s = io.BytesIO()
                     z = deflate.DeflateIO(s, deflate.RAW, w)

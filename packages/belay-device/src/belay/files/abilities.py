@@ -17,6 +17,9 @@ receive ring, and one is on the wire while the board asks for the next."""
 LITERAL_BYTES = 128
 """A call with so many bytes as a literal: what a board with 8 kB of heap can compile."""
 
+_SMALLEST_BLOCK_BYTES = 60
+# Below, the board would only ask more often.
+
 _SEGMENTS_OF_HEAP = 12
 _SEGMENT_BYTES = (4096, 2048, 1024, 256)
 _WINDOW_BITS = {4096: 12, 2048: 11, 1024: 10, 256: 9}
@@ -46,9 +49,13 @@ class Sizes(NamedTuple):
     segment: int
     window_bits: int
 
+    def for_bytes(self, count: int) -> Sizes:
+        """Return sizes for a stream of so many bytes: a block is filled up, and a short one is soon there."""
+        return self._replace(block=min(self.block, max(count, _SMALLEST_BLOCK_BYTES) // 4 * 4 + 4))
+
     def smaller(self) -> Sizes:
         """Return what to try when bytes were lost."""
-        return Sizes(max(self.block // 4, 60) // 4 * 4, 1, max(self.segment // 4, 128), self.window_bits)
+        return Sizes(max(self.block // 4, _SMALLEST_BLOCK_BYTES) // 4 * 4, 1, max(self.segment // 4, 128), self.window_bits)
 
 
 class Abilities(NamedTuple):

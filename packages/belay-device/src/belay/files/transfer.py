@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from belay.exceptions import BoardException, CallTimeout, ConnectionLost, TransferError
 from belay.files.abilities import Abilities, Channel
+from belay.files.refusals import explained, no_space
 from belay.files.stream import blocks, segments
 from belay.values import decode, encode
 from belay_transport.repl import running_check
@@ -19,28 +20,42 @@ from belay_transport.repl import running_check
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from belay.exceptions import BelayException
     from belay.files.abilities import Sizes
     from belay.runtime import Runtime
     from belay_transport.repl import Note
 
     Progress = Callable[[int], object]
 
-__all__ = ["Transfer", "Upload"]
+__all__ = ["FILE_HELPERS", "Transfer", "Upload"]
+
+FILE_HELPERS = ("system", "move")
+"""Files of `_onboard/` that all others about files build upon."""
 
 TRIES = 3
-"""How often a transfer that the wire damages is tried, each time in smaller pieces."""
+"""How often a transfer that the wire damages is tried without getting any further, each time in smaller pieces."""
 
 _BAD_WIRE = "try a slower baud rate, a better cable, or a program on the board that prints less"
 _DAMAGED = "_belay damaged"
 _CHECK_CHARACTERS = 16
-_LITERALS_TOGETHER = 8  # calls in one turnaround
+_ENTRY_BYTES = 48
+# What a file adds to its path and content in the stream: header, check, the segment's own header.
+
+_FRAME_BYTES = 1024
+_FRAME_BYTES_BASE64 = 510
+_FRAME_BYTES_LITERAL = 160
+# Of content; base64 and a literal are longer.
+_WINDOW_BYTES = 8192
+# Read at a time once something was lost: so much comes again at most.
+
+_NO_SPACE = 28
 
 
 class Upload(NamedTuple):
     """A file to write.
 
     Attributes:
-        path: where on the board, absolute; without NUL and newline.
+        path: where on the board; without NUL and newline.
         size: bytes of content.
         read: returns the content in pieces, anew each time.
         append: whether it goes behind what is there.
@@ -73,40 +88,47 @@ class Transfer:
             self._abilities = Abilities._make(facts)
         return self._abilities
 
-    def put(self, uploads: Sequence[Upload], *, progress: Progress | None = None) -> None:
+    def put(
+        self, uploads: Sequence[Upload], *, progress: Progress | None = None, needs_bytes: int | None = None
+    ) -> None:
         """Write files, in order, each beside its target until it is whole; folders must be there.
 
         Args:
             uploads: the files.
             progress: gets the number of bytes of content that have left, each time more have; a retry
                 begins with what is verified.
+            needs_bytes: what must be free on the file system of the first file, so that anything is written
+                at all; None for what a single file needs, and for no question where there are several.
 
         Raises:
+            NoSpaceError: there is not enough room; earlier files are there, this one is as it was.
             TransferError: the wire damaged it again and again.
             BoardOSError, …: the board could not write; earlier files are there, this one is as it was.
             ConnectionLost: the link broke.
         """
-        link = self._runtime.session.link
-        sizes = self.abilities.sizes(flow_control=link.flow_control)
-        done = 0
-        for attempt in range(1, TRIES + 1):
+        if not uploads:
+            return
+        runtime = self._runtime
+        sizes = self.abilities.sizes(flow_control=runtime.session.link.flow_control)
+        sizes = sizes.for_bytes(sum(u.size + len(u.path.encode()) + _ENTRY_BYTES for u in uploads))
+        done = tries = 0
+        while True:
             sender = _Sender(
                 uploads[done:], self.abilities, sizes, progress, sum(u.size for u in uploads[:done])
             )
             try:
-                self._send(sender, sizes)
-            except ConnectionLost:
-                # Where a reconnection has found the board again, files that were verified are still there.
-                done += sender.files
-                if self._runtime.recover is None or attempt == TRIES:
-                    raise
+                self._send(sender, sizes, None if done else needs_bytes)
             except (BoardException, CallTimeout) as error:
+                written = self._written()
+                done += written
+                tries = 1 if written else tries + 1
+                if done == len(uploads):
+                    return  # only the end of the stream was damaged
                 if isinstance(error, BoardException) and error.message != _DAMAGED:
-                    raise
-                done += sender.files
-                if attempt == TRIES:
+                    raise self._failed(error, uploads[done]) from error
+                if tries == TRIES:
                     raise TransferError(
-                        f"writing `{uploads[done].path}` to {self._runtime.description} failed {TRIES} times:"
+                        f"writing `{uploads[done].path}` to {runtime.description} failed {TRIES} times:"
                         f" bytes were lost or changed on the way, in blocks of {sizes.block} bytes too",
                         hint=_BAD_WIRE,
                     ) from error
@@ -130,57 +152,79 @@ class Transfer:
             TransferError: the wire damaged it again and again.
             BoardOSError, …: the board could not read it.
         """
-        got = 0
-        for _ in range(TRIES):
+        got = tries = 0
+        frame = {
+            Channel.RAW: _FRAME_BYTES,
+            Channel.BASE64: _FRAME_BYTES_BASE64,
+            Channel.LITERAL: _FRAME_BYTES_LITERAL,
+        }[self.abilities.channel]
+        window = -1
+        while tries < TRIES:
             receiver = _Receiver(write)
             left = size if size < 0 else size - got
-            sent: object = None
+            wanted = left if window < 0 else window if left < 0 else min(left, window)
             try:
                 sent = self._runtime.call(
-                    f"_belay_get({encode(path)},{offset + got},{left})",
+                    f"_belay_get({encode(path)},{offset + got},{wanted},{frame})",
                     helpers=("get",),
                     respond=receiver,
                     timeout_s=self._runtime.session.timeout_s,
                 )
-            except ConnectionLost:
-                if self._runtime.recover is None:
-                    raise
+            except BoardException as error:
+                raise explained(
+                    error, f"reading `{path}`", path=path, runtime=self._runtime
+                ) from error
             got += receiver.size
             if sent == receiver.size:
-                return got
+                if sent != wanted or wanted == left:
+                    return got
+                tries = 0
+                continue
+            if receiver.size:
+                tries = 0
+            else:
+                tries += 1
+                frame = max(frame // 4, 32)
+            window = _WINDOW_BYTES
         raise TransferError(
             f"reading `{path}` of {self._runtime.description} failed {TRIES} times: bytes were lost or"
             f" changed on the way, after {got} bytes that are right",
             hint=_BAD_WIRE,
         )
 
-    def _send(self, sender: _Sender, sizes: Sizes) -> None:
+    def _send(self, sender: _Sender, sizes: Sizes, needs_bytes: int | None) -> None:
         runtime = self._runtime
+        helpers = (*FILE_HELPERS, "space", "check", "put")
+        room = sender.room_question(needs_bytes)
         if self.abilities.channel is Channel.LITERAL:
-            self._send_literals(sender, sizes)
+            runtime.call(f"(_belay_j.clear(),{room},_belay_po())[2]", helpers=(*helpers, "literals"))
+            for literals in sender.literals(sizes.segment):
+                runtime.call(f"_belay_pp({literals})")
             return
-        intake = "intake" if self.abilities.channel is Channel.RAW else "intake64"
         runtime.call(
-            f"_belay_rx({sizes.block},{sizes.window_bits},_belay_pu())",
-            helpers=(intake, "segments", "put"),
+            f"(_belay_j.clear(),{room},_belay_rx({sizes.block},{sizes.window_bits},_belay_pu()))[2]",
+            helpers=(*helpers, "intake" if self.abilities.channel is Channel.RAW else "intake64", "segments"),
             respond=sender,
             timeout_s=runtime.session.timeout_s,
         )
 
-    def _send_literals(self, sender: _Sender, sizes: Sizes) -> None:
-        """Write without a stream: the pieces of content stand in the calls' code."""
-        runtime = self._runtime
-        runtime.call("_belay_po()", helpers=("put", "literals"))
-        for piece in sender.literals(sizes.segment):
-            runtime.call(f"_belay_pp({encode(piece)})", respond=sender)
+    def _written(self) -> int:
+        """Return how many files of the transfer that failed are written and verified."""
+        try:
+            number = self._runtime.call("_belay_j")
+        except BoardException:
+            return 0  # what failed is that the helpers did not fit; that is the error to see
+        return number[0] if isinstance(number, list) and number and isinstance(number[0], int) else 0
+
+    def _failed(self, error: BoardException, upload: Upload) -> BelayException:
+        """Return what to tell of a file that the board could not write."""
+        if getattr(error, "errno", None) == _NO_SPACE:
+            return no_space(error, upload.path, upload.size, runtime=self._runtime)
+        return explained(error, f"writing `{upload.path}`", path=upload.path, runtime=self._runtime)
 
 
 class _Sender:
-    """Answers the board's notes while it writes files.
-
-    Attributes:
-        files: how many are written and verified.
-    """
+    """Answers the board's notes while it writes files."""
 
     def __init__(
         self,
@@ -190,7 +234,6 @@ class _Sender:
         progress: Progress | None,
         before_bytes: int,
     ) -> None:
-        self.files = 0
         self._uploads = uploads
         self._abilities = abilities
         self._progress = progress
@@ -202,22 +245,42 @@ class _Sender:
         self._blocks = blocks(cut, sizes.block, abilities.channel)
 
     def __call__(self, note: Note) -> bytes:
-        if note.kind == "xf":
-            self.files = note.number
-            return b""
         wanted = self._ahead if note.number == 0 else 1
         data = b"".join(islice(self._blocks, wanted))
         if self._progress is not None:
             self._progress(self._read_bytes)
         return data
 
-    def literals(self, size: int) -> Iterator[bytes]:
-        """Return the stream in pieces of at most `size` bytes, for a board without a stdin."""
+    def room_question(self, needs_bytes: int | None) -> str:
+        """Return the board expression that fails if there is not enough room for the first file, or for all."""
+        first = self._uploads[0]
+        if needs_bytes is None:
+            if len(self._uploads) > 1:
+                return "0"
+            needs_bytes = first.size
+        return f"_belay_rs({encode(first.path)},{needs_bytes},{int(first.append)})"
+
+    def literals(self, size: int) -> Iterator[str]:
+        """Return the stream as arguments of calls, for a board without a stdin.
+
+        Args:
+            size: bytes that the literals of a call hold at most.
+        """
+        waiting: list[str] = []
+        count = 0
         for piece in self._content():
             for index in range(0, len(piece), size):
-                yield piece[index : index + size]
-                if self._progress is not None:
-                    self._progress(self._read_bytes)
+                part = piece[index : index + size]
+                if count + len(part) > size:
+                    yield ",".join(waiting)
+                    waiting, count = [], 0
+                    if self._progress is not None:
+                        self._progress(self._read_bytes)
+                waiting.append(encode(part))
+                count += len(part)
+        yield ",".join(waiting)
+        if self._progress is not None:
+            self._progress(self._read_bytes)
 
     def _content(self) -> Iterator[bytes]:
         for upload in self._uploads:

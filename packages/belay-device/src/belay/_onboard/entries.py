@@ -1,0 +1,18 @@
+# L(p, d) yields level, name, is it a folder, size for all that is in the folder p, d levels deep, each folder in
+# front of what is in it. p has no slash at its end: "" is the root. Without os.ilistdir (CircuitPython) there
+# are two calls for each entry, and without os.stat nothing but names.
+def L(p, d, l=1):
+    for e in getattr(os, "ilistdir", os.listdir)(p or "/"):
+        n, f, z = e, 0, None
+        if isinstance(e, tuple):
+            n = e[0]
+            f = e[1] & 16384
+            # A place where a file system is mounted has no size.
+            z = (e + (0,))[3]
+        elif hasattr(os, "stat"):
+            s = os.stat(p + "/" + e)
+            f = s[0] & 16384
+            z = s[6]
+        yield l, n, f > 0, z
+        if f and l < d:
+            yield from L(p + "/" + n, d, l + 1)

@@ -1,0 +1,47 @@
+# Verbs for one path, and _belay_st for many: (mode, size, time) of each, None for one that is not there.
+def _belay_st(*l):
+    r = []
+    for p in l:
+        try:
+            s = os.stat(p)
+            s = s[0], s[6], s[8]
+        except OSError as e:
+            # 2, 20: there is none, or a file where a folder should be.
+            if e.args[0] not in (2, 20):
+                raise
+            s = None
+        r.append(s)
+    return r
+
+
+# Makes a folder; r: those above it too; x: it may be there.
+def _belay_mk(p, r, x):
+    try:
+        os.mkdir(p)
+    except OSError as e:
+        i = p.rfind("/")
+        if e.args[0] == 2 and r and i > 0:
+            _belay_mk(p[:i], 1, 1)
+            os.mkdir(p)
+        elif not (x and os.stat(p)[0] & 16384):
+            raise
+
+
+# Renames s to t; o: in place of a file that is there.
+def _belay_rn(s, t, o):
+    # What is to take its place must be there before that goes.
+    os.stat(s)
+    if not o and _belay_st(t)[0]:
+        raise OSError(17)
+    try:
+        os.rename(s, t)
+    except OSError as e:
+        # This board does not replace.
+        if e.args[0] != 17 or not o:
+            raise
+        os.remove(t)
+        os.rename(s, t)
+
+
+def _belay_to(p):
+    open(p, "ab").close()

@@ -1,0 +1,96 @@
+"""What a board's failure means where files are concerned: what was attempted, on what, and what helps.
+
+It words errors; it sends nothing but the question how much room there is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from belay.exceptions import BoardException, FeatureUnavailableError, NoSpaceError
+from belay.values import encode
+
+if TYPE_CHECKING:
+    from belay.exceptions import BelayException
+    from belay.runtime import Runtime
+
+__all__ = ["explained", "no_space"]
+
+_MISSING = re.compile(r"no attribute '(\w+)'|object has no attribute (\w+)")
+_ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
+
+_MAKE_ROOM = (
+    "remove something: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
+)
+_HINTS = {
+    1: "a file cannot be renamed from one file system to another: `device.fs.copy(…)`, then `device.fs.remove(…)`",
+    13: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
+    39: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
+}
+"""By errno; the first is what `rename` gets for it, the others what FAT and littlefs have for a full folder."""
+
+_READ_ONLY = 30
+_REMOUNT = (
+    "put `import storage` and `storage.remount(\"/\")` into the board's `boot.py` with the computer's editor, "
+    "then reset it; from then on the board may write to its drive, and the computer may not"
+)
+# Source: Belay's manual, chapter 4.3.
+
+
+def explained(error: BoardException, what: str, *, path: str, runtime: Runtime) -> BelayException:
+    """Return the error to raise: the same one with more facts, or one that says what the board lacks.
+
+    Args:
+        error: what the board raised.
+        what: what was attempted: "writing `/main.py`".
+        path: the file that it was about.
+        runtime: the board.
+    """
+    lacking = _MISSING.search(error.message) if error.type_name == "AttributeError" else None
+    if lacking is not None:
+        return FeatureUnavailableError(
+            f"{what} on {runtime.description} failed: this board has no `os.{lacking[1] or lacking[2]}`"
+        )
+    if isinstance(error, OSError):
+        number = error.errno
+        error.args = (f"{what} on {runtime.description} failed: {error.summary}",)
+        error.filename = path
+        if number == _READ_ONLY:
+            is_circuitpython = runtime.implementation.name == "circuitpython"
+            error.hint = _REMOUNT if is_circuitpython else "this file system cannot be written to"
+        elif number in _HINTS and error.hint is None:
+            error.hint = _HINTS[number] if what.startswith(("removing", "renaming")) else None
+    return error
+
+
+def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -> NoSpaceError:
+    """Return the error for a file that has no room.
+
+    Args:
+        error: what the board raised, before it wrote or while it did.
+        path: the file.
+        size: bytes of its content.
+        runtime: the board, which is asked for the free bytes where the error does not tell.
+    """
+    told = _ROOM.search(error.message)
+    free_bytes: int | None = None
+    if told is not None:
+        size, free_bytes = int(told[1]), int(told[2])
+    else:
+        try:
+            space = runtime.call(
+                f"_belay_fr({encode(path.rpartition('/')[0] or '/')})", helpers=("system", "move", "space")
+            )
+        except BoardException:
+            space = None  # an old board; the error is complete without
+        if isinstance(space, tuple) and isinstance(space[1], int):
+            free_bytes = space[1]
+    has = "has not" if free_bytes is None else f"has {free_bytes} free"
+    return NoSpaceError(
+        f"writing `{path}` to {runtime.description} needs {size} bytes beside what is there, and its file system {has}",
+        path=path,
+        needed_bytes=size,
+        free_bytes=free_bytes,
+        hint=_MAKE_ROOM,
+    )
