@@ -36,6 +36,7 @@ from belay_transport.session import Session
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from belay.files.filesystem import FileSystem
     from belay.implementation import Implementation
     from belay.timing import TimeOffset
     from belay_transport.links import Link
@@ -93,6 +94,8 @@ class Device(metaclass=DeviceMeta):
     teardown = TeardownRole()
 
     MAX_CMD_HISTORY_LEN = 1000
+
+    _belay_fs: FileSystem | None = None
 
     def __init__(  # noqa: PLR0917 - the incumbent's order
         self,
@@ -248,6 +251,15 @@ class Device(metaclass=DeviceMeta):
         caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, expression)
         return make_proxy(self._belay_objects, dedent(expression), origin)
+
+    @property
+    def fs(self) -> FileSystem:
+        """The board's files: list, read, write, remove; see `belay.files.filesystem.FileSystem`."""
+        if self._belay_fs is None:
+            from belay.files.filesystem import FileSystem  # noqa: PLC0415 - 15 ms that not everybody needs
+
+            self._belay_fs = FileSystem(self._belay_runtime)
+        return self._belay_fs
 
     def soft_reset(self) -> None:
         """Reset the board's Python, so that it runs `boot.py` and `main.py`.

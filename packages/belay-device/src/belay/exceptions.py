@@ -279,7 +279,9 @@ class BoardException(BelayException):
 
     def __str__(self) -> str:
         text = str(self.args[0]) if self.args else ""
-        return self.summary if text in ("", self.summary) else f"{self.summary}\n\n{text}"
+        if "\n" not in text and text.endswith(self.summary):
+            return text  # it says what was attempted as well
+        return f"{self.summary}\n\n{text}" if text else self.summary
 
     def __reduce__(self) -> tuple[object, ...]:
         # The classes below are made at run time: a pickle rebuilds by name instead.

@@ -1,11 +1,19 @@
-# _belay_cp(s, p) copies the file s to p, as whole or not at all as put.py writes it.
+# _belay_cp(s, p) copies the file s to p, whole or not at all, as put.py writes it.
 def _belay_cp(s, p):
-    _belay_rs(p, os.stat(s)[6], 0)
+    _belay_rs(p, S(s), 0)
+    Q(p)
     t = T(p)
+    h = H()
     try:
         with open(t, "wb") as f:
-            W(s, f)
-        M(t, p)
+
+            def w(d):
+                f.write(d)
+                h.update(d)
+
+            W(s, w)
+        k = A(h)
     except BaseException:
         X(t)
         raise
+    M(t, p, k)

@@ -1,39 +1,30 @@
-# T(p) is the name of the file beside p that will take its place: while it is not whole, with k whole.
-# M(t, p) gives the whole file t the name p. Where p is there already it is called whole in between: many boards
-# cannot replace a file by another (FAT) without a moment when there is neither.
-# F(p) says whether there is a file p, X(p) removes it if so.
-# W(s, f) writes what is in the file s to the open file f. N(p) is the folder of p, with its slash.
+# How a file takes the place of another. T(p) is the name beside p under which it is written.
+# M(t, p, k) gives the file t, whose content has the check k, the name p. Where upper and lower case are one
+# (FAT), a rename that is cut off leaves two names for the same clusters. There t gets its check as a mark that it
+# is whole, and is copied; a reset in between is mended by Q(p): a marked file is copied, others are removed.
+# N(p): the folder, with its slash. F(p): is it there. S(p): its size. X(p): remove it if it is there.
+# W(s, w, n) calls w with n bytes (-1: all) of the file s, piece by piece, and returns the next 16.
+# A(h) is a check as text.
 def N(p):
     return p[: p.rfind("/") + 1]
 
 
-def T(p, k="-"):
+def T(p, k=".belay-"):
     n = N(p)
-    return n + ".belay" + k + p[len(n) :]
+    return n + k + p[len(n) :]
+
+
+def S(p):
+    with open(p, "rb") as f:
+        return f.seek(0, 2)
 
 
 def F(p):
     try:
-        open(p, "rb").close()
+        S(p)
         return 1
     except OSError:
         return 0
-
-
-def M(t, p):
-    if not F(p):
-        return os.rename(t, p)
-    n = T(p, "!")
-    X(n)
-    os.rename(t, n)
-    try:
-        os.rename(n, p)
-    except OSError as e:
-        # 17: this board does not replace.
-        if e.args[0] != 17:
-            raise
-        os.remove(p)
-        os.rename(n, p)
 
 
 def X(p):
@@ -43,10 +34,56 @@ def X(p):
         0
 
 
-def W(s, f):
+def W(s, w, n=-1):
     with open(s, "rb") as s:
-        while 1:
-            d = s.read(512)
+        while n:
+            d = s.read(512 if n < 0 else min(n, 512))
             if not d:
                 break
-            f.write(d)
+            w(d)
+            if n > 0:
+                n -= len(d)
+        return s.read(16)
+
+
+def A(h):
+    return "".join("%02x" % x for x in h.digest()[:8]).encode()
+
+
+def O(t, p):
+    with open(p, "wb") as f:
+        W(t, f.write, S(t) - 16)
+    os.remove(t)
+
+
+def Q(p):
+    t = T(p)
+    if F(t):
+        n = S(t) - 16
+        h = H()
+        if n >= 0 and W(t, h.update, n) == A(h):
+            O(t, p)
+        else:
+            os.remove(t)
+
+
+def M(t, p, k):
+    if hasattr(os, "rename") and not F(T(p, ".BELAY-")):
+        return os.rename(t, p)
+    if hasattr(os, "statvfs"):
+        s = os.statvfs(N(p) or ".")
+        b = s[1]
+        # 28: no room. What is there goes first, when the new one is in it already.
+        if -(-S(t) // b) > s[4] + (F(p) and -(-S(p) // b)):
+            raise OSError(28)
+    with open(t, "ab") as f:
+        f.write(k)
+    e = 0
+    while F(t):
+        try:
+            O(t, p)
+        except KeyboardInterrupt as x:
+            # Half a file must not stay.
+            e = x
+    if e:
+        raise e

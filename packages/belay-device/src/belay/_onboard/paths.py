@@ -1,10 +1,14 @@
-# Verbs for one path, and _belay_st for many: (mode, size, time) of each, None for one that is not there.
+# Verbs for one path: _belay_so gives (mode, size, time) of it; _belay_st of each of many, None where there is none.
+def _belay_so(p):
+    s = os.stat(p)
+    return s[0], s[6], s[8]
+
+
 def _belay_st(*l):
     r = []
     for p in l:
         try:
-            s = os.stat(p)
-            s = s[0], s[6], s[8]
+            s = _belay_so(p)
         except OSError as e:
             # 2, 20: there is none, or a file where a folder should be.
             if e.args[0] not in (2, 20):

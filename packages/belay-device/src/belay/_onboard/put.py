@@ -17,24 +17,28 @@ def _belay_pu():
         p, n, a = str(h, "utf8").split("\0")
         n = int(n)
         t = T(p)
+        Q(p)
         k = H()
+        # m: the check of all that is in the file. z: its size.
+        m = H() if a else k
+        z = -1
         f = open(t, "wb")
+        j += 1
         try:
-            if a:
-                try:
-                    if not F(p) and F(T(p, "!")):
-                        # A reset came between two names.
-                        os.rename(T(p, "!"), p)
-                    W(p, f)
-                except OSError as e:
-                    # 2: there is none yet.
-                    if e.args[0] != 2:
-                        raise
+            if a and F(p):
+
+                def w(d):
+                    f.write(d)
+                    m.update(d)
+
+                W(p, w)
             while 1:
                 d = q[:n]
                 q = q[n:]
                 f.write(d)
                 k.update(d)
+                if a:
+                    m.update(d)
                 n -= len(d)
                 if not n:
                     break
@@ -42,14 +46,20 @@ def _belay_pu():
             f.close()
             while len(q) < 16:
                 q += yield
-            if "".join("%02x" % x for x in k.digest()[:8]) != str(q[:16], "utf8"):
+            k = A(k)
+            if k != q[:16]:
                 raise ValueError("_belay damaged")
             q = q[16:]
-            M(t, p)
-        except BaseException:
+            z = S(t)
+            M(t, p, A(m) if a else k)
+        except BaseException as e:
             f.close()
-            X(t)
+            if F(t):
+                # What is marked as whole is left for Q.
+                if S(t) <= z or z < 1:
+                    X(t)
+            elif z >= 0 and isinstance(e, KeyboardInterrupt):
+                # It came when all was done.
+                _belay_j[:] = [j]
             raise
-        j += 1
-        _belay_j.clear()
-        _belay_j.append(j)
+        _belay_j[:] = [j]

@@ -10,7 +10,7 @@ def _belay_rs(p, n, a):
     if hasattr(os, "statvfs"):
         _, f, b = _belay_fr(N(p) or ".")
         if a and F(p):
-            n += os.stat(p)[6]
+            n += S(p)
         n = (n + b - 1) // b * b
         if n > f:
             raise OSError(28, n, f)

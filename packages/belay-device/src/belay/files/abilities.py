@@ -55,7 +55,12 @@ class Sizes(NamedTuple):
 
     def smaller(self) -> Sizes:
         """Return what to try when bytes were lost."""
-        return Sizes(max(self.block // 4, _SMALLEST_BLOCK_BYTES) // 4 * 4, 1, max(self.segment // 4, 128), self.window_bits)
+        return Sizes(
+            max(self.block // 4, _SMALLEST_BLOCK_BYTES) // 4 * 4,
+            1,
+            max(self.segment // 4, 128),
+            self.window_bits,
+        )
 
 
 class Abilities(NamedTuple):

@@ -15,25 +15,28 @@ if TYPE_CHECKING:
     from belay.exceptions import BelayException
     from belay.runtime import Runtime
 
-__all__ = ["explained", "no_space"]
+__all__ = ["NO_SPACE", "explained", "no_space"]
+
+NO_SPACE = 28
+"""ENOSPC, on every board."""
 
 _MISSING = re.compile(r"no attribute '(\w+)'|object has no attribute (\w+)")
 _ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
 
 _MAKE_ROOM = (
-    "remove something: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
+    "make room: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
 )
 _HINTS = {
-    1: "a file cannot be renamed from one file system to another: `device.fs.copy(…)`, then `device.fs.remove(…)`",
+    1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then `device.fs.remove(…)`",
     13: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
     39: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
 }
-"""By errno; the first is what `rename` gets for it, the others what FAT and littlefs have for a full folder."""
+"""By errno: what `rename` gets for it, then what FAT and littlefs say of a full folder."""
 
 _READ_ONLY = 30
 _REMOUNT = (
-    "put `import storage` and `storage.remount(\"/\")` into the board's `boot.py` with the computer's editor, "
-    "then reset it; from then on the board may write to its drive, and the computer may not"
+    'write `import storage` and `storage.remount("/")` into `boot.py` on the board\'s USB drive, then reset the'
+    " board; from then on it may write to its drive, and the computer may not"
 )
 # Source: Belay's manual, chapter 4.3.
 
@@ -86,9 +89,10 @@ def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -
             space = None  # an old board; the error is complete without
         if isinstance(space, tuple) and isinstance(space[1], int):
             free_bytes = space[1]
-    has = "has not" if free_bytes is None else f"has {free_bytes} free"
+    has = "is full" if free_bytes is None else f"has {free_bytes} free"
     return NoSpaceError(
-        f"writing `{path}` to {runtime.description} needs {size} bytes beside what is there, and its file system {has}",
+        f"writing `{path}` to {runtime.description} needs {size} bytes beside what is there,"
+        f" and its file system {has}",
         path=path,
         needed_bytes=size,
         free_bytes=free_bytes,

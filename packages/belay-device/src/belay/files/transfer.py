@@ -7,12 +7,13 @@ This room knows how bytes cross; which files there are and which should be is fo
 
 from __future__ import annotations
 
+import threading
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from belay.exceptions import BoardException, CallTimeout, ConnectionLost, TransferError
 from belay.files.abilities import Abilities, Channel
-from belay.files.refusals import explained, no_space
+from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.stream import blocks, segments
 from belay.values import decode, encode
 from belay_transport.repl import running_check
@@ -27,13 +28,16 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int], object]
 
-__all__ = ["FILE_HELPERS", "Transfer", "Upload"]
+__all__ = ["FILE_HELPERS", "WRITING_HELPERS", "Transfer", "Upload"]
 
-FILE_HELPERS = ("system", "move")
+FILE_HELPERS = ("system",)
 """Files of `_onboard/` that all others about files build upon."""
 
+WRITING_HELPERS = ("check", "move", "space")
+"""Those that writing builds upon as well."""
+
 TRIES = 3
-"""How often a transfer that the wire damages is tried without getting any further, each time in smaller pieces."""
+"""How often a damaged transfer is tried without getting any further, each time in smaller pieces."""
 
 _BAD_WIRE = "try a slower baud rate, a better cable, or a program on the board that prints less"
 _DAMAGED = "_belay damaged"
@@ -47,8 +51,6 @@ _FRAME_BYTES_LITERAL = 160
 # Of content; base64 and a literal are longer.
 _WINDOW_BYTES = 8192
 # Read at a time once something was lost: so much comes again at most.
-
-_NO_SPACE = 28
 
 
 class Upload(NamedTuple):
@@ -77,6 +79,8 @@ class Transfer:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._abilities: Abilities | None = None
+        self._writing = threading.RLock()
+        # The board notes how far one transfer has come, not two.
 
     @property
     def abilities(self) -> Abilities:
@@ -106,35 +110,9 @@ class Transfer:
             BoardOSError, …: the board could not write; earlier files are there, this one is as it was.
             ConnectionLost: the link broke.
         """
-        if not uploads:
-            return
-        runtime = self._runtime
-        sizes = self.abilities.sizes(flow_control=runtime.session.link.flow_control)
-        sizes = sizes.for_bytes(sum(u.size + len(u.path.encode()) + _ENTRY_BYTES for u in uploads))
-        done = tries = 0
-        while True:
-            sender = _Sender(
-                uploads[done:], self.abilities, sizes, progress, sum(u.size for u in uploads[:done])
-            )
-            try:
-                self._send(sender, sizes, None if done else needs_bytes)
-            except (BoardException, CallTimeout) as error:
-                written = self._written()
-                done += written
-                tries = 1 if written else tries + 1
-                if done == len(uploads):
-                    return  # only the end of the stream was damaged
-                if isinstance(error, BoardException) and error.message != _DAMAGED:
-                    raise self._failed(error, uploads[done]) from error
-                if tries == TRIES:
-                    raise TransferError(
-                        f"writing `{uploads[done].path}` to {runtime.description} failed {TRIES} times:"
-                        f" bytes were lost or changed on the way, in blocks of {sizes.block} bytes too",
-                        hint=_BAD_WIRE,
-                    ) from error
-                sizes = sizes.smaller()
-            else:
-                return
+        if uploads:
+            with self._writing:
+                self._put(uploads, progress, needs_bytes)
 
     def get(self, path: str, write: Callable[[bytes], object], *, offset: int = 0, size: int = -1) -> int:
         """Read a file of the board, or a part of it.
@@ -171,9 +149,7 @@ class Transfer:
                     timeout_s=self._runtime.session.timeout_s,
                 )
             except BoardException as error:
-                raise explained(
-                    error, f"reading `{path}`", path=path, runtime=self._runtime
-                ) from error
+                self._refuse(explained(error, f"reading `{path}`", path=path, runtime=self._runtime), error)
             got += receiver.size
             if sent == receiver.size:
                 if sent != wanted or wanted == left:
@@ -192,9 +168,38 @@ class Transfer:
             hint=_BAD_WIRE,
         )
 
+    def _put(self, uploads: Sequence[Upload], progress: Progress | None, needs_bytes: int | None) -> None:
+        runtime = self._runtime
+        sizes = self.abilities.sizes(flow_control=runtime.session.link.flow_control)
+        sizes = sizes.for_bytes(sum(u.size + len(u.path.encode()) + _ENTRY_BYTES for u in uploads))
+        done = tries = 0
+        while True:
+            sender = _Sender(
+                uploads[done:], self.abilities, sizes, progress, sum(u.size for u in uploads[:done])
+            )
+            try:
+                self._send(sender, sizes, None if done else needs_bytes)
+            except (BoardException, CallTimeout) as error:
+                written = self._written()
+                done += written
+                tries = 1 if written else tries + 1
+                if done == len(uploads):
+                    return  # only the end of the stream was damaged
+                if isinstance(error, BoardException) and error.message != _DAMAGED:
+                    self._refuse(self._failed(error, uploads[done]), error)
+                if tries == TRIES:
+                    raise TransferError(
+                        f"writing `{uploads[done].path}` to {runtime.description} failed {TRIES} times:"
+                        f" bytes were lost or changed on the way, in blocks of {sizes.block} bytes too",
+                        hint=_BAD_WIRE,
+                    ) from error
+                sizes = sizes.smaller()
+            else:
+                return
+
     def _send(self, sender: _Sender, sizes: Sizes, needs_bytes: int | None) -> None:
         runtime = self._runtime
-        helpers = (*FILE_HELPERS, "space", "check", "put")
+        helpers = (*FILE_HELPERS, *WRITING_HELPERS, "put")
         room = sender.room_question(needs_bytes)
         if self.abilities.channel is Channel.LITERAL:
             runtime.call(f"(_belay_j.clear(),{room},_belay_po())[2]", helpers=(*helpers, "literals"))
@@ -216,9 +221,14 @@ class Transfer:
             return 0  # what failed is that the helpers did not fit; that is the error to see
         return number[0] if isinstance(number, list) and number and isinstance(number[0], int) else 0
 
+    def _refuse(self, failure: BelayException, cause: BoardException) -> NoReturn:
+        if failure is cause:
+            raise failure
+        raise failure from cause
+
     def _failed(self, error: BoardException, upload: Upload) -> BelayException:
         """Return what to tell of a file that the board could not write."""
-        if getattr(error, "errno", None) == _NO_SPACE:
+        if getattr(error, "errno", None) == NO_SPACE:
             return no_space(error, upload.path, upload.size, runtime=self._runtime)
         return explained(error, f"writing `{upload.path}`", path=upload.path, runtime=self._runtime)
 
@@ -252,7 +262,7 @@ class _Sender:
         return data
 
     def room_question(self, needs_bytes: int | None) -> str:
-        """Return the board expression that fails if there is not enough room for the first file, or for all."""
+        """Return the board expression that fails if the first file, or all, have not enough room."""
         first = self._uploads[0]
         if needs_bytes is None:
             if len(self._uploads) > 1:

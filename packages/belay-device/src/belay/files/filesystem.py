@@ -1,0 +1,452 @@
+"""The board's files: `device.fs`. Each verb is one turnaround, whatever the size of the tree.
+
+It knows verbs, and which board-side file does each. How bytes cross is `belay.files.transfer`'s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from belay.exceptions import (
+    BoardException,
+    FeatureUnavailableError,
+    NotBelayResponseError,
+    PathError,
+    TransferError,
+)
+from belay.files.boardpath import BoardPath
+from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
+from belay.files.host import host_file_size, read_pieces, written_whole
+from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
+from belay.files.refusals import NO_SPACE, explained, no_space
+from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Transfer, Upload
+from belay.roles import refuse_in_batch
+from belay.values import encode
+
+if TYPE_CHECKING:
+    import builtins
+    import os
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from belay.runtime import Runtime
+    from belay_transport.repl import Note
+
+    Progress = Callable[[int], object]
+    PathLike = str | os.PathLike[str] | BoardPath
+
+__all__ = ["FileSystem"]
+
+_SHORT_CALL = 1000
+# Bytes of arguments that any board can compile; for more, how much it can take is asked first.
+
+
+class FileSystem:
+    """The files of a board; `device.fs` is one.
+
+    Paths are strings, paths that `path` makes, or `PurePosixPath`. A relative one is relative to the
+    board's current folder.
+    What is written goes beside its target, is verified by a hash on the board, and takes the target's place
+    then: whatever happens, the older file or the new one is there, never a part of it.
+
+    Args:
+        runtime: the board.
+
+    Attributes:
+        transfer: moves the bytes.
+
+    Raises:
+        PathError: what is given cannot be a path on a board.
+        BoardOSError, FileNotFoundError, …: the board cannot do it.
+        FeatureUnavailableError: its firmware lacks what is needed.
+        ConnectionLost: the link broke.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.transfer = Transfer(runtime)
+
+    def path(self, path: PathLike) -> BoardPath:
+        """Return a path with the verbs of `pathlib`: `device.fs.path("/lib") / "x.py"`."""
+        return BoardPath(self, board_path(path))
+
+    # Looking
+
+    def list(self, path: PathLike = "/") -> builtins.list[Entry]:
+        """Return what is in a folder, in the order of the names."""
+        return self.entries(path, levels=1)
+
+    def walk(self, path: PathLike = "/") -> builtins.list[Entry]:
+        """Return all that is in a folder and in the folders below, in the order of the paths."""
+        return self.entries(path, levels=EVERY_LEVEL)
+
+    def entries(self, path: PathLike, *, levels: int) -> builtins.list[Entry]:
+        """Return what is in a folder, so many levels deep.
+
+        Raises:
+            TransferError: the wire damaged the listing again and again.
+        """
+        top = board_path(path)
+        for _ in range(TRIES):
+            listing = Listing()
+            count = self._do(
+                "listing",
+                top,
+                f"_belay_wk({encode(folder_prefix(top))},{levels})",
+                helpers=("entries", "walk"),
+                respond=listing,
+            )
+            if listing.is_whole(count):
+                return listing.entries(folder_prefix(top))
+        raise TransferError(
+            f"listing `{top}` of {self._runtime.description} failed {TRIES} times:"
+            " parts of it were lost on the way"
+        )
+
+    def stat(self, path: PathLike) -> Stat:
+        """Return what the board tells of a path.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        target = board_path(path)
+        stat = Stat.from_board(
+            self._do("asking for", target, f"_belay_so({encode(target)})", helpers=("paths",))
+        )
+        assert stat is not None
+        return stat
+
+    def stat_many(self, paths: Iterable[PathLike]) -> builtins.list[Stat | None]:
+        """Return what the board tells of each path, None for those that are not there.
+
+        It is one turnaround for some 2 kB of paths.
+        """
+        found: list[Stat | None] = []
+        for texts in self._portions([encode(board_path(path)) for path in paths]):
+            told = self._do(
+                "asking for", "several paths", f"_belay_st({','.join(texts)})", helpers=("paths",)
+            )
+            if not (isinstance(told, list) and len(told) == len(texts)):
+                raise NotBelayResponseError(
+                    f"{self._runtime.description} told of {len(texts)} paths: {told!r}"
+                )
+            found += map(Stat.from_board, told)
+        return found
+
+    def exists(self, path: PathLike) -> bool:
+        """Say whether there is a file or a folder."""
+        return self.stat_many([path]) != [None]
+
+    def is_file(self, path: PathLike) -> bool:
+        """Say whether there is a file."""
+        stat = self.stat_many([path])[0]
+        return stat is not None and not stat.is_dir
+
+    def is_dir(self, path: PathLike) -> bool:
+        """Say whether there is a folder."""
+        stat = self.stat_many([path])[0]
+        return stat is not None and stat.is_dir
+
+    def hash(self, path: PathLike, algorithm: str | None = None) -> FileHash:
+        """Return the hash of a file, computed on the board.
+
+        Args:
+            path: the file.
+            algorithm: "sha256" or "crc32"; None for the better of those that the board has.
+
+        Raises:
+            FeatureUnavailableError: the board has no SHA-256.
+            ValueError: another algorithm.
+        """
+        target = board_path(path)
+        has_sha256 = self.transfer.abilities.sha256
+        if algorithm not in {None, "sha256", "crc32"}:
+            raise ValueError(f"a board computes sha256 or crc32, not {algorithm!r}")
+        if algorithm == "sha256" and not has_sha256:
+            raise FeatureUnavailableError(
+                f"{self._runtime.description} has no SHA-256: its firmware has no `hashlib.sha256`",
+                hint='`"crc32"` works on every board',
+            )
+        is_sha256 = has_sha256 and algorithm != "crc32"
+        value = self._do(
+            "hashing", target, f"_belay_hf({encode(target)},{int(is_sha256)})", helpers=("check", "hash")
+        )
+        if isinstance(value, bytes):
+            return FileHash("sha256", value.hex())
+        return FileHash("crc32", f"{value:08x}")
+
+    def usage(self, path: PathLike = "/") -> Usage:
+        """Return how many files, folders and bytes a folder holds, all levels together."""
+        top = board_path(path)
+        told = self._do(
+            "measuring", top, f"_belay_du({encode(folder_prefix(top))})", helpers=("entries", "walk")
+        )
+        return Usage(*self._numbers(told, len(Usage._fields)))
+
+    def free(self, path: PathLike = "/") -> Space:
+        """Return the room of the file system on which a path is."""
+        top = board_path(path)
+        told = self._do("measuring", top, f"_belay_fr({encode(top)})", helpers=("move", "space"))
+        return Space(*self._numbers(told, len(Space._fields)))
+
+    # Reading and writing
+
+    def read_bytes(self, path: PathLike, *, offset: int = 0, size: int = -1) -> bytes:
+        """Return the content of a file, or a part of it.
+
+        Args:
+            path: the file.
+            offset: first byte.
+            size: how many bytes at most; -1 for all.
+        """
+        content = bytearray()
+        refuse_in_batch(self._runtime, "`device.fs`")
+        self.transfer.get(board_path(path), content.extend, offset=offset, size=size)
+        return bytes(content)
+
+    def read_text(self, path: PathLike, *, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Return the content of a text file; line ends are left as they are."""
+        return self.read_bytes(path).decode(encoding, errors)
+
+    def write_bytes(
+        self, path: PathLike, data: bytes | bytearray | memoryview, *, progress: Progress | None = None
+    ) -> None:
+        """Write a file; its folder must be there.
+
+        Args:
+            path: the file.
+            data: its content.
+            progress: gets the number of bytes that have left.
+
+        Raises:
+            NoSpaceError: it does not fit beside the older one.
+            TransferError: the wire damaged it again and again.
+        """
+        self._write(path, bytes(data), progress, append=False)
+
+    def write_text(self, path: PathLike, text: str, *, encoding: str = "utf-8") -> None:
+        """Write a text file; line ends are left as they are."""
+        self._write(path, text.encode(encoding), None, append=False)
+
+    def append_bytes(self, path: PathLike, data: bytes | bytearray | memoryview) -> None:
+        """Write behind what is in a file; one that is not there is made.
+
+        The board copies the older content first, so that a reset leaves it with or without all of the new.
+        """
+        self._write(path, bytes(data), None, append=True)
+
+    def append_text(self, path: PathLike, text: str, *, encoding: str = "utf-8") -> None:
+        """Write text behind what is in a file, as `append_bytes` does."""
+        self._write(path, text.encode(encoding), None, append=True)
+
+    def put(
+        self, source: str | os.PathLike[str], target: PathLike, *, progress: Progress | None = None
+    ) -> None:
+        """Write a file of this computer to the board, whatever its size.
+
+        Args:
+            source: the file here.
+            target: where on the board; with a slash at the end, the folder.
+            progress: gets the number of bytes that have left; what it raises ends the transfer.
+
+        Raises:
+            HostFileError: the file here cannot be read.
+            NoSpaceError: it does not fit beside the older one.
+            TransferError: the wire damaged it again and again.
+        """
+        refuse_in_batch(self._runtime, "`device.fs`")
+        host = Path(source)
+        if isinstance(target, str) and target.endswith("/"):
+            target += host.name
+        path = writable_path(target)
+        size = host_file_size(host)
+        self.transfer.put([Upload(path, size, lambda: read_pieces(host))], progress=progress)
+
+    def get(
+        self, source: PathLike, target: str | os.PathLike[str], *, progress: Progress | None = None
+    ) -> None:
+        """Read a file of the board into one of this computer, which is whole or as it was.
+
+        Args:
+            source: the file on the board.
+            target: where here; a folder gets a file of the same name.
+            progress: gets the number of bytes that have come; what it raises ends the transfer.
+
+        Raises:
+            HostFileError: the file here cannot be written.
+            TransferError: the wire damaged it again and again.
+        """
+        refuse_in_batch(self._runtime, "`device.fs`")
+        path = board_path(source)
+        host = Path(target)
+        if host.is_dir():
+            host /= path.rpartition("/")[2]
+        done = 0
+        with written_whole(host) as stream:
+
+            def write(data: bytes) -> None:
+                nonlocal done
+                stream.write(data)
+                done += len(data)
+                if progress is not None:
+                    progress(done)
+
+            self.transfer.get(path, write)
+
+    # Changing
+
+    def remove(self, path: PathLike, *, recursive: bool = False, missing_ok: bool = False) -> None:
+        """Remove a file or an empty folder, or with `recursive` a folder and all that is in it.
+
+        Raises:
+            FileNotFoundError: it is not there, and `missing_ok` is not given.
+            PathError: the root, which cannot be removed.
+        """
+        target = board_path(path)
+        if target == "/":
+            raise PathError(
+                "the root folder cannot be removed", hint="remove what is in it: `device.fs.list()`"
+            )
+        try:
+            self._do(
+                "removing",
+                target,
+                f"_belay_rm({encode(target)},{int(recursive)})",
+                helpers=("entries", "remove"),
+            )
+        except FileNotFoundError:
+            if not missing_ok:
+                raise
+
+    def mkdir(self, path: PathLike, *, parents: bool = False, exist_ok: bool = False) -> None:
+        """Make a folder.
+
+        Args:
+            path: the folder.
+            parents: make those above it too.
+            exist_ok: whether it may be there.
+        """
+        target = writable_path(path)
+        self._do(
+            "making the folder",
+            target,
+            f"_belay_mk({encode(target)},{int(parents)},{int(exist_ok)})",
+            helpers=("paths",),
+        )
+
+    def rename(self, source: PathLike, target: PathLike, *, overwrite: bool = False) -> None:
+        """Rename or move a file or a folder within a file system.
+
+        Args:
+            source: what.
+            target: its new path.
+            overwrite: whether it may take the place of a file.
+
+        Raises:
+            FileExistsError: there is one already.
+        """
+        old, new = board_path(source), writable_path(target)
+        self._do(
+            "renaming",
+            old,
+            f"_belay_rn({encode(old)},{encode(new)},{int(overwrite)})",
+            helpers=("paths",),
+            to=f" to `{new}`",
+        )
+
+    def copy(self, source: PathLike, target: PathLike) -> None:
+        """Copy a file on the board, in place of one that may be there.
+
+        Raises:
+            NoSpaceError: it does not fit.
+        """
+        old, new = board_path(source), writable_path(target)
+        self._do(
+            "copying",
+            old,
+            f"_belay_cp({encode(old)},{encode(new)})",
+            helpers=(*WRITING_HELPERS, "copy"),
+            to=f" to `{new}`",
+            written=new,
+        )
+
+    def touch(self, path: PathLike) -> None:
+        """Make an empty file if there is none."""
+        target = writable_path(path)
+        self._do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
+
+    def mend(self, path: PathLike = "/") -> builtins.list[str]:
+        """Finish or remove what a reset has left of files that were being written, in a folder and below.
+
+        Returns:
+            The files of which something was left.
+        """
+        top = board_path(path)
+        mended = self._do(
+            "mending",
+            top,
+            f"_belay_me({encode(folder_prefix(top))})",
+            helpers=("entries", *WRITING_HELPERS, "mend"),
+        )
+        return [str(name) for name in mended] if isinstance(mended, list) else []
+
+    # Below
+
+    def _write(self, path: PathLike, data: bytes, progress: Progress | None, *, append: bool) -> None:
+        refuse_in_batch(self._runtime, "`device.fs`")
+        upload = Upload(writable_path(path), len(data), lambda: [data], append)
+        self.transfer.put([upload], progress=progress)
+
+    def _do(
+        self,
+        what: str,
+        path: str,
+        expression: str,
+        *,
+        helpers: Sequence[str] = (),
+        respond: Callable[[Note], bytes] | None = None,
+        to: str = "",
+        written: str = "",
+    ) -> object:
+        """Evaluate a verb on the board; its failure says what was attempted.
+
+        Args:
+            what: was attempted: "removing".
+            path: on what.
+            expression: for the board.
+            helpers: files of `_onboard/` beside those that every verb needs.
+            respond: gets the notes.
+            to: what else the message says.
+            written: the file that has no room, where there is one.
+        """
+        refuse_in_batch(self._runtime, "`device.fs`")
+        try:
+            return self._runtime.call(expression, helpers=(*FILE_HELPERS, *helpers), respond=respond)
+        except BoardException as error:
+            if written and getattr(error, "errno", None) == NO_SPACE:
+                raise no_space(error, written, 0, runtime=self._runtime) from error
+            failure = explained(error, f"{what} `{path}`{to}", path=path, runtime=self._runtime)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _portions(self, texts: builtins.list[str]) -> Iterator[builtins.list[str]]:
+        """Cut arguments into as few calls as the board can compile."""
+        most = self._runtime.block_bytes if sum(map(len, texts)) > _SHORT_CALL else _SHORT_CALL
+        portion: list[str] = []
+        count = 0
+        for text in texts:
+            if portion and count + len(text) > most:
+                yield portion
+                portion, count = [], 0
+            portion.append(text)
+            count += len(text)
+        if portion:
+            yield portion
+
+    def _numbers(self, told: object, count: int) -> Sequence[int]:
+        if isinstance(told, (list, tuple)) and len(told) == count:
+            numbers = [value for value in told if isinstance(value, int)]
+            if len(numbers) == count:
+                return numbers
+        raise NotBelayResponseError(f"{self._runtime.description} told of sizes: {told!r}")

@@ -1,0 +1,84 @@
+"""The host's end of a file transfer: read in pieces, written whole or not at all.
+
+Knows files of the host only. Its errors name the file and what was attempted.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from belay.exceptions import HostFileError, HostFileNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["host_file_size", "read_pieces", "written_whole"]
+
+PIECE_BYTES = 65536
+
+
+def host_file_size(path: Path) -> int:
+    """Return the size of a file.
+
+    Raises:
+        HostFileError: it is not there, no file, or cannot be read.
+    """
+    with _converted("reading", path):
+        if path.is_dir():
+            raise HostFileError(f"`{path}` is a folder, and one file was to be read")
+        return path.stat().st_size
+
+
+def read_pieces(path: Path) -> Iterator[bytes]:
+    """Return a file's content in pieces.
+
+    Raises:
+        HostFileError: it cannot be read.
+    """
+    with _converted("reading", path), path.open("rb") as stream:
+        while piece := stream.read(PIECE_BYTES):
+            yield piece
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `path` that takes its place at the end of the block; an error in there removes it.
+
+    Raises:
+        HostFileError: it cannot be written.
+    """
+    with _converted("writing", path):
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            raise HostFileError(f"`{path}` is no file, and cannot be written as one")
+        beside = target.with_name(f".belay-{secrets.token_hex(4)}-{target.name}")
+        stream = beside.open("xb")
+    try:
+        with stream:
+            yield stream
+        with _converted("writing", path):
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _converted(what: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except HostFileError:
+        raise
+    except OSError as error:
+        error_class = HostFileNotFoundError if isinstance(error, FileNotFoundError) else HostFileError
+        raise error_class(
+            f"{what} `{path}` on this computer failed: {error.strerror or error}",
+            errno=error.errno,
+            filename=str(path),
+        ) from error

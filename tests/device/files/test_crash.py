@@ -1,0 +1,153 @@
+"""The power goes at any write to the flash: the older file or the new one is there, on littlefs and on FAT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import belay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from belay.files.filesystem import FileSystem
+
+FLASH = """
+import os, vfs
+
+class Flash:
+    def __init__(self, blocks, size):
+        self.data, self.size, self.left = bytearray(blocks * size), size, -1
+    def readblocks(self, number, buffer, offset=0):
+        start = number * self.size + offset
+        try:
+            buffer[:] = self.data[start : start + len(buffer)]
+        except MemoryError:  # a file that is closed while the heap is locked, at the board's end
+            pass
+    def writeblocks(self, number, buffer, offset=0):
+        if self.left == 0:
+            raise OSError(5)
+        self.left -= 1
+        start = number * self.size + offset
+        self.data[start : start + len(buffer)] = buffer
+    def ioctl(self, operation, argument):
+        if operation == 4:
+            return len(self.data) // self.size
+        if operation == 5:
+            return self.size
+        if operation == 6:
+            return 0
+
+def make(kind):
+    global flash, system
+    system = vfs.VfsFat if kind == "fat" else vfs.VfsLfs2
+    flash = Flash(96, 512)
+    system.mkfs(flash)
+    vfs.mount(system(flash), "/flash")
+
+def keep():
+    global image
+    image = bytes(flash.data)
+
+def power_on(left, anew):
+    # A flash of its own: files that are still open belong to the one whose power is gone.
+    global flash
+    vfs.umount("/flash")
+    gone, flash = flash, Flash(96, 512)
+    gone.left = 0
+    flash.data[:] = image if anew else gone.data
+    flash.left = left
+    vfs.mount(system(flash), "/flash")
+"""
+# After `left` more writes nothing can be written: what is there then is what a reset would find.
+
+NAME = "/flash/it's a file with a name of some length.txt"
+OLDER = b"older " * 100
+NEWER = b"newer " * 250
+
+
+@pytest.fixture(params=["littlefs", "fat", "fat, a folder of many sectors"])
+def board(request: pytest.FixtureRequest) -> Iterator[belay.Device]:
+    """A board with a second flash whose power can go, and an older file there."""
+    with belay.Device("sim:") as device:
+        device(FLASH)
+        device(f"make({request.param.partition(',')[0]!r})")
+        if "," in request.param:
+            # Names of any length, so that those of the test begin at the end of a sector sooner or later.
+            for number in range(5):
+                device.fs.touch(f"/flash/another file{'.' * number * 5} {number}")
+        device.fs.write_bytes(NAME, OLDER)
+        device("keep()")
+        yield device
+
+
+def states_after_each_write(device: belay.Device, work: Callable[[FileSystem], None]) -> Iterator[bool]:
+    """Do `work` with the power going after 0 writes, after 1 …, until it gets through; say whether it did."""
+    for left in range(1000):
+        device(f"power_on({left}, True)")
+        try:
+            work(device.fs)
+            done = True
+        except OSError:
+            done = False
+        device("power_on(-1, False)")
+        yield done
+        if done:
+            return
+    pytest.fail("it never got through")
+
+
+def test_writing_over_a_file(board: belay.Device) -> None:
+    """Of a file that is written anew, the older content or the new one is there, and mending leaves nothing else."""
+    names = {entry.name for entry in board.fs.list("/flash")}
+    seen = []
+
+    for done in states_after_each_write(board, lambda fs: fs.write_bytes(NAME, NEWER)):
+        board.fs.mend()
+        content = board.fs.read_bytes(NAME)
+        assert content in ((NEWER,) if done else (OLDER, NEWER))
+        assert {entry.name for entry in board.fs.list("/flash")} == names
+        seen.append(content)
+
+    assert seen[0] == OLDER
+    assert seen[-1] == NEWER
+
+
+def test_writing_a_new_file(board: belay.Device) -> None:
+    """A new file is there whole, or not at all."""
+    new = NAME + ".new"
+
+    for done in states_after_each_write(board, lambda fs: fs.write_bytes(new, NEWER)):
+        board.fs.mend()
+        if done or board.fs.exists(new):
+            assert board.fs.read_bytes(new) == NEWER
+        assert not [e for e in board.fs.list("/flash") if e.name.startswith(".belay")]
+
+
+def test_appending_to_a_file(board: belay.Device) -> None:
+    """What is appended is there in full or not at all."""
+    for done in states_after_each_write(board, lambda fs: fs.append_bytes(NAME, NEWER)):
+        board.fs.mend()
+        assert board.fs.read_bytes(NAME) in ((OLDER + NEWER,) if done else (OLDER, OLDER + NEWER))
+
+
+def test_copying_over_a_file(board: belay.Device) -> None:
+    """Of a file that another is copied to, the older content or the new one is there."""
+    board.fs.write_bytes("/flash/source", NEWER)
+    board("keep()")
+
+    for done in states_after_each_write(board, lambda fs: fs.copy("/flash/source", NAME)):
+        board.fs.mend()
+        assert board.fs.read_bytes(NAME) in ((NEWER,) if done else (OLDER, NEWER))
+        assert board.fs.read_bytes("/flash/source") == NEWER
+
+
+def test_a_second_write_after_a_crash(board: belay.Device) -> None:
+    """Where nobody has mended, the next write is as good as any other, and leaves nothing behind."""
+    for _ in states_after_each_write(board, lambda fs: fs.write_bytes(NAME, NEWER)):
+        board.fs.append_bytes(NAME, b"the end")
+        content = board.fs.read_bytes(NAME)
+        assert content in (OLDER + b"the end", NEWER + b"the end")
+        board.fs.mend()
+        assert board.fs.read_bytes(NAME) == content
