@@ -304,6 +304,16 @@ class Runtime:
         )
         return self._replies.settle(answer)
 
+    def send_helpers(self, names: Sequence[str]) -> None:
+        """Send files of `_onboard/`, each alone: a board compiles one at a time in less memory than all together.
+
+        Args:
+            names: the files; those that are there already are not sent.
+        """
+        for name in names:
+            if self._forgetful or name not in self._helpers:
+                self.call("0", helpers=(name,))
+
     def call_many(
         self,
         expressions: Sequence[str],

@@ -20,9 +20,11 @@ LITERAL_BYTES = 128
 _SMALLEST_BLOCK_BYTES = 60
 # Below, the board would only ask more often.
 
-_SEGMENTS_OF_HEAP = 12
-_SEGMENT_BYTES = (4096, 2048, 1024, 256)
-_WINDOW_BITS = {4096: 12, 2048: 11, 1024: 10, 256: 9}
+_SEGMENTS_OF_HEAP = 40
+# A heap that has been in use for a while has no long stretch that is free.
+
+_SEGMENT_BYTES = (4096, 2048, 1024, 512, 256)
+_WINDOW_BITS = {4096: 12, 2048: 11, 1024: 10, 512: 9, 256: 9}
 # The window is memory too; longer ones shorten Python sources by a few percent only.
 
 

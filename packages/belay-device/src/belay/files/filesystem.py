@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FileSystem"]
 
+_FEW_HELPERS = 3
+# So many, any board compiles together.
+
 _SHORT_CALL = 1000
 # Bytes of arguments that any board can compile; for more, how much it can take is asked first.
 
@@ -420,8 +423,11 @@ class FileSystem:
             written: the file that has no room, where there is one.
         """
         refuse_in_batch(self._runtime, "`device.fs`")
+        needed = (*FILE_HELPERS, *helpers)
+        if len(needed) > _FEW_HELPERS:
+            self.transfer.prepare(needed)
         try:
-            return self._runtime.call(expression, helpers=(*FILE_HELPERS, *helpers), respond=respond)
+            return self._runtime.call(expression, helpers=needed, respond=respond)
         except BoardException as error:
             if written and getattr(error, "errno", None) == NO_SPACE:
                 raise no_space(error, written, 0, runtime=self._runtime) from error

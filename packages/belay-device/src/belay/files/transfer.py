@@ -36,9 +36,17 @@ FILE_HELPERS = ("system",)
 WRITING_HELPERS = ("check", "move", "space")
 """Those that writing builds upon as well."""
 
+SMALL_HEAP_BYTES = 65536
+"""Of free heap: below, the helpers are sent one by one. Compiling takes some ten times the text."""
+
 TRIES = 3
 """How often a damaged transfer is tried without getting any further, each time in smaller pieces."""
 
+_CHANNEL_HELPERS = {
+    Channel.RAW: ("intake", "segments"),
+    Channel.BASE64: ("intake64", "segments"),
+    Channel.LITERAL: ("literals",),
+}
 _BAD_WIRE = "try a slower baud rate, a better cable, or a program on the board that prints less"
 _DAMAGED = "_belay damaged"
 _CHECK_CHARACTERS = 16
@@ -49,6 +57,7 @@ _FRAME_BYTES = 1024
 _FRAME_BYTES_BASE64 = 510
 _FRAME_BYTES_LITERAL = 160
 # Of content; base64 and a literal are longer.
+_SMALLEST_FRAME_BYTES = 32
 _WINDOW_BYTES = 8192
 # Read at a time once something was lost: so much comes again at most.
 
@@ -149,6 +158,11 @@ class Transfer:
                     timeout_s=self._runtime.session.timeout_s,
                 )
             except BoardException as error:
+                if error.type_name == "MemoryError" and tries < TRIES - 1:
+                    tries += 1
+                    frame = max(frame // 4, _SMALLEST_FRAME_BYTES)
+                    got += receiver.size
+                    continue
                 self._refuse(explained(error, f"reading `{path}`", path=path, runtime=self._runtime), error)
             got += receiver.size
             if sent == receiver.size:
@@ -160,7 +174,7 @@ class Transfer:
                 tries = 0
             else:
                 tries += 1
-                frame = max(frame // 4, 32)
+                frame = max(frame // 4, _SMALLEST_FRAME_BYTES)
             window = _WINDOW_BYTES
         raise TransferError(
             f"reading `{path}` of {self._runtime.description} failed {TRIES} times: bytes were lost or"
@@ -185,7 +199,9 @@ class Transfer:
                 tries = 1 if written else tries + 1
                 if done == len(uploads):
                     return  # only the end of the stream was damaged
-                if isinstance(error, BoardException) and error.message != _DAMAGED:
+                if isinstance(error, BoardException) and not _is_worth_another_try(
+                    error, last=tries == TRIES
+                ):
                     self._refuse(self._failed(error, uploads[done]), error)
                 if tries == TRIES:
                     raise TransferError(
@@ -197,18 +213,29 @@ class Transfer:
             else:
                 return
 
+    def prepare(self, helpers: Sequence[str]) -> None:
+        """Send helpers one by one to a board that could not compile them together; costs the others nothing."""
+        if self.abilities.free_bytes < SMALL_HEAP_BYTES:
+            self._runtime.send_helpers(helpers)
+
     def _send(self, sender: _Sender, sizes: Sizes, needs_bytes: int | None) -> None:
         runtime = self._runtime
-        helpers = (*FILE_HELPERS, *WRITING_HELPERS, "put")
+        helpers: tuple[str, ...] = (
+            *FILE_HELPERS,
+            *WRITING_HELPERS,
+            "put",
+            *_CHANNEL_HELPERS[self.abilities.channel],
+        )
+        self.prepare(helpers)
         room = sender.room_question(needs_bytes)
         if self.abilities.channel is Channel.LITERAL:
-            runtime.call(f"(_belay_j.clear(),{room},_belay_po())[2]", helpers=(*helpers, "literals"))
+            runtime.call(f"(_belay_j.clear(),{room},_belay_po())[2]", helpers=helpers)
             for literals in sender.literals(sizes.segment):
                 runtime.call(f"_belay_pp({literals})")
             return
         runtime.call(
             f"(_belay_j.clear(),{room},_belay_rx({sizes.block},{sizes.window_bits},_belay_pu()))[2]",
-            helpers=(*helpers, "intake" if self.abilities.channel is Channel.RAW else "intake64", "segments"),
+            helpers=helpers,
             respond=sender,
             timeout_s=runtime.session.timeout_s,
         )
@@ -231,6 +258,11 @@ class Transfer:
         if getattr(error, "errno", None) == NO_SPACE:
             return no_space(error, upload.path, upload.size, runtime=self._runtime)
         return explained(error, f"writing `{upload.path}`", path=upload.path, runtime=self._runtime)
+
+
+def _is_worth_another_try(error: BoardException, *, last: bool) -> bool:
+    """Say whether smaller pieces may help: the wire's fault, or a heap without a long stretch that is free."""
+    return error.message == _DAMAGED or (error.type_name == "MemoryError" and not last)
 
 
 class _Sender:
