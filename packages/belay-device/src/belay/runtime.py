@@ -305,7 +305,7 @@ class Runtime:
         return self._replies.settle(answer)
 
     def send_helpers(self, names: Sequence[str]) -> None:
-        """Send files of `_onboard/`, each alone: a board compiles one at a time in less memory than all together.
+        """Send files of `_onboard/`, each alone: compiling one at a time takes less memory than all together.
 
         Args:
             names: the files; those that are there already are not sent.

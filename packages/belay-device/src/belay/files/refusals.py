@@ -35,8 +35,8 @@ _HINTS = {
 
 _READ_ONLY = 30
 _REMOUNT = (
-    'write `import storage` and `storage.remount("/")` into `boot.py` on the board\'s USB drive, then reset the'
-    " board; from then on it may write to its drive, and the computer may not"
+    'write `import storage` and `storage.remount("/")` into `boot.py` on the board\'s USB drive, then reset'
+    " it; from then on the board may write to its drive, and the computer may not"
 )
 # Source: Belay's manual, chapter 4.3.
 

@@ -214,18 +214,14 @@ class Transfer:
                 return
 
     def prepare(self, helpers: Sequence[str]) -> None:
-        """Send helpers one by one to a board that could not compile them together; costs the others nothing."""
+        """Send helpers one by one to a board that could not compile them together."""
         if self.abilities.free_bytes < SMALL_HEAP_BYTES:
             self._runtime.send_helpers(helpers)
 
     def _send(self, sender: _Sender, sizes: Sizes, needs_bytes: int | None) -> None:
         runtime = self._runtime
-        helpers: tuple[str, ...] = (
-            *FILE_HELPERS,
-            *WRITING_HELPERS,
-            "put",
-            *_CHANNEL_HELPERS[self.abilities.channel],
-        )
+        on_channel = _CHANNEL_HELPERS[self.abilities.channel]
+        helpers = (*FILE_HELPERS, *WRITING_HELPERS, "put", *on_channel)
         self.prepare(helpers)
         room = sender.room_question(needs_bytes)
         if self.abilities.channel is Channel.LITERAL:
@@ -261,7 +257,7 @@ class Transfer:
 
 
 def _is_worth_another_try(error: BoardException, *, last: bool) -> bool:
-    """Say whether smaller pieces may help: the wire's fault, or a heap without a long stretch that is free."""
+    """Say whether smaller pieces may help: the wire is at fault, or a heap in small pieces."""
     return error.message == _DAMAGED or (error.type_name == "MemoryError" and not last)
 
 
