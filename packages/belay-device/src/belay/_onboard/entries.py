@@ -1,6 +1,7 @@
 # L(p, d) yields level, name, is it a folder, size for all that is in the folder p, d levels deep, each folder in
 # front of what is in it. p has no slash at its end: "" is the root. Without os.ilistdir (CircuitPython) there
 # are two calls for each entry, and without os.stat nothing but names.
+# Read to the end: littlefs keeps a folder open else, and older firmwares forget that it is.
 def L(p, d, l=1):
     for e in getattr(os, "ilistdir", os.listdir)(p or "/"):
         n, f, z = e, 0, None
@@ -12,7 +13,8 @@ def L(p, d, l=1):
         elif hasattr(os, "stat"):
             s = os.stat(p + "/" + e)
             f = s[0] & 16384
-            z = s[6]
+            # Of a folder it may be anything.
+            z = 0 if f else s[6]
         yield l, n, f > 0, z
         if f and l < d:
             yield from L(p + "/" + n, d, l + 1)

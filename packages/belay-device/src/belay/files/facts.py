@@ -59,7 +59,7 @@ class Stat(NamedTuple):
         if not (isinstance(told, tuple) and len(told) == len(cls._fields) and _are_ints(told)):
             raise NotBelayResponseError(f"the board told of a path: {told!r}")
         mode, size, modified_s = told
-        return cls(bool(mode & _FOLDER), size, modified_s)
+        return cls(bool(mode & _FOLDER), 0 if mode & _FOLDER else size, modified_s)
 
 
 class Usage(NamedTuple):

@@ -1,0 +1,236 @@
+"""Boards with little memory, old ones, CircuitPython: what `device.fs` does with what there is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from binascii import crc32
+from typing import TYPE_CHECKING
+
+import pytest
+
+import belay
+from belay.files.abilities import Channel
+from belay.files.facts import Entry, FileHash, Usage
+from belay.files.filesystem import FileSystem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from belay.runtime import Runtime
+
+    BoardAfter = Callable[..., AbstractContextManager[Runtime]]
+
+BALLAST = """
+def ballast(free):
+    global held
+    import gc
+    gc.collect()
+    kept = bytearray(free)
+    held = None
+    size = gc.mem_free()
+    while size > 32:
+        try:
+            held = held, bytearray(size)
+        except MemoryError:
+            size = size * 3 // 4
+    kept = None
+    gc.collect()
+"""
+# What is left is one piece, as the end of a heap is.
+
+MANY = """
+import os
+os.mkdir("/many")
+for folder in range(20):
+    os.mkdir("/many/%d" % folder)
+    for number in range(50):
+        open("/many/%d/a file with number %d" % (folder, number), "w").close()
+"""
+
+FREE = "(__import__('gc').collect(),__import__('gc').mem_free())[1]"
+
+HELPERS = ("system", "check", "move", "space", "put", "intake", "segments", "get")
+
+LACKING = """
+import os
+class Os:
+    pass
+def os_without(*names):
+    import sys
+    fewer = Os()
+    for name in dir(os):
+        if name not in names:
+            setattr(fewer, name, getattr(os, name))
+    sys.modules["os"] = sys.modules["uos"] = fewer
+"""
+
+OLD_BOARD = (
+    LACKING
+    + """
+os_without("stat", "ilistdir", "statvfs", "mkdir")
+without("os", "binascii", "hashlib", "deflate")
+"""
+)
+# So MicroPython 1.9 was on small boards: modules whose names begin with "u" only.
+
+NO_STREAMS = """
+import sys
+class Sys:
+    implementation, platform, modules = sys.implementation, sys.platform, sys.modules
+    print_exception = sys.print_exception
+sys.modules["sys"] = Sys
+"""
+
+READ_ONLY = """
+real_open = open
+def open_read_only(path, mode="r"):
+    if "r" not in mode:
+        raise OSError(30)
+    return real_open(path, mode)
+builtins.open = open_read_only
+"""
+
+
+def test_a_megabyte_on_a_board_with_32_kb(board_after: BoardAfter) -> None:
+    """With 32 kB of free heap, a file of 1 MB crosses both ways."""
+    content = os.urandom(500_000) + b"a text is sent deflated\n" * 21_000
+    with board_after(BALLAST, address="sim:?flash=4m") as runtime:
+        runtime.call("ballast(32000)")
+        free_bytes = runtime.call(FREE)
+        assert isinstance(free_bytes, int)
+        assert free_bytes < 33_000
+
+        fs = FileSystem(runtime)
+        fs.write_bytes("/file", content)
+
+        assert fs.hash("/file").hexdigest == hashlib.sha256(content).hexdigest()
+        assert fs.read_bytes("/file") == content
+
+
+def test_the_helpers_need_at_most_4_kb(board_after: BoardAfter) -> None:
+    """What reads and writes files takes at most 4 kB of a board's heap, beside its buffers."""
+    with board_after() as runtime:
+        # Names that the board has never heard of are kept in a table that grows in steps of some kilobytes.
+        runtime.send_helpers(HELPERS)
+        runtime.call(
+            "[_belay_n.pop(n) for n in list(_belay_n) if len(n)==1 and n in 'NTSFXWAOQMHIUY']and None"
+        )
+        runtime.call("[globals().pop(n) for n in ('_belay_pu','_belay_rx','_belay_get','_belay_rs')]and None")
+        for name in HELPERS:
+            runtime._helpers.discard(name)
+        before = runtime.call(FREE)
+
+        runtime.send_helpers(HELPERS)
+
+        after = runtime.call(FREE)
+        assert isinstance(before, int)
+        assert isinstance(after, int)
+        assert 1000 < before - after <= 4096
+
+
+def test_a_thousand_files_on_a_small_board(board_after: BoardAfter) -> None:
+    """A tree of a thousand files is listed, measured and removed with 16 kB of free heap."""
+    with board_after(BALLAST, address="sim:?flash=8m") as runtime:
+        runtime.call(runtime.text_expression(MANY, None))
+        runtime.call("ballast(16000)")
+        fs = FileSystem(runtime)
+
+        assert len(fs.walk("/many")) == 1020
+        assert fs.usage("/many") == Usage(files=1000, folders=20, size_bytes=0)
+        fs.remove("/many", recursive=True)
+        assert fs.walk() == []
+
+
+def test_an_old_board(board_after: BoardAfter) -> None:
+    """A board of 1.9's days writes, reads, lists and removes; the verbs that it cannot do name what is missing."""
+    with board_after(OLD_BOARD) as runtime:
+        fs = FileSystem(runtime)
+        content = os.urandom(3000)
+
+        fs.write_bytes("/file", content)
+        fs.append_bytes("/file", b"more")
+
+        assert fs.list() == [Entry("/file", is_dir=False, size_bytes=None)]
+        assert fs.read_bytes("/file") == content + b"more"
+        assert fs.hash("/file") == FileHash("sha256", hashlib.sha256(content + b"more").hexdigest())
+        for verb, missing in (
+            (lambda: fs.stat("/file"), "stat"),
+            (lambda: fs.exists("/file"), "stat"),
+            (fs.free, "statvfs"),
+            (lambda: fs.mkdir("/folder"), "mkdir"),
+        ):
+            with pytest.raises(
+                belay.FeatureUnavailableError, match=rf"on the board failed: .* no `os.{missing}`"
+            ):
+                verb()
+        fs.remove("/file")
+        assert fs.list() == []
+
+
+def test_a_board_without_a_hash(board_after: BoardAfter) -> None:
+    """Without SHA-256 the hash is CRC-32, and says so; without that in C too, it is the same."""
+    content = os.urandom(700)
+    for lacking in ("'hashlib','uhashlib'", "'hashlib','uhashlib','binascii','ubinascii'"):
+        with board_after(f"without({lacking})") as runtime:
+            fs = FileSystem(runtime)
+            fs.write_bytes("/file", content)
+
+            assert fs.hash("/file") == FileHash("crc32", f"{crc32(content):08x}")
+            with pytest.raises(belay.FeatureUnavailableError, match=r"no `hashlib.sha256`"):
+                fs.hash("/file", "sha256")
+
+
+def test_circuitpython(board_after: BoardAfter) -> None:
+    """A board without `os.ilistdir` and without binary streams does everything, by other ways."""
+    with board_after(LACKING + NO_STREAMS + "os_without('ilistdir')\n") as runtime:
+        fs = FileSystem(runtime)
+        fs.mkdir("/a/b", parents=True)
+        fs.write_text("/a/b/file", "content")
+
+        assert fs.transfer.abilities.channel is not Channel.RAW
+        assert fs.walk() == [
+            Entry("/a", is_dir=True, size_bytes=0),
+            Entry("/a/b", is_dir=True, size_bytes=0),
+            Entry("/a/b/file", is_dir=False, size_bytes=7),
+        ]
+        assert fs.read_text("/a/b/file") == "content"
+        fs.remove("/a", recursive=True)
+        assert fs.walk() == []
+
+
+def test_circuitpythons_read_only_drive(board_after: BoardAfter) -> None:
+    """Where the computer has the drive, writing is an OSError whose hint is the manual's way out."""
+    with board_after(READ_ONLY) as runtime:
+        runtime.implementation = runtime.implementation._replace(name="circuitpython")
+
+        with pytest.raises(OSError, match="writing `/file` on the board failed") as caught:
+            FileSystem(runtime).write_text("/file", "content")
+
+        assert caught.value.errno == 30
+        assert isinstance(caught.value, belay.BelayException)
+        assert 'storage.remount("/")' in str(caught.value.hint)
+        assert "boot.py" in str(caught.value.hint)
+
+
+def test_the_users_names_are_not_ours() -> None:
+    """Whatever a user calls a global, files are read and written as ever."""
+    with belay.Device("sim:") as device:
+        device("def spoil():\n for name in dir(builtins):\n  if name[:2] != '__':\n   globals_[name] = 7")
+        device("import builtins\nglobals_ = globals()")
+        device("spoil()")
+        device("os = sys = io = binascii = hashlib = N = T = H = L = Q = 7")
+
+        device.fs.mkdir("/a/b", parents=True)
+        device.fs.write_bytes("/a/b/file", content := os.urandom(5000))
+        device.fs.copy("/a/b/file", "/copy")
+        device.fs.rename("/copy", "/moved")
+
+        assert device.fs.read_bytes("/moved") == content
+        assert [entry.path for entry in device.fs.walk()] == ["/a", "/a/b", "/a/b/file", "/moved"]
+        assert device.fs.hash("/moved") == device.fs.hash("/a/b/file")
+        assert device.fs.usage().files == 2
+        device.fs.remove("/a", recursive=True)
+        assert device.fs.mend() == []
+        assert device("[os, N, H]") == [7, 7, 7]
