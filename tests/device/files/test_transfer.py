@@ -14,6 +14,7 @@ from belay.files.transfer import Transfer, Upload
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from belay.runtime import Runtime
 

@@ -1,7 +1,7 @@
 # _belay_pu() is a generator: it is sent pieces of a stream of files and writes them; it returns how many.
 # A file is its path, 0, its size, 0, "a" to append or nothing, a newline; its bytes; the check of the bytes
 # (16 characters). An empty line ends the stream. Each file is written beside its target and takes its place
-# when its check is right; then _belay_j holds the number of those that have.
+# when its check is right; then _belay_j holds the number of those that have, and a note tells it.
 _belay_j = []
 
 
@@ -63,3 +63,4 @@ def _belay_pu():
                 _belay_j[:] = [j]
             raise
         _belay_j[:] = [j]
+        _belay_w(b"\2TOKENxf;%x\3" % j)

@@ -148,6 +148,7 @@ class Transfer:
         window = -1
         while tries < TRIES:
             receiver = _Receiver(write)
+            sent: object = None
             left = size if size < 0 else size - got
             wanted = left if window < 0 else window if left < 0 else min(left, window)
             try:
@@ -157,6 +158,9 @@ class Transfer:
                     respond=receiver,
                     timeout_s=self._runtime.session.timeout_s,
                 )
+            except ConnectionLost:
+                if self._runtime.recover is None:
+                    raise
             except BoardException as error:
                 if error.type_name == "MemoryError" and tries < TRIES - 1:
                     tries += 1
@@ -193,6 +197,13 @@ class Transfer:
             )
             try:
                 self._send(sender, sizes, None if done else needs_bytes)
+            except ConnectionLost:
+                # Where a reconnection has found the board again, files that were verified are still there. Of
+                # one that something is appended to, nobody knows.
+                done += sender.files
+                tries = 1 if sender.files else tries + 1
+                if self._runtime.recover is None or tries == TRIES or uploads[done].append:
+                    raise
             except (BoardException, CallTimeout) as error:
                 written = self._written()
                 done += written
@@ -262,7 +273,11 @@ def _is_worth_another_try(error: BoardException, *, last: bool) -> bool:
 
 
 class _Sender:
-    """Answers the board's notes while it writes files."""
+    """Answers the board's notes while it writes files.
+
+    Attributes:
+        files: how many are written and verified.
+    """
 
     def __init__(
         self,
@@ -272,6 +287,7 @@ class _Sender:
         progress: Progress | None,
         before_bytes: int,
     ) -> None:
+        self.files = 0
         self._uploads = uploads
         self._abilities = abilities
         self._progress = progress
@@ -283,6 +299,9 @@ class _Sender:
         self._blocks = blocks(cut, sizes.block, abilities.channel)
 
     def __call__(self, note: Note) -> bytes:
+        if note.kind == "xf":
+            self.files = note.number
+            return b""
         wanted = self._ahead if note.number == 0 else 1
         data = b"".join(islice(self._blocks, wanted))
         if self._progress is not None:
