@@ -83,6 +83,8 @@ class Sys:
 sys.modules["sys"] = Sys
 """
 
+NO_BINASCII = "without('binascii', 'ubinascii')\n"
+
 READ_ONLY = """
 real_open = open
 def open_read_only(path, mode="r"):
@@ -141,6 +143,32 @@ def test_a_thousand_files_on_a_small_board(board_after: BoardAfter) -> None:
         assert fs.usage("/many") == Usage(files=1000, folders=20, size_bytes=0)
         fs.remove("/many", recursive=True)
         assert fs.walk() == []
+
+
+def test_literals_on_a_board_with_8_kb(board_after: BoardAfter) -> None:
+    """With 8 kB of free heap and no stdin that a program can read, files are written, listed and read."""
+    content = os.urandom(1500)
+    with board_after(BALLAST + NO_STREAMS + NO_BINASCII) as runtime:
+        runtime.call("ballast(8000)")
+        fs = FileSystem(runtime)
+        assert fs.transfer.abilities.channel is Channel.LITERAL
+        assert fs.transfer.abilities.free_bytes < 8000
+        sent: list[int] = []
+
+        fs.write_bytes("/file", b"older")
+        fs.write_bytes("/file", content, progress=sent.append)
+
+        assert sent == sorted(sent)
+        assert sent[-1] == len(content)
+        assert fs.read_bytes("/file") == content
+        assert fs.read_bytes("/file", offset=100, size=200) == content[100:300]
+        assert [entry.name for entry in fs.list()] == ["file"]
+        with pytest.raises(belay.FeatureUnavailableError, match="appending"):
+            fs.append_bytes("/file", b"more")
+        with pytest.raises(FileNotFoundError, match="writing `/no/file` on the board failed"):
+            fs.write_bytes("/no/file", b"content")
+        with pytest.raises(FileNotFoundError, match="reading `/missing` on the board failed"):
+            fs.read_bytes("/missing")
 
 
 def test_an_old_board(board_after: BoardAfter) -> None:

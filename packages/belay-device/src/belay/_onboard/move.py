@@ -4,7 +4,10 @@
 # is whole, and is copied; a reset in between is mended by Q(p): a marked file is copied, others are removed.
 # N(p): the folder, with its slash. F(p): is it there. S(p): its size. X(p): remove it if it is there.
 # W(s, w, n) calls w with n bytes (-1: all) of the file s, piece by piece, and returns the next 16.
-# A(h) is a check as text.
+# A(h) is a check as text. R: by folder, whether upper and lower case are one there.
+R = {}
+
+
 def N(p):
     return p[: p.rfind("/") + 1]
 
@@ -21,7 +24,7 @@ def S(p):
 
 def F(p):
     try:
-        S(p)
+        open(p, "rb").close()
         return 1
     except OSError:
         return 0
@@ -68,7 +71,10 @@ def Q(p):
 
 
 def M(t, p, k):
-    if hasattr(os, "rename") and not F(T(p, ".BELAY-")):
+    n = N(p)
+    if n not in R:
+        R[n] = F(T(p, ".BELAY-"))
+    if hasattr(os, "rename") and not R[n]:
         return os.rename(t, p)
     if hasattr(os, "statvfs"):
         s = os.statvfs(N(p) or ".")

@@ -7,6 +7,7 @@ _belay_j = []
 
 def _belay_pu():
     q = yield
+    R.clear()
     j = 0
     while 1:
         while b"\n" not in q:
@@ -17,7 +18,8 @@ def _belay_pu():
         p, n, a = str(h, "utf8").split("\0")
         n = int(n)
         t = T(p)
-        Q(p)
+        if R.get(N(p), 1):
+            Q(p)
         k = H()
         # m: the check of all that is in the file. z: its size.
         m = H() if a else k
@@ -43,6 +45,7 @@ def _belay_pu():
                 if not n:
                     break
                 q = yield
+            z = f.tell()
             f.close()
             while len(q) < 16:
                 q += yield
@@ -50,7 +53,6 @@ def _belay_pu():
             if k != q[:16]:
                 raise ValueError("_belay damaged")
             q = q[16:]
-            z = S(t)
             M(t, p, A(m) if a else k)
         except BaseException as e:
             f.close()

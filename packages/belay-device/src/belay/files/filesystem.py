@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belay.exceptions import (
+    ArgumentValueError,
     BoardException,
     FeatureUnavailableError,
     NotBelayResponseError,
@@ -20,7 +21,8 @@ from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
 from belay.files.host import host_file_size, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
 from belay.files.refusals import NO_SPACE, explained, no_space
-from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Transfer, Upload
+from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Transfer
+from belay.files.upload import Upload
 from belay.roles import refuse_in_batch
 from belay.values import encode
 
@@ -159,12 +161,12 @@ class FileSystem:
 
         Raises:
             FeatureUnavailableError: the board has no SHA-256.
-            ValueError: another algorithm.
+            ArgumentValueError: another algorithm.
         """
         target = board_path(path)
         has_sha256 = self.transfer.abilities.sha256
         if algorithm not in {None, "sha256", "crc32"}:
-            raise ValueError(f"a board computes sha256 or crc32, not {algorithm!r}")
+            raise ArgumentValueError(f"a board computes sha256 or crc32, not {algorithm!r}")
         if algorithm == "sha256" and not has_sha256:
             raise FeatureUnavailableError(
                 f"{self._runtime.description} has no SHA-256: its firmware has no `hashlib.sha256`",

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import threading
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from belay.exceptions import BoardException, CallTimeout, ConnectionLost, TransferError
 from belay.files.abilities import Abilities, Channel
 from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.stream import blocks, segments
+from belay.files.tiny import TINY_HEAP_BYTES, get_tiny, put_tiny
+from belay.files.upload import Upload
 from belay.values import decode, encode
 from belay_transport.repl import running_check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from belay.exceptions import BelayException
     from belay.files.abilities import Sizes
+    from belay.files.upload import Progress
     from belay.runtime import Runtime
     from belay_transport.repl import Note
-
-    Progress = Callable[[int], object]
 
 __all__ = ["FILE_HELPERS", "WRITING_HELPERS", "Transfer", "Upload"]
 
@@ -60,22 +61,6 @@ _FRAME_BYTES_LITERAL = 160
 _SMALLEST_FRAME_BYTES = 32
 _WINDOW_BYTES = 8192
 # Read at a time once something was lost: so much comes again at most.
-
-
-class Upload(NamedTuple):
-    """A file to write.
-
-    Attributes:
-        path: where on the board; without NUL and newline.
-        size: bytes of content.
-        read: returns the content in pieces, anew each time.
-        append: whether it goes behind what is there.
-    """
-
-    path: str
-    size: int
-    read: Callable[[], Iterable[bytes]]
-    append: bool = False
 
 
 class Transfer:
@@ -139,6 +124,14 @@ class Transfer:
             TransferError: the wire damaged it again and again.
             BoardOSError, …: the board could not read it.
         """
+        try:
+            if self._is_tiny:
+                return get_tiny(self._runtime, path, write, offset=offset, size=size)
+            return self._get(path, write, offset=offset, size=size)
+        except BoardException as error:
+            self._refuse(explained(error, f"reading `{path}`", path=path, runtime=self._runtime), error)
+
+    def _get(self, path: str, write: Callable[[bytes], object], *, offset: int, size: int) -> int:
         got = tries = 0
         frame = {
             Channel.RAW: _FRAME_BYTES,
@@ -162,12 +155,8 @@ class Transfer:
                 if self._runtime.recover is None:
                     raise
             except BoardException as error:
-                if error.type_name == "MemoryError" and tries < TRIES - 1:
-                    tries += 1
-                    frame = max(frame // 4, _SMALLEST_FRAME_BYTES)
-                    got += receiver.size
-                    continue
-                self._refuse(explained(error, f"reading `{path}`", path=path, runtime=self._runtime), error)
+                if not _is_worth_another_try(error, last=tries == TRIES - 1):
+                    raise
             got += receiver.size
             if sent == receiver.size:
                 if sent != wanted or wanted == left:
@@ -205,7 +194,7 @@ class Transfer:
                 if self._runtime.recover is None or tries == TRIES or uploads[done].append:
                     raise
             except (BoardException, CallTimeout) as error:
-                written = self._written()
+                written = sender.files if self._is_tiny else self._written()
                 done += written
                 tries = 1 if written else tries + 1
                 if done == len(uploads):
@@ -231,6 +220,9 @@ class Transfer:
 
     def _send(self, sender: _Sender, sizes: Sizes, needs_bytes: int | None) -> None:
         runtime = self._runtime
+        if self._is_tiny:
+            sender.send_tiny(runtime)
+            return
         on_channel = _CHANNEL_HELPERS[self.abilities.channel]
         helpers = (*FILE_HELPERS, *WRITING_HELPERS, "put", *on_channel)
         self.prepare(helpers)
@@ -246,6 +238,10 @@ class Transfer:
             respond=sender,
             timeout_s=runtime.session.timeout_s,
         )
+
+    @property
+    def _is_tiny(self) -> bool:
+        return self.abilities.channel is Channel.LITERAL and self.abilities.free_bytes < TINY_HEAP_BYTES
 
     def _written(self) -> int:
         """Return how many files of the transfer that failed are written and verified."""
@@ -316,6 +312,19 @@ class _Sender:
                 return "0"
             needs_bytes = first.size
         return f"_belay_rs({encode(first.path)},{needs_bytes},{int(first.append)})"
+
+    def send_tiny(self, runtime: Runtime) -> None:
+        """Write the files in pieces of which each is a call; see `belay.files.tiny`."""
+        for upload in self._uploads:
+            put_tiny(
+                runtime,
+                upload,
+                crc32=self._abilities.crc32,
+                progress=self._progress,
+                before_bytes=self._read_bytes,
+            )
+            self._read_bytes += upload.size
+            self.files += 1
 
     def literals(self, size: int) -> Iterator[str]:
         """Return the stream as arguments of calls, for a board without a stdin.
