@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -151,3 +152,36 @@ def test_a_second_write_after_a_crash(board: belay.Device) -> None:
         assert content in (OLDER + b"the end", NEWER + b"the end")
         board.fs.mend()
         assert board.fs.read_bytes(NAME) == content
+
+
+def test_a_folder_in_the_place_of_a_file(board: belay.Device) -> None:
+    """What cannot take its place is an error, and nothing of it stays."""
+    board.fs.mkdir("/flash/folder")
+
+    with pytest.raises(OSError, match="writing `/flash/folder`"):
+        board.fs.write_bytes("/flash/folder", NEWER)
+    with pytest.raises(OSError, match="copying"):
+        board.fs.copy(NAME, "/flash/folder")
+
+    assert board.fs.stat("/flash/folder").is_dir
+    assert not [entry for entry in board.fs.list("/flash") if entry.name.startswith(".belay")]
+
+
+def test_a_full_flash(board: belay.Device) -> None:
+    """A file for which there is no room is an error, the older one is as it was, and nothing else stays."""
+    free_bytes = board.fs.free("/flash").free_bytes
+
+    with pytest.raises(belay.NoSpaceError):
+        board.fs.write_bytes(NAME, bytes(free_bytes + 1))
+    with pytest.raises(belay.NoSpaceError):
+        board.fs.write_bytes(NAME, os.urandom(free_bytes))
+    board.fs.write_bytes("/flash/most", os.urandom(free_bytes // 2))
+    board.fs.remove("/flash/most")
+    board.fs.write_bytes("/flash/most", most := os.urandom(free_bytes * 3 // 4))
+    with pytest.raises(belay.NoSpaceError) as caught:
+        board.fs.copy("/flash/most", NAME)
+
+    assert caught.value.needed_bytes > (caught.value.free_bytes or 0)
+    assert board.fs.read_bytes("/flash/most") == most
+    assert board.fs.read_bytes(NAME) == OLDER
+    assert not [entry for entry in board.fs.list("/flash") if entry.name.startswith(".belay")]

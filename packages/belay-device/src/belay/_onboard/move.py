@@ -54,7 +54,14 @@ def A(h):
 
 
 def O(t, p):
-    with open(p, "wb") as f:
+    try:
+        f = open(p, "wb")
+    except OSError as e:
+        # A folder, say; 5 is a flash that fails, and t may be all that there is.
+        if e.args[0] != 5:
+            os.remove(t)
+        raise
+    with f:
         W(t, f.write, S(t) - 16)
     os.remove(t)
 
@@ -74,14 +81,26 @@ def M(t, p, k):
     n = N(p)
     if n not in R:
         R[n] = F(T(p, ".BELAY-"))
-    if hasattr(os, "rename") and not R[n]:
-        return os.rename(t, p)
-    if hasattr(os, "statvfs"):
-        s = os.statvfs(N(p) or ".")
+    z = S(t)
+    r = hasattr(os, "rename")
+    x = R[n]
+    if r and x and hasattr(os, "statvfs"):
+        s = os.statvfs(n or ".")
         b = s[1]
-        # 28: no room. What is there goes first, when the new one is in it already.
-        if -(-S(t) // b) > s[4] + (F(p) and -(-S(p) // b)):
-            raise OSError(28)
+        # Is there room for the copy? What is there gives its own; 16 bytes are the mark.
+        if (z + 15 + b) // b > s[4] + (F(p) and -(-S(p) // b)):
+            if F(p):
+                X(t)
+                # 28: no room.
+                raise OSError(28, 2 * z, z + s[4] * b)
+            # To rename it is the lesser evil.
+            x = 0
+    if r and not x:
+        try:
+            return os.rename(t, p)
+        except OSError:
+            X(t)
+            raise
     with open(t, "ab") as f:
         f.write(k)
     e = 0

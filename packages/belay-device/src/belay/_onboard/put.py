@@ -1,8 +1,13 @@
 # _belay_pu() is a generator: it is sent pieces of a stream of files and writes them; it returns how many.
 # A file is its path, 0, its size, 0, "a" to append or nothing, a newline; its bytes; the check of the bytes
 # (16 characters). An empty line ends the stream. Each file is written beside its target and takes its place
-# when its check is right; then _belay_j holds the number of those that have, and a note tells it.
+# when its check is right. _belay_j is the transfer's number and how many of its files have; a note tells it too.
 _belay_j = []
+
+
+def J(j):
+    del _belay_j[1:]
+    _belay_j.append(j)
 
 
 def _belay_pu():
@@ -62,7 +67,7 @@ def _belay_pu():
                     X(t)
             elif z >= 0 and isinstance(e, KeyboardInterrupt):
                 # It came when all was done.
-                _belay_j[:] = [j]
+                J(j)
             raise
-        _belay_j[:] = [j]
+        J(j)
         _belay_w(b"\2TOKENxf;%x\3" % j)

@@ -73,6 +73,7 @@ class Transfer:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._abilities: Abilities | None = None
+        self._number = 0
         self._writing = threading.RLock()
         # The board notes how far one transfer has come, not two.
 
@@ -191,7 +192,8 @@ class Transfer:
                 # one that something is appended to, nobody knows.
                 done += sender.files
                 tries = 1 if sender.files else tries + 1
-                if self._runtime.recover is None or tries == TRIES or uploads[done].append:
+                is_over = done == len(uploads) or tries == TRIES or uploads[done].append
+                if self._runtime.recover is None or is_over:
                     raise
             except (BoardException, CallTimeout) as error:
                 written = sender.files if self._is_tiny else self._written()
@@ -226,14 +228,15 @@ class Transfer:
         on_channel = _CHANNEL_HELPERS[self.abilities.channel]
         helpers = (*FILE_HELPERS, *WRITING_HELPERS, "put", *on_channel)
         self.prepare(helpers)
-        room = sender.room_question(needs_bytes)
+        self._number += 1
+        begin = f"_belay_j.clear(),_belay_j.append({self._number}),{sender.room_question(needs_bytes)}"
         if self.abilities.channel is Channel.LITERAL:
-            runtime.call(f"(_belay_j.clear(),{room},_belay_po())[2]", helpers=helpers)
+            runtime.call(f"({begin},_belay_po())[3]", helpers=helpers)
             for literals in sender.literals(sizes.segment):
                 runtime.call(f"_belay_pp({literals})")
             return
         runtime.call(
-            f"(_belay_j.clear(),{room},_belay_rx({sizes.block},{sizes.window_bits},_belay_pu()))[2]",
+            f"({begin},_belay_rx({sizes.block},{sizes.window_bits},_belay_pu()))[3]",
             helpers=helpers,
             respond=sender,
             timeout_s=runtime.session.timeout_s,
@@ -246,10 +249,13 @@ class Transfer:
     def _written(self) -> int:
         """Return how many files of the transfer that failed are written and verified."""
         try:
-            number = self._runtime.call("_belay_j")
+            told = self._runtime.call("_belay_j")
         except BoardException:
             return 0  # what failed is that the helpers did not fit; that is the error to see
-        return number[0] if isinstance(number, list) and number and isinstance(number[0], int) else 0
+        # With another number it is what an earlier transfer has left: this one has not even begun.
+        if isinstance(told, list) and len(told) == len(("number", "files")) and told[0] == self._number:
+            return int(told[1])
+        return 0
 
     def _refuse(self, failure: BelayException, cause: BoardException) -> NoReturn:
         if failure is cause:
