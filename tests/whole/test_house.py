@@ -102,15 +102,6 @@ def test_importing_belay_loads_nothing_of_others() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_importing_belay_loads_nothing_about_files() -> None:
-    """`import belay` loads no module of `belay.files`: those wait until `device.fs` is used."""
-    script = "import sys, belay; print([name for name in sys.modules if name.startswith('belay.files')])"
-
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-
-    assert done.stdout == "[]\n"
-
-
 def test_the_readmes_first_blocks_are_its_two_commands() -> None:
     """The first two `sh` blocks of the README are one line each: the example, and the tests."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

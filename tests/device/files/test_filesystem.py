@@ -217,7 +217,7 @@ def test_any_name(fs: FileSystem, name: str) -> None:
 )
 def test_what_cannot_be_a_path(fs: FileSystem, path: object, why: str) -> None:
     """What cannot be a path is refused before anything is sent, as a ValueError."""
-    with pytest.raises(belay.PathError, match=why) as caught:
+    with pytest.raises(belay.BoardPathError, match=why) as caught:
         fs.list(path)  # type: ignore[arg-type] # the point
 
     assert isinstance(caught.value, ValueError)
@@ -234,7 +234,7 @@ def test_names_of_unfinished_files(fs: FileSystem, path: str) -> None:
         lambda path: fs.write_text(path, ""),
         lambda path: fs.rename("/file", path),
     ):
-        with pytest.raises(belay.PathError, match="unfinished"):
+        with pytest.raises(belay.BoardPathError, match="unfinished"):
             verb(path)
 
 
@@ -339,7 +339,7 @@ def test_remove(fs: FileSystem) -> None:
 
     assert fs.list() == []
     fs.remove("/file", missing_ok=True)
-    with pytest.raises(belay.PathError, match="root"):
+    with pytest.raises(belay.BoardPathError, match="root"):
         fs.remove("/", recursive=True)
 
 

@@ -62,7 +62,7 @@ def test_patterns(path: str, pattern: str, *, fits: bool) -> None:
 @pytest.mark.parametrize("pattern", ["", "/lib/*"])
 def test_patterns_that_are_none(fs: FileSystem, pattern: str) -> None:
     """A pattern is relative, and not empty."""
-    with pytest.raises(belay.PathError):
+    with pytest.raises(belay.BoardPathError):
         fs.path("/").glob(pattern)
 
 

@@ -149,10 +149,10 @@ def test_literals_on_a_board_with_8_kb(board_after: BoardAfter) -> None:
     """With 8 kB of free heap and no stdin that a program can read, files are written, listed and read."""
     content = os.urandom(1500)
     with board_after(BALLAST + NO_STREAMS + NO_BINASCII) as runtime:
-        runtime.call("ballast(8000)")
+        runtime.call("ballast(10000)")
         fs = FileSystem(runtime)
         assert fs.transfer.abilities.channel is Channel.LITERAL
-        assert fs.transfer.abilities.free_bytes < 8000
+        assert fs.transfer.abilities.free_bytes < 8192
         sent: list[int] = []
 
         fs.write_bytes("/file", b"older")

@@ -15,7 +15,7 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     ├── UnsendableValueError          a value that cannot go to the board
     ├── UnreturnableValueError        a value that cannot come back
     ├── NoSpaceError                  a file that the board has no room for
-    ├── PathError                     what cannot be a path on a board
+    ├── BoardPathError                what cannot be a path on a board
     ├── HostFileError                 a file of the host that cannot be read or written
     │   └── HostFileNotFoundError     one that is not there
     ├── TransferError                 bytes were lost or changed on their way, again and again
@@ -57,6 +57,7 @@ __all__ = [
     "AuthenticationError",
     "BelayException",
     "BoardException",
+    "BoardPathError",
     "BoardSystemExit",
     "CallTimeout",
     "ConnectionFailedError",
@@ -72,7 +73,6 @@ __all__ = [
     "NoMatchingExecuterError",
     "NoSpaceError",
     "NotBelayResponseError",
-    "PathError",
     "ProtocolError",
     "ProxyUseError",
     "PyboardError",
@@ -180,7 +180,7 @@ class NoSpaceError(BelayException, OSError):
         return str(self.args[0]) if self.args else ""
 
 
-class PathError(BelayException, ValueError):
+class BoardPathError(BelayException, ValueError):
     """What was given cannot be the path of a file on a board; nothing was sent."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from belay.exceptions import BelayException, FeatureUnavailableError
+from belay.exceptions import BelayException, BoardPathError, FeatureUnavailableError, HostFileError
 
 __all__ = [
     "BoardPathError",
@@ -15,20 +15,8 @@ __all__ = [
 ]
 
 
-class BoardPathError(BelayException, ValueError):
-    """A path that a board cannot have, or that is no absolute path."""
-
-
 class SyncSourceError(BelayException, ValueError):
     """What was to be synced is missing, or is something that cannot be sent."""
-
-
-class HostFileError(BelayException, OSError):
-    """A file of the host's could not be read; the message says why, `errno` and `filename` too."""
-
-    def __str__(self) -> str:
-        # OSError's own text leaves the message out as soon as `filename` is set.
-        return str(self.args[0]) if self.args else ""
 
 
 class SyncConflictError(BelayException):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from belay.exceptions import (
     ArgumentValueError,
     BoardException,
+    BoardPathError,
     FeatureUnavailableError,
     NotBelayResponseError,
-    PathError,
     TransferError,
 )
 from belay.files.boardpath import BoardPath
@@ -61,7 +61,7 @@ class FileSystem:
         transfer: moves the bytes.
 
     Raises:
-        PathError: what is given cannot be a path on a board.
+        BoardPathError: what is given cannot be a path on a board.
         BoardOSError, FileNotFoundError, …: the board cannot do it.
         FeatureUnavailableError: its firmware lacks what is needed.
         ConnectionLost: the link broke.
@@ -305,11 +305,11 @@ class FileSystem:
 
         Raises:
             FileNotFoundError: it is not there, and `missing_ok` is not given.
-            PathError: the root, which cannot be removed.
+            BoardPathError: the root, which cannot be removed.
         """
         target = board_path(path)
         if target == "/":
-            raise PathError(
+            raise BoardPathError(
                 "the root folder cannot be removed", hint="remove what is in it: `device.fs.list()`"
             )
         try:

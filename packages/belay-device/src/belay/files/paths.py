@@ -9,7 +9,7 @@ import posixpath
 from fnmatch import fnmatchcase
 from pathlib import PurePath, PurePosixPath
 
-from belay.exceptions import PathError
+from belay.exceptions import BoardPathError
 
 __all__ = [
     "EVERY_LEVEL",
@@ -35,10 +35,10 @@ def board_path(path: object) -> str:
         path: a string, a path of the board, or a `PurePosixPath`.
 
     Raises:
-        PathError: it is empty, holds a NUL or a newline, cannot be encoded, or is a path of another system.
+        BoardPathError: it is empty, holds a NUL or a line end, cannot be encoded, or is another system's.
     """
     if isinstance(path, PurePath) and not isinstance(path, PurePosixPath):
-        raise PathError(
+        raise BoardPathError(
             f"`{path}` is a path of this computer, and no path on a board",
             hint=f'give it as a string: `"{path.as_posix()}"`',
         )
@@ -48,16 +48,16 @@ def board_path(path: object) -> str:
     else:
         text = getattr(path, "__belay_path__", "")
         if not text:
-            raise PathError(f"a path on a board is a string or a path object, not {type(path).__name__}")
+            raise BoardPathError(f"a path on a board is a string or a path object, not {type(path).__name__}")
     for bad, name in (("\0", "NUL"), ("\n", "a newline"), ("\r", "a carriage return")):
         if bad in text:
-            raise PathError(f"the path {text!r} holds {name}")
+            raise BoardPathError(f"the path {text!r} holds {name}")
     if not text:
-        raise PathError("the path is empty", hint='the root is "/", the current folder is "."')
+        raise BoardPathError("the path is empty", hint='the root is "/", the current folder is "."')
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise PathError(f"the path {text!r} cannot be encoded as UTF-8: {error.reason}") from error
+        raise BoardPathError(f"the path {text!r} cannot be encoded as UTF-8: {error.reason}") from error
     short = posixpath.normpath(text)
     return short[1:] if short.startswith("//") else short
 
@@ -66,12 +66,12 @@ def writable_path(path: object) -> str:
     """Return a path of something to write or make, in its shortest form.
 
     Raises:
-        PathError: as `board_path`, or a name in it is one of those that mark unfinished files.
+        BoardPathError: as `board_path`, or a name in it is one of those that mark unfinished files.
     """
     text = board_path(path)
     for name in text.split("/"):
         if name.startswith(LEFTOVER_PREFIX):
-            raise PathError(
+            raise BoardPathError(
                 f"`{text}` cannot be written: names that start with `.belay-` are those of"
                 " unfinished files, which are removed",
                 hint="call it something else",
@@ -88,11 +88,11 @@ def pattern_parts(pattern: str) -> tuple[str, ...]:
     """Cut a relative pattern such as `**/*.py` into its parts.
 
     Raises:
-        PathError: it is empty or absolute.
+        BoardPathError: it is empty or absolute.
     """
     parts = PurePosixPath(pattern).parts
     if not parts or parts[0] == "/":
-        raise PathError(
+        raise BoardPathError(
             f"the pattern {pattern!r} is {'absolute' if parts else 'empty'}", hint='such as "*.py"'
         )
     return parts
