@@ -11,6 +11,7 @@ import belay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from belay.files.filesystem import FileSystem
 
@@ -185,3 +186,28 @@ def test_a_full_flash(board: belay.Device) -> None:
     assert board.fs.read_bytes("/flash/most") == most
     assert board.fs.read_bytes(NAME) == OLDER
     assert not [entry for entry in board.fs.list("/flash") if entry.name.startswith(".belay")]
+
+
+def test_the_power_of_a_board_goes(tmp_path: Path) -> None:
+    """A board whose power goes at any write to its own flash finds the older file or the new one."""
+    with belay.Device(f"sim:?disk={tmp_path / 'flash'}") as device:
+        device.fs.write_bytes("/file", OLDER)
+        seen = []
+        for writes in range(100):
+            assert device.simulated is not None
+            device.simulated.reset(after_flash_writes=writes)
+            try:
+                device.fs.write_bytes("/file", NEWER)
+            except belay.ConnectionLost:
+                device.reconnect()
+            else:
+                device.simulated.call_off_faults()
+                break
+            device.fs.mend()
+            seen.append(device.fs.read_bytes("/file"))
+            assert [entry.name for entry in device.fs.list()] == ["file"]
+            device.fs.write_bytes("/file", OLDER)
+
+        assert device.fs.read_bytes("/file") == NEWER
+        assert OLDER in seen
+        assert set(seen) <= {OLDER, NEWER}
