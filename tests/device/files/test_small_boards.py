@@ -112,9 +112,9 @@ def test_a_megabyte_on_a_board_with_32_kb(board_after: BoardAfter) -> None:
 
 
 def test_the_helpers_need_at_most_4_kb(board_after: BoardAfter) -> None:
-    """What reads and writes files takes at most 4 kB of a board's heap, beside its buffers."""
+    """The functions that read and write files take at most 4 kB of a board's heap, on one with 8 bytes to a word."""
     with board_after() as runtime:
-        # Names that the board has never heard of are kept in a table that grows in steps of some kilobytes.
+        # The tables of names grow in steps of a kilobyte and more, whoever comes last: they have grown already.
         runtime.send_helpers(HELPERS)
         runtime.call(
             "[_belay_n.pop(n) for n in list(_belay_n) if len(n)==1 and n in 'NTSFXWAOQMHIUY']and None"

@@ -4,17 +4,10 @@ def _belay_cp(s, p):
     R.clear()
     Q(p)
     t = T(p)
-    h = H()
     try:
         with open(t, "wb") as f:
-
-            def w(d):
-                f.write(d)
-                h.update(d)
-
-            W(s, w)
-        k = A(h)
+            W(s, f.write)
     except BaseException:
         X(t)
         raise
-    M(t, p, k)
+    M(t, p)

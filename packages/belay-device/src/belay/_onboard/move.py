@@ -1,5 +1,5 @@
 # How a file takes the place of another. T(p) is the name beside p under which it is written.
-# M(t, p, k) gives the file t, whose content has the check k, the name p. Where upper and lower case are one
+# M(t, p) gives the file t the name p. Where upper and lower case are one
 # (FAT), a rename that is cut off leaves two names for the same clusters. There t gets its check as a mark that it
 # is whole, and is copied; a reset in between is mended by Q(p): a marked file is copied, others are removed.
 # N(p): the folder, with its slash. F(p): is it there. S(p): its size. X(p): remove it if it is there.
@@ -77,7 +77,7 @@ def Q(p):
             os.remove(t)
 
 
-def M(t, p, k):
+def M(t, p):
     n = N(p)
     if n not in R:
         R[n] = F(T(p, ".BELAY-"))
@@ -101,8 +101,10 @@ def M(t, p, k):
         except OSError:
             X(t)
             raise
+    h = H()
+    W(t, h.update)
     with open(t, "ab") as f:
-        f.write(k)
+        f.write(A(h))
     e = 0
     while F(t):
         try:

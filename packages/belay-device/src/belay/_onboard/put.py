@@ -26,26 +26,17 @@ def _belay_pu():
         if R.get(N(p), 1):
             Q(p)
         k = H()
-        # m: the check of all that is in the file. z: its size.
-        m = H() if a else k
         z = -1
         f = open(t, "wb")
         j += 1
         try:
             if a and F(p):
-
-                def w(d):
-                    f.write(d)
-                    m.update(d)
-
-                W(p, w)
+                W(p, f.write)
             while 1:
                 d = q[:n]
                 q = q[n:]
                 f.write(d)
                 k.update(d)
-                if a:
-                    m.update(d)
                 n -= len(d)
                 if not n:
                     break
@@ -54,11 +45,10 @@ def _belay_pu():
             f.close()
             while len(q) < 16:
                 q += yield
-            k = A(k)
-            if k != q[:16]:
+            if A(k) != q[:16]:
                 raise ValueError("_belay damaged")
             q = q[16:]
-            M(t, p, A(m) if a else k)
+            M(t, p)
         except BaseException as e:
             f.close()
             if F(t):
