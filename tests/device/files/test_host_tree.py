@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from belay.exceptions import BelayException
-from belay.files.errors import HostFileError, SyncSourceError
+from belay.exceptions import BelayException, HostFileError
+from belay.files.errors import SyncSourceError
 from belay.files.host_tree import HostTree, host_tree, merged
 from belay.files.ignoring import IGNORED, ignoring
 

@@ -55,7 +55,7 @@ CONTENTS = {
 
 def upload(path: str, content: bytes, *, append: bool = False) -> Upload:
     """Return the upload of some bytes."""
-    return Upload(path, len(content), lambda: [content], append)
+    return Upload(path, len(content), lambda: [content], "append" if append else "write")
 
 
 def read_back(transfer: Transfer, path: str, *, offset: int = 0, size: int = -1) -> bytes:

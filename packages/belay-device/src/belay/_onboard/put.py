@@ -1,7 +1,8 @@
 # _belay_pu() is a generator: it is sent pieces of a stream of files and writes them; it returns how many.
 # A file is its path, 0, its size, 0, "a" to append or nothing, a newline; its bytes; the check of the bytes
-# (16 characters). An empty line ends the stream. Each file is written beside its target and takes its place
-# when its check is right. _belay_j is the transfer's number and how many of its files have; a note tells it too.
+# (16 characters). With the size -1 it is a step: "x" removes a file, "d" a folder, "m" makes one. An empty line
+# ends the stream. Each file is written beside its target and takes its place when its check is right. _belay_j is
+# the transfer's number and how many of its files and steps are done; a note tells it too.
 _belay_j = []
 
 
@@ -22,6 +23,16 @@ def _belay_pu():
             return j
         p, n, a = str(h, "utf8").split("\0")
         n = int(n)
+        if n < 0:
+            try:
+                {"x": os.remove, "d": os.rmdir, "m": os.mkdir}[a](p)
+            except OSError as e:
+                # It is so already: 17 there is one, 2 there is none.
+                if e.args[0] != (17 if a == "m" else 2):
+                    raise
+            j += 1
+            J(j)
+            continue
         t = T(p)
         if R.get(N(p), 1):
             Q(p)

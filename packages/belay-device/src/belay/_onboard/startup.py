@@ -11,7 +11,7 @@ def f():
         except ImportError:
             0
     i = sys.implementation
-    f = [i.name, i.version[:3], sys.platform, getattr(i, "_mpy", 0), "_thread" in G]
+    f = [i.name, i.version[:3], sys.platform, getattr(i, "_mpy", getattr(i, "mpy", 0)), "_thread" in G]
     for n in "native", "viper":
         try:
             exec("@micropython." + n + "\ndef f():0", {})

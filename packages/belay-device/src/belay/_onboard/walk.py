@@ -1,9 +1,9 @@
-# _belay_wk(p, d) sends what entries.py finds, some at a time, in notes numbered from 0, and returns how many.
+# _belay_wk(p, d, x) sends what entries.py finds, some at a time, in notes numbered from 0, and returns how many.
 # _belay_du(p) adds up: files, folders, bytes.
-def _belay_wk(p, d):
+def _belay_wk(p, d, x=()):
     q = ""
     k = 0
-    for e in L(p, d):
+    for e in L(p, d, x):
         q += repr(e) + ","
         if len(q) > 700:
             _belay_s(k, "xl", q.encode())

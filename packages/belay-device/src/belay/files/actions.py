@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Action", "Reason", "SyncPlan", "Verb", "space_needed"]
 
-Verb = Literal["rename_file", "remove_file", "remove_folder", "make_folder", "put_file"]
-Reason = Literal["new", "changed", "superfluous", "in the way", "leftover", "stale twin"]
+Verb = Literal["remove_file", "remove_folder", "make_folder", "put_file"]
+Reason = Literal["new", "changed", "superfluous", "in the way", "stale twin"]
 
 _BLOCK_BYTES = 4096
 """What a file system gives away at once: littlefs on flash, and FAT on most cards and drives up to 64 MB."""
@@ -25,7 +25,6 @@ class Action(NamedTuple):
         size: bytes of the file.
         replaces: bytes of the file whose place the new one takes, once it is whole.
         reason: why.
-        source: where the file to be renamed to `path` stands.
     """
 
     verb: Verb
@@ -33,10 +32,9 @@ class Action(NamedTuple):
     size: int = 0
     replaces: int = 0
     reason: Reason = "new"
-    source: str = ""
 
     def __str__(self) -> str:
-        words = self.verb.replace("_", " ") + (f" {self.source} to" if self.source else "")
+        words = self.verb.replace("_", " ")
         size = f", {self.size} bytes" if self.verb == "put_file" else ""
         return f"{words} {self.path} ({self.reason}{size})"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-from belay.files.errors import BoardPathError
+from belay.exceptions import BoardPathError
 
 __all__ = [
     "board_path",
@@ -23,13 +23,10 @@ __all__ = [
     "name_of",
     "parent_of",
     "sort_key",
-    "target_of",
-    "whole_path",
 ]
 
 _OURS = ".belay"
 _HALF = ".belay-"
-_WHOLE = ".belay!"
 
 _NAME_LIMIT = 255 - len(_HALF)
 """Bytes of a name. littlefs is built with 255 on every port, and FAT's long names are as long in UTF-16; but
@@ -149,7 +146,7 @@ def is_ours(path: str) -> bool:
 
 def is_leftover(path: str) -> bool:
     """Whether `path` is a file that an interrupted transfer may leave behind; a sync removes it."""
-    return name_of(path).startswith((_HALF, _WHOLE))
+    return name_of(path).startswith(_HALF)
 
 
 def leftover_path(path: str) -> str:
@@ -160,16 +157,3 @@ def leftover_path(path: str) -> str:
         '/lib/.belay-a.py'
     """
     return join(parent_of(path), _HALF + name_of(path))
-
-
-def whole_path(path: str) -> str:
-    """Return where the new content of `path` stands, whole, where a rename does not replace the old (FAT)."""
-    return join(parent_of(path), _WHOLE + name_of(path))
-
-
-def target_of(path: str) -> str | None:
-    """Return the place of a whole file that did not come to it; None for any other path."""
-    name = name_of(path)
-    if not name.startswith(_WHOLE) or name == _WHOLE:
-        return None
-    return join(parent_of(path), name.removeprefix(_WHOLE))

@@ -1,7 +1,8 @@
 r"""The hashes that both sides agree on: of a file's content, and of a whole tree.
 
-A digest is lower-case hexadecimal digits: 64 of SHA-256 where the board has `hashlib.sha256`, else 8 of
-CRC-32 (zlib's, of `binascii.crc32` or of plain Python). The host computes whichever the board can.
+A digest is 16 lower-case hexadecimal digits: the first of SHA-256 where the board has `hashlib.sha256`, else
+those of the check that its wrapper has, zeros in front: CRC-32, or the small sum of a board without
+`binascii`. The host computes whichever the board can.
 
 The text of a tree, in UTF-8, is hashed as a file would be. It has one line for each file,
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from belay.files.board_paths import sort_key
+from belay_transport.repl import running_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Algorithm", "content_digest", "file_line", "folder_line", "stream_digest", "tree_text"]
 
-Algorithm = Literal["sha256", "crc32"]
+Algorithm = Literal["sha256", "crc32", "sum"]
+
+DIGITS = 16
+"""Of a digest: 64 bits, of which half the number of contents that one of them could share is 4 billion."""
 
 
 def content_digest(data: bytes, algorithm: Algorithm = "sha256") -> str:
@@ -39,19 +44,17 @@ def content_digest(data: bytes, algorithm: Algorithm = "sha256") -> str:
 
 def stream_digest(pieces: Iterable[bytes], algorithm: Algorithm = "sha256") -> str:
     """Return the digest of a content that comes in pieces."""
-    if algorithm == "crc32":
-        from zlib import crc32  # noqa: PLC0415 - only old boards need it
+    if algorithm == "sha256":
+        from hashlib import sha256  # noqa: PLC0415 - takes milliseconds to load
 
-        checksum = 0
+        hasher = sha256()
         for piece in pieces:
-            checksum = crc32(piece, checksum)
-        return f"{checksum:08x}"
-    from hashlib import sha256  # noqa: PLC0415 - takes milliseconds to load
-
-    hasher = sha256()
+            hasher.update(piece)
+        return hasher.hexdigest()[:DIGITS]
+    checksum = 0
     for piece in pieces:
-        hasher.update(piece)
-    return hasher.hexdigest()
+        checksum = running_check(piece, checksum, is_sum=algorithm == "sum")
+    return f"{checksum:0{DIGITS}x}"
 
 
 def file_line(path: str, facts: FileFacts) -> str:

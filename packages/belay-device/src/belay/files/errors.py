@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from belay.exceptions import BelayException, BoardPathError, FeatureUnavailableError, HostFileError
+from belay.exceptions import BelayException, FeatureUnavailableError
 
 __all__ = [
-    "BoardPathError",
     "CompileError",
     "CompilerError",
-    "HostFileError",
     "MpyMismatchError",
     "SyncConflictError",
     "SyncSourceError",

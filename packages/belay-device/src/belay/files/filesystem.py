@@ -31,18 +31,19 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from belay.files.upload import Verb
     from belay.runtime import Runtime
     from belay_transport.repl import Note
 
     Progress = Callable[[int], object]
     PathLike = str | os.PathLike[str] | BoardPath
 
-__all__ = ["FileSystem"]
+__all__ = ["SHORT_CALL", "FileSystem"]
 
 _FEW_HELPERS = 3
 # So many, any board compiles together.
 
-_SHORT_CALL = 1000
+SHORT_CALL = 1000
 # Bytes of arguments that any board can compile; for more, how much it can take is asked first.
 
 
@@ -127,7 +128,7 @@ class FileSystem:
         It is one turnaround for some 2 kB of paths.
         """
         found: list[Stat | None] = []
-        for texts in self._portions([encode(board_path(path)) for path in paths]):
+        for texts in self.portions([encode(board_path(path)) for path in paths]):
             told = self._do(
                 "asking for", "several paths", f"_belay_st({','.join(texts)})", helpers=("paths",)
             )
@@ -399,7 +400,8 @@ class FileSystem:
 
     def _write(self, path: PathLike, data: bytes, progress: Progress | None, *, append: bool) -> None:
         refuse_in_batch(self._runtime, "`device.fs`")
-        upload = Upload(writable_path(path), len(data), lambda: [data], append)
+        verb: Verb = "append" if append else "write"
+        upload = Upload(writable_path(path), len(data), lambda: [data], verb)
         self.transfer.put([upload], progress=progress)
 
     def _do(
@@ -438,9 +440,9 @@ class FileSystem:
                 raise
             raise failure from error
 
-    def _portions(self, texts: builtins.list[str]) -> Iterator[builtins.list[str]]:
+    def portions(self, texts: builtins.list[str]) -> Iterator[builtins.list[str]]:
         """Cut arguments into as few calls as the board can compile."""
-        most = self._runtime.block_bytes if sum(map(len, texts)) > _SHORT_CALL else _SHORT_CALL
+        most = self._runtime.block_bytes if sum(map(len, texts)) > SHORT_CALL else SHORT_CALL
         portion: list[str] = []
         count = 0
         for text in texts:

@@ -10,8 +10,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay.exceptions import HostFileError
 from belay.files.board_paths import board_path, check_name, folders_above, is_ours, join, sort_key
-from belay.files.errors import HostFileError, SyncSourceError
+from belay.files.errors import SyncSourceError
 from belay.files.ignoring import IGNORE_FILE, Ignoring, ignoring
 
 if TYPE_CHECKING:

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from belay.exceptions import BoardPathError
 from belay.files.actions import Action, Reason, SyncPlan, space_needed
 from belay.files.board_paths import (
     check_name,
     fat_key,
     folders_above,
     is_below,
-    is_leftover,
     is_ours,
     name_of,
-    parent_of,
     sort_key,
-    target_of,
 )
-from belay.files.errors import BoardPathError, SyncConflictError
+from belay.files.errors import SyncConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,8 +89,7 @@ class _Planner:
         self._key = key = fat_key if is_fat else str
         self._folders = _needed_folders(wanted, dst)
         _check_wanted(wanted, self._folders, is_fat=is_fat)
-        self._renames: list[Action] = []
-        self._board = self._with_whole_files_at_home(board)
+        self._board = board
         self._wanted_keys = {key(path) for path in wanted.files}
         self._folder_keys = {key(path) for path in self._folders}
         self._files_there = {key(path): path for path in self._board.files}
@@ -115,7 +112,7 @@ class _Planner:
 
     def actions(self, *, removals_first: bool) -> tuple[Action, ...]:
         """Return the steps in their order."""
-        steps = [*self._renames, *(step for step in self._removals if step.path in self._early)]
+        steps = [step for step in self._removals if step.path in self._early]
         steps += self._folder_removals(early=True)
         late = [step for step in self._removals if step.path not in self._early]
         twins = {put: self._twin_removal(twin) for put, twin in self._twins.items()}
@@ -145,25 +142,6 @@ class _Planner:
     def _twin_removal(self, path: str) -> Action:
         return Action("remove_file", path, self._board.files[path].size, reason="stale twin")
 
-    def _with_whole_files_at_home(self, board: BoardTree) -> BoardTree:
-        """Rename whole files that an interruption kept from their place, and plan as if they had come to it.
-
-        That is where the old file was removed already, so that nothing is lost. Where it still is, the new
-        one is a leftover like others.
-        """
-        key = self._key
-        taken = {key(path) for path in (*board.files, *board.folders, *self._folders)}
-        files = dict(board.files)
-        for path in sorted(board.files, key=sort_key):
-            target = target_of(path)
-            if target is None or key(target) in taken or is_ours(target):
-                continue
-            if self._is_inside(path) and not self._kept.names(path, key):
-                facts = files[target] = files.pop(path)
-                taken.add(key(target))
-                self._renames.append(Action("rename_file", target, facts.size, 0, "leftover", path))
-        return board._replace(files=files)
-
     def _refuse_kept_in_the_way(self) -> None:
         for folder in sorted(self._folders, key=sort_key):
             there = self._files_there.get(self._key(folder))
@@ -188,21 +166,11 @@ class _Planner:
         for path in self._board.files:
             if self._key(path) in self._wanted_keys:
                 continue
-            if self._is_leftover(path):
-                gone[path] = "leftover"
-            elif self._key(path) in self._folder_keys:
+            if self._key(path) in self._folder_keys:
                 gone[path] = "in the way"
             elif not self._stays(path):
                 gone[path] = "superfluous"
         return gone
-
-    def _is_leftover(self, path: str) -> bool:
-        return (
-            is_leftover(path)
-            and self._is_inside(path)
-            and not is_ours(parent_of(path))
-            and not self._kept.names(path, self._key)
-        )
 
     def _stays(self, path: str) -> bool:
         """Whether `path`, which is not wanted, is none of our business."""
@@ -236,7 +204,7 @@ class _Planner:
         }
 
     def _in_the_way(self, gone: Iterable[str]) -> set[str]:
-        """What has to go before anything comes: leftovers, and what stands where something else shall be.
+        """What has to go before anything comes: what stands where something else shall be.
 
         Also what does by upper and lower case only: on a FAT that nobody knows to be one, removing the old
         name later would remove the new file.
@@ -245,8 +213,7 @@ class _Planner:
         return {
             path
             for path in gone
-            if is_leftover(path)
-            or self._key(path) in self._folder_keys
+            if self._key(path) in self._folder_keys
             or any(
                 fat_key(one) in places and self._key(one) not in self._folder_keys
                 for one in (*folders_above(path), path)

@@ -3,11 +3,11 @@
 The board answers with one digest, however large the tree is. What it has to do, in this order:
 
 1. With a `root`: walk it as `belay.files.digests` says. Leave out each path in `skip` with all that is in
-   it, mount points with all that is in them, and each file or folder whose name begins with `.belay`, unless
-   it is a file `.belay-…` or `.belay!…`, which an interrupted transfer left behind. What is left out still
-   makes its folder not empty. A root that is not there adds nothing.
-2. For each path in `also`, in their order: add the line of the file, the line of a folder (empty or not),
-   or nothing when there is neither.
+   it, mount points with all that is in them, and each file or folder whose name begins with `.belay`. A file
+   `.belay-…`, which an interrupted transfer left behind, adds a "!", also inside of a path in `skip`. What is
+   left out still makes its folder not empty. A root that is not there adds nothing.
+2. For each path in `also`, in their order: a "!" if a transfer to it was interrupted; then the line of the
+   file, the line of a folder (empty or not), or nothing when there is neither.
 
 The digest of all that is the answer. Where it equals that of the host, there is nothing to do.
 """

@@ -6,6 +6,7 @@ The board's half is `_onboard/tiny.py`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from belay.exceptions import BelayException, FeatureUnavailableError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from belay.files.upload import Progress, Upload
     from belay.runtime import Runtime
 
-__all__ = ["PIECE_BYTES", "TINY_HEAP_BYTES", "get_tiny", "put_tiny"]
+__all__ = ["PIECE_BYTES", "TINY_HEAP_BYTES", "get_tiny", "put_tiny", "step_tiny"]
 
 TINY_HEAP_BYTES = 16384
 """Of free heap: below, the helpers of the other ways cannot be compiled."""
@@ -44,7 +45,7 @@ def put_tiny(
     Raises:
         FeatureUnavailableError: something is to be appended, for which the older content must be copied.
     """
-    if upload.append:
+    if upload.verb == "append":
         raise FeatureUnavailableError(
             f"appending to `{upload.path}` on {runtime.description} needs more free memory than it has",
             hint="read the file and write it anew",
@@ -67,6 +68,18 @@ def put_tiny(
     except BelayException:
         runtime.call_many([f"_belay_n['os'].remove({beside})"])  # its own failure is not the one to see
         raise
+
+
+def step_tiny(runtime: Runtime, upload: Upload) -> None:
+    """Remove a file or a folder, or make one; what is so already is no error."""
+    verb, done = {
+        "remove_file": ("remove", FileNotFoundError),
+        "remove_folder": ("rmdir", FileNotFoundError),
+        "make_folder": ("mkdir", FileExistsError),
+    }[upload.verb]
+    runtime.send_helpers(_HELPERS)
+    with suppress(done):
+        runtime.call(f"_belay_n['os'].{verb}({encode(upload.path)})")
 
 
 def get_tiny(runtime: Runtime, path: str, write: Callable[[bytes], object], *, offset: int, size: int) -> int:

@@ -15,7 +15,7 @@ from belay.exceptions import BoardException, CallTimeout, ConnectionLost, Transf
 from belay.files.abilities import Abilities, Channel
 from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.stream import blocks, segments
-from belay.files.tiny import TINY_HEAP_BYTES, get_tiny, put_tiny
+from belay.files.tiny import TINY_HEAP_BYTES, get_tiny, put_tiny, step_tiny
 from belay.files.upload import Upload
 from belay.values import decode, encode
 from belay_transport.repl import running_check
@@ -192,7 +192,7 @@ class Transfer:
                 # one that something is appended to, nobody knows.
                 done += sender.files
                 tries = 1 if sender.files else tries + 1
-                is_over = done == len(uploads) or tries == TRIES or uploads[done].append
+                is_over = done == len(uploads) or tries == TRIES or uploads[done].verb == "append"
                 if self._runtime.recover is None or is_over:
                     raise
             except (BoardException, CallTimeout) as error:
@@ -207,7 +207,7 @@ class Transfer:
                     self._refuse(self._failed(error, uploads[done]), error)
                 if tries == TRIES:
                     raise TransferError(
-                        f"writing `{uploads[done].path}` to {runtime.description} failed {TRIES} times:"
+                        f"{uploads[done].attempt} on {runtime.description} failed {TRIES} times:"
                         f" bytes were lost or changed on the way, in blocks of {sizes.block} bytes too",
                         hint=_BAD_WIRE,
                     ) from error
@@ -266,7 +266,7 @@ class Transfer:
         """Return what to tell of a file that the board could not write."""
         if getattr(error, "errno", None) == NO_SPACE:
             return no_space(error, upload.path, upload.size, runtime=self._runtime)
-        return explained(error, f"writing `{upload.path}`", path=upload.path, runtime=self._runtime)
+        return explained(error, upload.attempt, path=upload.path, runtime=self._runtime)
 
 
 def _is_worth_another_try(error: BoardException, *, last: bool) -> bool:
@@ -317,11 +317,15 @@ class _Sender:
             if len(self._uploads) > 1:
                 return "0"
             needs_bytes = first.size
-        return f"_belay_rs({encode(first.path)},{needs_bytes},{int(first.append)})"
+        return f"_belay_rs({encode(first.path)},{needs_bytes},{int(first.verb == 'append')})"
 
     def send_tiny(self, runtime: Runtime) -> None:
         """Write the files in pieces of which each is a call; see `belay.files.tiny`."""
         for upload in self._uploads:
+            if upload.is_step:
+                step_tiny(runtime, upload)
+                self.files += 1
+                continue
             put_tiny(
                 runtime,
                 upload,
@@ -356,8 +360,10 @@ class _Sender:
 
     def _content(self) -> Iterator[bytes]:
         for upload in self._uploads:
+            yield upload.header
+            if upload.is_step:
+                continue
             check = _ContentCheck(self._abilities)
-            yield f"{upload.path}\0{upload.size}\0{'a' if upload.append else ''}\n".encode()
             left = upload.size
             for piece in upload.read():
                 left -= len(piece)
