@@ -28,9 +28,10 @@ autodoc_typehints = "description"
 # Names in signatures that this manual has no page for: the standard library's.
 nitpick_ignore_regex = [
     (r"py:.*", r"(?:os|collections\.abc|typing|types|pathlib|logging|socket|ssl|subprocess)\..*"),
+    (r"py:exc", r"BoardOSError|…"),  # the classes that are made for each builtin exception
     (
         r"py:class",
-        r"(?:Callable|Iterable|Iterator|Sequence|Mapping|Any|TypeVar|optional|D|PortInfo|Address|Identifier|Board|.*R_co)",
+        r"(?:Callable|Iterable|Iterator|Sequence|Mapping|Any|TypeVar|optional|D|PortInfo|Address|Identifier|Board|Runtime|Kept|PathLike|Progress|Keep|Optimisation|ModuleType|.*R_co)",
     ),
 ]
 
