@@ -8,7 +8,7 @@ import pytest
 
 from belay.exceptions import BelayException
 from belay.files.board_paths import (
-    board_path,
+    absolute_path,
     check_name,
     fat_key,
     folders_above,
@@ -37,16 +37,16 @@ from belay.files.board_paths import (
 )
 def test_a_path_on_a_board_loses_what_it_does_not_need(written: str | PurePosixPath, path: str) -> None:
     """Double slashes, dots and slashes at the end go; names stay as they are."""
-    assert board_path(written) == path
+    assert absolute_path(written) == path
 
 
 @pytest.mark.parametrize(
     "written", ["", "lib", "./lib", "C:/lib", "/..", "/a/../../b", "/a\0b", "/" + "é" * 125]
 )
 def test_what_no_board_has_is_refused(written: str) -> None:
-    """A relative path, one above the root, a NUL, a name too long: a ValueError, and one of ours."""
-    with pytest.raises(ValueError, match=r"path|NUL|at most 248|root") as caught:
-        board_path(written)
+    """A relative path, one above the root, a NUL, a newline, a name too long: a ValueError, and one of ours."""
+    with pytest.raises(ValueError, match=r"path|NUL|newline|at most 248|root") as caught:
+        absolute_path(written)
 
     assert isinstance(caught.value, BelayException)
 
@@ -54,7 +54,7 @@ def test_what_no_board_has_is_refused(written: str) -> None:
 def test_the_message_for_a_relative_dst_says_what_to_write() -> None:
     """Who forgot the slash is told where it goes."""
     with pytest.raises(ValueError, match=r"dst is `lib`") as caught:
-        board_path("lib", what="dst")
+        absolute_path("lib", what="dst")
 
     assert caught.value.hint == "write `/lib`"  # type: ignore[attr-defined] # ours
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from belay.exceptions import BoardPathError
 
 __all__ = [
-    "board_path",
+    "absolute_path",
     "check_name",
     "fat_key",
     "folders_above",
@@ -36,7 +36,7 @@ _NOT_ON_FAT = frozenset('"*:<>?|\\') | {chr(code) for code in (*range(32), 127)}
 """Source: Microsoft, "File Allocation Table Specification", long directory entries."""
 
 
-def board_path(text: str | os.PathLike[str], *, what: str = "path") -> str:
+def absolute_path(text: str | os.PathLike[str], *, what: str = "path") -> str:
     """Return an absolute path on the board without needless parts; "/" for the root.
 
     Args:
@@ -44,10 +44,10 @@ def board_path(text: str | os.PathLike[str], *, what: str = "path") -> str:
         what: what the message calls it.
 
     Raises:
-        BoardPathError: it does not begin with "/", climbs above the root, or has a NUL.
+        BoardPathError: it does not begin with "/", climbs above the root, or has a NUL or a line end.
 
     Example:
-        >>> board_path("/lib//sensors/./bme280.py")
+        >>> absolute_path("/lib//sensors/./bme280.py")
         '/lib/sensors/bme280.py'
     """
     written = text.as_posix() if isinstance(text, PurePath) else os.fspath(text)
@@ -86,8 +86,9 @@ def check_name(name: str, path: str, *, is_fat: bool = False) -> None:
         ) from error
     if length > _NAME_LIMIT:
         raise BoardPathError(f"`{path}`: a name of {length} bytes; a board has at most {_NAME_LIMIT}")
-    if "\0" in name:
-        raise BoardPathError(f"{path!a}: a name with a NUL")
+    for bad, what in (("\0", "a NUL"), ("\n", "a newline"), ("\r", "a carriage return")):
+        if bad in name:
+            raise BoardPathError(f"{path!a}: a name with {what}", hint="rename it")
     refused = sorted(_NOT_ON_FAT.intersection(name)) if is_fat else []
     if refused:
         raise BoardPathError(f"`{path}`: FAT, the board's file system, allows no {refused[0]!r} in a name")

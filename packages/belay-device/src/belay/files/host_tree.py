@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.exceptions import HostFileError
-from belay.files.board_paths import board_path, check_name, folders_above, is_ours, join, sort_key
+from belay.files.board_paths import absolute_path, check_name, folders_above, is_ours, join, sort_key
 from belay.files.errors import SyncSourceError
 from belay.files.ignoring import IGNORE_FILE, Ignoring, ignoring
 
@@ -64,7 +64,7 @@ def host_tree(
         HostFileError: a folder cannot be read.
         BoardPathError: `dst` is no absolute path, or a board cannot have a name.
     """
-    destination = board_path(dst, what="dst")
+    destination = absolute_path(dst, what="dst")
     top = Path(source)
     try:
         mode = top.stat().st_mode

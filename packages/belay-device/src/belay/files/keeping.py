@@ -6,7 +6,7 @@ import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from belay.files.board_paths import board_path, is_below, join
+from belay.files.board_paths import absolute_path, is_below, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,4 +80,4 @@ def _absolute(entry: str | os.PathLike[str], dst: str) -> str:
     if not isinstance(entry, (str, os.PathLike)):
         raise TypeError(f"keep has {entry!r}: only paths can be kept")
     written = entry.as_posix() if isinstance(entry, PurePath) else os.fspath(entry)
-    return board_path(written if written.startswith("/") else join(dst, written), what="keep")
+    return absolute_path(written if written.startswith("/") else join(dst, written), what="keep")
