@@ -591,6 +591,15 @@ class TestClosing:
         ]
         assert answer.replies[0].payload == b"42"
 
+    def test_an_interrupt_that_comes_too_late(self, bench: Bench) -> None:
+        """A call that has ended when it is interrupted brings its reply, and the next call is not touched."""
+        answers = [
+            bench.session.call("print", output=lambda _: bench.session.interrupt() and None),
+            bench.session.call("value"),
+        ]
+
+        assert [answer.replies[0].payload for answer in answers] == [b"42", b"42"]
+
     def test_calls_after_closing(self, bench: Bench) -> None:
         """A call after `close` says that the session is closed."""
         bench.session.close()

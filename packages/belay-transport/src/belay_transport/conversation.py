@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .pump import Pump
     from .repl import Event, HostRepl
+    from .turns import Turn
 
     Write = Callable[[bytes], None]
     Respond = Callable[[Note], bytes]
@@ -63,6 +64,8 @@ class Conversation:
     Attributes:
         closing: set by another thread to end the call that runs.
         closer: the thread that alone may call, once there is one.
+        barred: threads whose calls must end, and that may begin none.
+        stopped: the turn that another thread has ended.
         board_answers: False once the board did not come to a prompt in time, until it does.
     """
 
@@ -89,12 +92,18 @@ class Conversation:
         self._in_step = False
         self.closing = False
         self.closer: int | None = None
+        self.barred: set[int] = set()
+        self.stopped: Turn | None = None
         self.board_answers = True
 
     @property
     def must_end(self) -> bool:
         """Whether what the calling thread does must end, because the session is about to be closed."""
         return self.closing or (self.closer is not None and self.closer != get_ident())
+
+    def is_interrupted(self, turn: Turn | None) -> bool:
+        """Return whether another thread has ended this turn of the calling thread."""
+        return (turn is not None and self.stopped is turn) or get_ident() in self.barred
 
     def require_prompt(self) -> None:
         """Be at the raw prompt; costs nothing where the last exchange ended well."""
@@ -153,6 +162,7 @@ class Conversation:
         *,
         each_s: Sequence[float | None] = (),
         respond: Respond | None = None,
+        turn: Turn | None = None,
     ) -> Answer:
         """See the code that the machine was given to its end.
 
@@ -162,13 +172,17 @@ class Conversation:
                 each note of the board.
             each_s: seconds that what makes each reply may run.
             respond: gets each note of the code that runs, and returns what to send to it.
+            turn: the caller's; it may be ended.
         """
         deadlines = Deadlines(self._clock, timeout_s, each_s)
         write = output or self._output
         call = _Call(respond)
         self._in_step = False
         try:
-            while not self.must_end and (events := self._pump.step(deadlines.due_s)) is not None:
+            while (
+                not (self.must_end or self.is_interrupted(turn))
+                and (events := self._pump.step(deadlines.due_s)) is not None
+            ):
                 finished = self._deliver(events, write, call)
                 if finished is not None:
                     # A program that has failed may leave data unread, which the prompt takes for code.
@@ -190,6 +204,8 @@ class Conversation:
         if not self._interrupt(write, self._timeout_s):
             raise refusals.did_not_stop(self._board, waited_s=self._timeout_s, received=self._pump.last)
         self._in_step = respond is None
+        if self.is_interrupted(turn):
+            raise refusals.interrupted(self._board)
         raise refusals.ran_too_long(self._board, timeout_s=deadlines.passing_s, replies=call.replies)
 
     def deliver_idle(self, data: bytes) -> None:

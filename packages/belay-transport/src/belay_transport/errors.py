@@ -13,6 +13,7 @@ tracebacks it is a note, from Python 3.11 on.
     │   └── ConnectionLost        an open link broke
     ├── ProtocolError             the board answered something that the REPL protocol does not allow
     ├── CallTimeout               the caller's own deadline passed; the session is usable
+    ├── CallInterrupted           another thread ended the call; the session is usable
     ├── ArgumentTypeError         an argument of another type than can be used; also a TypeError
     ├── ArgumentValueError        an argument that cannot be used; also a ValueError
     └── NestedCallError           a call from inside the output handler of another; also a RuntimeError
@@ -31,6 +32,7 @@ __all__ = [
     "ArgumentValueError",
     "AuthenticationError",
     "BelayException",
+    "CallInterrupted",
     "CallTimeout",
     "ConnectionFailedError",
     "ConnectionLost",
@@ -100,6 +102,10 @@ class CallTimeout(BelayException, TimeoutError):  # noqa: N818 - reads as what h
     """
 
     replies: Sequence[object] = ()
+
+
+class CallInterrupted(BelayException):
+    """Another thread ended the call; the board's program was interrupted, the session is usable."""
 
 
 class ArgumentTypeError(BelayException, TypeError):

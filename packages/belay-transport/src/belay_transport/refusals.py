@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import CallTimeout, ConnectionLost, ProtocolError
+from .errors import CallInterrupted, CallTimeout, ConnectionLost, ProtocolError
 from .repl import State, printable
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "closed",
     "closed_in_call",
     "did_not_stop",
+    "interrupted",
     "lost_before",
     "no_answer",
     "no_reply",
@@ -87,6 +88,11 @@ def ran_too_long(board: str, *, timeout_s: float, replies: Sequence[object] = ()
     )
     error.replies = replies
     return error
+
+
+def interrupted(board: str) -> CallInterrupted:
+    """Return the error for a call that another thread ended."""
+    return CallInterrupted(f"another thread interrupted the call to {board}")
 
 
 def started_anew(board: str) -> ConnectionLost:

@@ -146,6 +146,7 @@ class Session:
 
         Raises:
             CallTimeout: `timeout_s` passed; the program was interrupted.
+            CallInterrupted: another thread ended the call.
             ProtocolError: the board did not take the code, or did not stop.
             ConnectionLost: the link broke or the board started anew.
         """
@@ -153,7 +154,7 @@ class Session:
         def work() -> str:
             self._talk.require_prompt()
             self._repl.execute(_source_bytes(code))
-            return self._talk.converse(output, timeout_s).error
+            return self._talk.converse(output, timeout_s, turn=self._turns.turn).error
 
         return self._turns.take(work)
 
@@ -184,6 +185,7 @@ class Session:
 
         Raises:
             CallTimeout: `timeout_s` passed, or one of `each_s`; the program was interrupted.
+            CallInterrupted: another thread ended the call.
             ProtocolError: the board did not take the code, did not stop, or lost a reply.
             ConnectionLost: the link broke or the board started anew.
         """
@@ -198,7 +200,9 @@ class Session:
             self._repl.execute(
                 _source_bytes(prefix) + code, sequence=sequence, replies=replies, again=self._wrapper.again
             )
-            answer = self._talk.converse(output, timeout_s, each_s=each_s, respond=respond)
+            answer = self._talk.converse(
+                output, timeout_s, each_s=each_s, respond=respond, turn=self._turns.turn
+            )
             got = len(answer.replies)
             if got < replies and not answer.error and not (got and answer.replies[-1].kind == ERROR_KIND):
                 raise refusals.no_reply(
@@ -277,6 +281,41 @@ class Session:
         """From now on deliver what the board prints between calls as it comes, from a thread of our own."""
         self._turns.idle.start()
 
+    def interrupt(self) -> bool:
+        """Interrupt the call that runs in whatever thread; the caller gets `CallInterrupted`.
+
+        Any thread may do this, an output handler and a listener too. It waits for nothing.
+
+        Returns:
+            Whether one ran. It may end by itself before it is interrupted; the next call is never meant.
+        """
+        turn = self._turns.turn
+        if turn is None:
+            return False
+        self._talk.stopped = turn
+        self._pump.wake()
+        return True
+
+    def bar(self, thread: int) -> bool:
+        """Interrupt the call that runs in that thread, and let it begin no other until `admit`.
+
+        Args:
+            thread: as `threading.get_ident()` has it.
+
+        Returns:
+            Whether one ran.
+        """
+        self._talk.barred.add(thread)
+        turn = self._turns.turn
+        if turn is None or turn.owner != thread:
+            return False
+        self._pump.wake()
+        return True
+
+    def admit(self, thread: int) -> None:
+        """Let a thread that was barred call again."""
+        self._talk.barred.discard(thread)
+
     def end_calls(self) -> None:
         """Interrupt the call that runs in another thread, and from now on let this thread alone call.
 
@@ -320,6 +359,8 @@ class Session:
         def check() -> None:
             if talk.must_end:
                 raise refusals.closed(board)
+            if talk.is_interrupted(None):
+                raise refusals.interrupted(board)
             if pump.lost is not None:
                 raise refusals.lost_before(pump.lost)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .errors import NestedCallError
 from .idle import IdleReader
@@ -13,9 +13,19 @@ if TYPE_CHECKING:
 
     from .idle import Readable
 
-__all__ = ["Turns"]
+__all__ = ["Turn", "Turns"]
 
 Result = TypeVar("Result")
+
+
+class Turn(NamedTuple):
+    """One caller's use of the link; each is an object of its own.
+
+    Attributes:
+        owner: the thread whose turn it is.
+    """
+
+    owner: int
 
 
 class Turns:
@@ -28,24 +38,27 @@ class Turns:
         source: what the idle reader reads.
         deliver: gets what it has read.
         check: raises if the link cannot be used any more.
+
+    Attributes:
+        turn: whose turn it is, None between turns.
     """
 
     def __init__(self, source: Readable, deliver: Callable[[bytes], None], check: Callable[[], None]) -> None:
         self.lock = threading.RLock()
         self.idle = IdleReader(self.lock, source, deliver)
         self._check = check
-        self._busy = False
-        self._owner = 0
+        self.turn: Turn | None = None
 
     @property
     def busy(self) -> bool:
         """Whether somebody uses the link."""
-        return self._busy
+        return self.turn is not None
 
     @property
     def is_mine(self) -> bool:
         """Whether the calling thread uses the link: an output handler asks."""
-        return self._busy and self._owner == threading.get_ident()
+        turn = self.turn
+        return turn is not None and turn.owner == threading.get_ident()
 
     def take(self, work: Callable[[], Result]) -> Result:
         """Wait for the turn of the calling thread and do `work`.
@@ -57,17 +70,16 @@ class Turns:
         self.idle.give_way()
         try:
             with self.lock:
-                if self._busy:
+                if self.turn is not None:
                     raise NestedCallError(
                         "a call to the board from inside the output handler of another call; "
                         "hand the work to another thread"
                     )
                 try:
-                    self._busy = True
-                    self._owner = threading.get_ident()
+                    self.turn = Turn(threading.get_ident())
                     self._check()
                     return work()
                 finally:
-                    self._busy = False
+                    self.turn = None
         finally:
             self.idle.resume()
