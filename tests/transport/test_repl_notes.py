@@ -17,6 +17,8 @@ from belay_transport.repl.notes import MOST_PARTS, NoteJoiner
 from belay_transport.repl.wrapper import BoardWrapper, Called
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from belay_transport.repl import Event
 
 TOKEN = b"host"
@@ -31,8 +33,8 @@ def frames_of(data: bytes) -> list[bytes]:
 
 def taken(*pieces: bytes) -> list[Event]:
     """Return what a joiner reports of frames that come in this order."""
-    buffers = Buffers(step_s=1)
-    joiner = NoteJoiner(buffers)
+    buffers = Buffers(step_s=1, mark=b"\x02" + TOKEN)
+    joiner = NoteJoiner(buffers, FrameDecoder(TOKEN))
     for piece in pieces:
         frame, _ = FrameDecoder(TOKEN).decode(piece, 0)
         assert frame is not None
@@ -80,8 +82,8 @@ def test_a_note_with_a_frame_missing_is_dropped(kept: list[int]) -> None:
 
 def test_unfinished_notes_are_bounded() -> None:
     """Beginnings that nothing follows do not pile up: the oldest goes."""
-    buffers = Buffers(step_s=1)
-    joiner = NoteJoiner(buffers)
+    buffers = Buffers(step_s=1, mark=b"\x02" + TOKEN)
+    joiner = NoteJoiner(buffers, FrameDecoder(TOKEN))
     pieces = [frames_of(encode_frame(TOKEN, "m", number, b"d" * 1500)) for number in range(MOST_PARTS + 1)]
 
     for piece in [*(first for first, _ in pieces), *(second for _, second in pieces)]:
@@ -99,7 +101,52 @@ def test_a_replys_frame_is_none() -> None:
     frame, _ = FrameDecoder(TOKEN).decode(encode_frame(TOKEN, "vint", 1, b"2"), 0)
 
     assert frame is not None
-    assert not NoteJoiner(Buffers(step_s=1)).take(frame)
+    assert not NoteJoiner(Buffers(step_s=1, mark=CREDIT[:5]), FrameDecoder(TOKEN)).take(frame)
+
+
+REPLY = [b"\x02hosts;0\x03", encode_frame(TOKEN, "vint", 0, b"42"), b"\x04", b"\x04", b">"]
+PLAIN_ANSWER = [b"OK", *REPLY]
+PASTE_ANSWER = [b"R\x01", b"\x00\x01", b"\x01", b"\x01", b"\x04", *REPLY]
+# Each is one write of the board's; a window of 256 bytes takes the code below in two.
+
+
+def in_twos(pieces: list[bytes]) -> list[bytes]:
+    """Each write together with the one before."""
+    return [first + second for first, second in zip(pieces[:-1:2], pieces[1::2], strict=True)] + pieces[
+        len(pieces) & ~1 :
+    ]
+
+
+def byte_by_byte(pieces: list[bytes]) -> list[bytes]:
+    """Each byte by itself."""
+    return [bytes([byte]) for byte in b"".join(pieces)]
+
+
+@pytest.mark.parametrize(
+    "cut", [lambda pieces: pieces, in_twos, byte_by_byte], ids=["as written", "in twos", "byte by byte"]
+)
+@pytest.mark.parametrize(
+    ("answer", "code", "place"),
+    [(PLAIN_ANSWER, b"_belay(0,x)", place) for place in range(len(PLAIN_ANSWER) + 1)]
+    + [(PASTE_ANSWER, b"_belay(0,x)" + b" " * 400, place) for place in range(len(PASTE_ANSWER) + 1)],
+)
+def test_a_note_between_any_two_writes_of_the_board(
+    answer: list[bytes], code: bytes, place: int, cut: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    """A timer's note is a note wherever it comes in a call, one that holds a `>` too, and no output."""
+    note = encode_frame(TOKEN, "mvstr", 5, b"'->>'")
+    host, _ = ready_host(Called(b"", None))
+    host.execute(code, replies=1)
+    events: list[Event] = []
+    for piece in cut([*answer[:place], note, *answer[place:]]):
+        events += host.feed(piece)
+        host.take()
+
+    assert sorted(events, key=lambda event: type(event).__name__) == [
+        Finished(b"", started=True),
+        Note(5, "mvstr", b"'->>'"),
+        Reply(0, "vint", b"42"),
+    ]
 
 
 @given(st.integers(1, 40))

@@ -50,7 +50,7 @@ class Execution:
         self._buffers = buffers
         self._frames = frames
         self._notes = notes
-        self._sender = CodeSender(buffers, plain_limit=plain_limit)
+        self._sender = CodeSender(buffers, notes, plain_limit=plain_limit)
         self._reader: ReplyReader | PlainReader = PlainReader(buffers)
         self._step = Step.RUNNING
         self._typed = False

@@ -51,9 +51,9 @@ class HostRepl:
 
     def __init__(self, token: bytes = b"host", *, plain_limit: int = 255, wait_s: float = 10.0) -> None:
         self.state = State.UNKNOWN
-        self._buffers = Buffers(step_s=wait_s)
         self._frames = FrameDecoder(token)
-        notes = NoteJoiner(self._buffers)
+        self._buffers = Buffers(step_s=wait_s, mark=self._frames.mark)
+        notes = NoteJoiner(self._buffers, self._frames)
         self._idle = IdleListener(self._buffers, self._frames, notes)
         self._entry = RawEntry(self._buffers)
         self._execution = Execution(self._buffers, self._frames, notes, plain_limit=plain_limit)

@@ -13,7 +13,7 @@ from .events import Note
 
 if TYPE_CHECKING:
     from .buffers import Buffers
-    from .frames import Frame
+    from .frames import Frame, FrameDecoder
 
 __all__ = ["EXCHANGE", "MESSAGE", "NoteJoiner"]
 
@@ -34,10 +34,12 @@ class NoteJoiner:
 
     Args:
         buffers: what the machine shares; gets the events.
+        frames: finds the session's frames.
     """
 
-    def __init__(self, buffers: Buffers) -> None:
+    def __init__(self, buffers: Buffers, frames: FrameDecoder) -> None:
         self._buffers = buffers
+        self._frames = frames
         self._parts: dict[int, tuple[Frame, bytes]] = {}
 
     def take(self, frame: Frame) -> bool:
@@ -54,6 +56,19 @@ class NoteJoiner:
             if frame.follows(last):
                 self._add(frame, payload + frame.payload)
         return True
+
+    def sift(self, data: bytearray) -> bytearray:
+        """Take the notes that came among what the REPL said, and return `data` without any frame."""
+        kept = bytearray()
+        start = 0
+        while (index := self._frames.find(data, start)) < len(data):
+            kept += data[start:index]
+            frame, start = self._frames.decode(data, index)
+            if frame is not None:
+                self.take(frame)
+            elif start == index:
+                break
+        return kept + data[start:]
 
     def _add(self, frame: Frame, payload: bytes) -> None:
         if frame.left_bytes == len(frame.payload):

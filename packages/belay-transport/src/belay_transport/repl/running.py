@@ -176,6 +176,7 @@ class ReplyReader:
 
     def _noise(self, noise: bytearray) -> None:
         """Report what threads of the board printed before the code ran, without what the REPL said."""
+        noise = self._notes.sift(noise)
         self._buffers.drop_due_prompt(noise)
         noise = without_acknowledgement(noise, self.acknowledgement)
         if noise:
@@ -245,7 +246,7 @@ class ReplyReader:
         sure = re.search(SURE_END, received[:index])
         if sure is not None and sure[1]:
             self._doubts.error = bytes(sure[1])
-        before = received[:index]
+        before = self._notes.sift(received[:index])
         if not self.started:
             before = without_acknowledgement(before, self.acknowledgement)
         noise = without_repl_talk(before)

@@ -10,9 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from .control import CTRL_C, CTRL_D, RAW_PASTE_REQUEST
+from .events import Output
 
 if TYPE_CHECKING:
     from .buffers import Buffers
+    from .notes import NoteJoiner
 
 __all__ = ["CodeSender"]
 
@@ -32,6 +34,7 @@ class CodeSender:
 
     Args:
         buffers: what the machine shares.
+        notes: takes the notes that come meanwhile.
         plain_limit: code of at most this many bytes goes in one write.
 
     Attributes:
@@ -41,8 +44,9 @@ class CodeSender:
         stopped: whether we stopped a raw paste, so that the board says next how that ended.
     """
 
-    def __init__(self, buffers: Buffers, *, plain_limit: int) -> None:
+    def __init__(self, buffers: Buffers, notes: NoteJoiner, *, plain_limit: int) -> None:
         self._buffers = buffers
+        self._notes = notes
         self.plain_limit = plain_limit
         self.window: int | None = None
         self.acknowledgement = b"OK"
@@ -104,13 +108,14 @@ class CodeSender:
             self.send_plain()
             return True
         # The board sends `R` 0x01 in one write and the window in the next.
+        received[answer.end() :] = self._notes.sift(received[answer.end() :])
         window = _WINDOW.match(received, answer.end()) or _WINDOW_BEHIND_NOISE.search(received, answer.end())
         if window is None:
             return False
         self.window = int.from_bytes(received[window.start() : window.start() + 2], "little")
-        self._buffers.output(answer.start())
+        self._output(answer.start())
         del received[: answer.end() - answer.start()]
-        self._buffers.output(window.start() - answer.end())
+        self._output(window.start() - answer.end())
         del received[:2]
         self._credit_bytes = self.window - self._sent_bytes
         self.step = _PASTING
@@ -120,7 +125,7 @@ class CodeSender:
     def _feed_credit(self) -> bool:
         received = self._buffers.received
         while sign := _SIGN.search(received):
-            self._buffers.output(sign.start())
+            self._output(sign.start())
             if received[0] == CTRL_D[0]:
                 self._stop()
                 return True
@@ -136,6 +141,14 @@ class CodeSender:
         self._buffers.to_send += CTRL_D
         self.step = ""
         return True
+
+    def _output(self, end: int) -> None:
+        """Report what threads of the board said in the first `end` received bytes, and drop them."""
+        received = self._buffers.received
+        said = self._notes.sift(received[:end])
+        del received[:end]
+        if said:
+            self._buffers.events.append(Output(bytes(said)))
 
     def _stop(self) -> None:
         """End a raw paste in which 0x04 came, or whose answer cannot be right."""
