@@ -9,7 +9,9 @@ from belay.exceptions import SpecialFunctionNameError
 from belay.names import DEVICE_VERBS, ROLE_KINDS, check_function_name, check_method_name
 
 
-@pytest.mark.parametrize("name", ["__init__", "__call__", "__foo__", "_belay", "_belay_x", "__belay_next"])
+@pytest.mark.parametrize(
+    "name", ["__init__", "__call__", "__foo__", "_belay", "_belay_x", "__belay_next", "belay_emit"]
+)
 def test_reserved_names_are_refused_everywhere(name: str) -> None:
     """Dunder names are Python's and `_belay` names are ours, for functions and for methods."""
     with pytest.raises(SpecialFunctionNameError, match=f"`{name}`"):
@@ -19,7 +21,21 @@ def test_reserved_names_are_refused_everywhere(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*ROLE_KINDS, "on", "path", "read", "write", "_private", "__private", "belay", "foo_", "größe"]
+    "name",
+    [
+        *ROLE_KINDS,
+        "on",
+        "path",
+        "read",
+        "write",
+        "emit",
+        "wait",
+        "_private",
+        "__private",
+        "belay",
+        "foo_",
+        "größe",
+    ],
 )
 def test_ordinary_names_and_those_of_the_decorators_are_free(name: str) -> None:
     """A task may be called `read` or `setup`, as the manual's own example is."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from belay.arguments import check_number, check_seconds, check_text
 from belay.blocks import dedent
+from belay.events import Events
 from belay.exceptions import BelayException
 from belay.history import History
 from belay.meta import DeviceMeta, find_hook
@@ -132,7 +133,10 @@ class Device(metaclass=DeviceMeta):
         )
         link = connector.open()
         self._belay_writer = OutputWriter()
-        session = Session(link, output=self._belay_writer, timeout_s=timeout_s)
+        self._belay_events = Events()
+        session = Session(
+            link, output=self._belay_writer, listen=self._belay_events.take, timeout_s=timeout_s
+        )
         own = device is None or device is link
         self._belay_address = link.description if own else hide_password(str(device))
         self._belay_runtime = Runtime(
@@ -141,6 +145,7 @@ class Device(metaclass=DeviceMeta):
             description=self._belay_description,
             history=History(type(self).MAX_CMD_HISTORY_LEN),
             auto_sync_time=auto_sync_time,
+            events=self._belay_events,
         )
         self._belay_objects = Objects(self._belay_runtime)
         self._belay_reconnector = Reconnector(self._belay_runtime, connector, attempts=attempts)
@@ -452,6 +457,11 @@ class Device(metaclass=DeviceMeta):
         return self._belay_runtime.implementation
 
     @property
+    def events(self) -> Events:
+        """What the board's program tells by `belay_emit(name, value)`, and who hears it."""
+        return self._belay_events
+
+    @property
     def simulated(self) -> SimulatedBoard | None:
         """The pins and inputs of a simulated board; None for a real one."""
         return getattr(self._belay_runtime.session.link, "simulated", None)
@@ -486,6 +496,7 @@ class Device(metaclass=DeviceMeta):
             run_teardowns(self)
         finally:
             session.close()
+            self._belay_events.close()
 
     def __enter__(self: D) -> D:
         return self
@@ -528,6 +539,7 @@ class Device(metaclass=DeviceMeta):
             _log.warning("a teardown of %r failed", self, exc_info=True)
         finally:
             session.close()
+            self._belay_events.close()
 
     def __pre_autoinit__(self) -> None:
         """Called after connecting, before the setups with `autoinit=True`; for subclasses."""

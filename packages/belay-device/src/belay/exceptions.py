@@ -65,6 +65,7 @@ __all__ = [
     "ConnectionFailedError",
     "ConnectionLost",
     "DeviceNotFoundError",
+    "EventTimeout",
     "FeatureUnavailableError",
     "HostFileError",
     "HostFileNotFoundError",
@@ -202,6 +203,10 @@ class HostFileError(BelayException, OSError):
 
 class HostFileNotFoundError(HostFileError, FileNotFoundError):
     """A file or a folder of the host is not there."""
+
+
+class EventTimeout(BelayException, TimeoutError):  # noqa: N818 - as `CallTimeout`
+    """No event came in the time that the caller gave; the device is usable."""
 
 
 class UnsupportedFunctionError(BelayException, ValueError):

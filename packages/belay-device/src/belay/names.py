@@ -3,7 +3,7 @@
 This room knows words only: it looks at no class and no board.
 
 Reserved everywhere, because they are Python's or ours:
-    names that start and end with two underscores, names that start with `_belay` or `__belay`.
+    names that start and end with two underscores, names that start with `_belay` or `__belay`, `belay_emit`.
 Reserved for methods of a `Device` class, because the method would hide what `Device` itself offers:
     the words in `DEVICE_VERBS`. As a function (`@device.task def sync(): …`) each of them is free.
 Free on purpose: `task`, `setup`, `thread`, `teardown`. A method of that name and the decorator share
@@ -44,6 +44,8 @@ DEVICE_VERBS = frozenset(
 
 _OURS = ("_belay", "__belay")
 
+_EMIT = "belay_emit"  # what Belay puts among the board's global names
+
 
 def check_function_name(name: str) -> None:
     """Refuse a name that is reserved on the board.
@@ -55,6 +57,11 @@ def check_function_name(name: str) -> None:
         raise SpecialFunctionNameError(
             f"a function for the board cannot be called `{name}`: such names are Python's own",
             hint=f"call it `{name.strip('_') or 'something'}`",
+        )
+    if name == _EMIT:
+        raise SpecialFunctionNameError(
+            f"a function for the board cannot be called `{name}`: Belay's own has this name there",
+            hint="call it something else",
         )
     if name.startswith(_OURS):
         raise SpecialFunctionNameError(

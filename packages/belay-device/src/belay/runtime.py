@@ -11,6 +11,7 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from belay.blocks import dedent
+from belay.events import Events
 from belay.exceptions import (
     BoardException,
     CallTimeout,
@@ -69,6 +70,9 @@ AUTOMATIC_SAMPLES = 5
 _KEPT = "_belay_o["
 # How an expression names an object that the board keeps for a proxy.
 
+EMIT = "belay_emit"
+"""Code with this word needs the helper that sends events."""
+
 _FORGOT = re.compile(r"NameError: name '_belay\w*'")
 # Our wrapper was there; only a board that was reset does not know it any more.
 
@@ -96,6 +100,7 @@ class Runtime:
         description: how messages call the device: "Device('sim:')".
         history: what a reconnection repeats.
         auto_sync_time: whether the board's clock is learnt when it is first needed.
+        events: who hears the events that the session's listener takes.
 
     Attributes:
         session: the conversation with the board; another one after a reconnection.
@@ -116,6 +121,7 @@ class Runtime:
         description: str,
         history: History | None = None,
         auto_sync_time: bool = True,
+        events: Events | None = None,
     ) -> None:
         self.session = session
         self.description = description
@@ -129,6 +135,10 @@ class Runtime:
         writer.text_filter = PrintedTracebacks(self._origin_of)
         self._helpers: set[str] = set()
         self._helping = threading.Lock()
+        self._events = events or Events()
+        self._is_heard = threading.Event()  # set once somebody listens
+        self._introducing = threading.Lock()
+        self._events.connect(settle=self._replies.settle, want=self._is_heard.set)
         self._released: list[int] = []
         self._dropped: list[tuple[int, int]] = []
         self.generation = 1
@@ -167,7 +177,8 @@ class Runtime:
         code = board_code("runtime").replace("TOKEN", self.session.token)
         code += board_code("startup").replace("NAMES", repr(names))
         try:
-            facts = self._replies.settle(self._submit('_belay_n.pop("f")', prefix=code))
+            answer = self.session.call('_belay_n.pop("f")', prefix=code, output=self._output)
+            facts = self._replies.settle(answer)
         except MemoryError as error:
             raise too_small(self.description, self.session.link, code_bytes=len(code)) from error
         if not isinstance(facts, list):
@@ -706,22 +717,35 @@ class Runtime:
         each_s: Sequence[float | None] = (),
         output: OutputWriter | None = None,
     ) -> Answer:
-        """Call the wrapper, whatever state the board is in."""
-        if output is not None:
-            output.text_filter = PrintedTracebacks(self._origin_of)
-        try:
-            return self.session.call(
-                arguments,
-                replies=replies,
-                prefix=prefix,
-                respond=respond,
-                output=output or self._output,
-                timeout_s=timeout_s,
-                each_s=each_s,
-            )
-        finally:
+        """Call the wrapper, whatever state the board is in; what `belay_emit` needs goes in front, once."""
+        # One thread at a time: who needs it too must not be quicker.
+        with self._introducing if self._lacks_events(arguments) else nullcontext():
+            introduces = self._lacks_events(arguments)
+            if introduces:
+                prefix = board_code("events") + prefix
+                self._events.begin_anew()
             if output is not None:
-                output.end()
+                output.text_filter = PrintedTracebacks(self._origin_of)
+            try:
+                answer = self.session.call(
+                    arguments,
+                    replies=replies,
+                    prefix=prefix,
+                    respond=respond,
+                    output=output or self._output,
+                    timeout_s=timeout_s,
+                    each_s=each_s,
+                )
+            finally:
+                if output is not None:
+                    output.end()
+            if introduces and answer.started:
+                self._helpers.add("events")
+            return answer
+
+    def _lacks_events(self, arguments: str) -> bool:
+        """Return whether the board must get what `belay_emit` needs: code names it, or somebody listens."""
+        return "events" not in self._helpers and (self._is_heard.is_set() or EMIT in arguments)
 
 
 def _taken(waiting: list[T], limit: int) -> list[T]:
