@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType, TracebackType
 
+    from belay.aio import AsyncDevice
     from belay.files.actions import SyncPlan
     from belay.files.filesystem import FileSystem
     from belay.files.preparing import Optimisation
@@ -118,6 +119,7 @@ class Device(metaclass=DeviceMeta):
         timeout_s: float = 10.0,
     ) -> None:
         self._belay_closed = True
+        self._belay_aio: AsyncDevice | None = None
         check_number("baudrate", baudrate, least=1)
         check_number("attempts", attempts, least=-1)
         check_text("user", user)
@@ -207,6 +209,30 @@ class Device(metaclass=DeviceMeta):
             >>> device("answer")
             42
         """
+        caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
+        return self._belay_evaluate(
+            (caller.f_code.co_filename, caller.f_lineno),
+            code,
+            minify=minify,
+            stream_out=stream_out,
+            record=record,
+            return_time=return_time,
+            timeout_s=timeout_s,
+        )
+
+    def _belay_evaluate(
+        self,
+        place: tuple[str, int],
+        code: str | ProxyObject,
+        *,
+        minify: bool = True,
+        stream_out: Any = STDOUT,  # Any: as for `__call__`
+        record: bool = True,
+        trusted: bool = False,  # noqa: ARG002 - as for `__call__`
+        return_time: bool = False,
+        timeout_s: float | None = None,
+    ) -> Any:  # Any: as for `__call__`
+        """Do what a call does, for a caller that stands at that file and line."""
         check_seconds("timeout_s", timeout_s)
         writer = None if stream_out is STDOUT else OutputWriter(stream_out)
         runtime = self._belay_runtime
@@ -215,8 +241,7 @@ class Device(metaclass=DeviceMeta):
             expression = encode(code, board=runtime)
             return runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
         check_text("code", code, hint="`device(…)` takes Python code as a text, or a proxy")
-        caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks: where this call stands
-        origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
+        origin = CallOrigin(*place, code)
         expression = runtime.text_expression(dedent(code), origin, minify=minify)
         value = runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
         if record:
@@ -457,6 +482,21 @@ class Device(metaclass=DeviceMeta):
         return self._belay_runtime.implementation
 
     @property
+    def aio(self) -> AsyncDevice:
+        """This device for asyncio: `await device.aio(code)`, `await device.aio.NAME(…)`."""
+        from belay.aio import AsyncDevice  # noqa: PLC0415 - asyncio takes long to load, and few programs want it
+
+        if self._belay_aio is None:
+            reference = weakref.ref(self._belay_runtime)
+
+            def session() -> Session | None:
+                runtime = reference()
+                return None if runtime is None else runtime.session
+
+            self._belay_aio = AsyncDevice(self, evaluate=self._belay_evaluate, session=session)
+        return self._belay_aio
+
+    @property
     def events(self) -> Events:
         """What the board's program tells by `belay_emit(name, value)`, and who hears it."""
         return self._belay_events
@@ -497,6 +537,8 @@ class Device(metaclass=DeviceMeta):
         finally:
             session.close()
             self._belay_events.close()
+            if self._belay_aio is not None:
+                self._belay_aio._belay_end()  # noqa: SLF001 - its public names are the user's tasks
 
     def __enter__(self: D) -> D:
         return self
@@ -540,6 +582,8 @@ class Device(metaclass=DeviceMeta):
         finally:
             session.close()
             self._belay_events.close()
+            if self._belay_aio is not None:
+                self._belay_aio._belay_end()  # noqa: SLF001 - its public names are the user's tasks
 
     def __pre_autoinit__(self) -> None:
         """Called after connecting, before the setups with `autoinit=True`; for subclasses."""

@@ -8,7 +8,7 @@ The rooms below: `board` is the seam to the wire; `task`, `thread`, `setup`, `te
 from __future__ import annotations
 
 from belay.roles.batch import Batch, open_batch, refuse_in_batch
-from belay.roles.binding import bind_roles, class_roles, run_autoinit, run_teardowns
+from belay.roles.binding import bind_roles, class_roles, find_registered, run_autoinit, run_teardowns
 from belay.roles.board import Board, Definition, GeneratorStep
 from belay.roles.errors import BatchError, NotRunError, NotSentError, UnsupportedOptionError
 from belay.roles.generator import BoardGenerator
@@ -43,6 +43,7 @@ __all__ = [
     "UnsupportedOptionError",
     "bind_roles",
     "class_roles",
+    "find_registered",
     "open_batch",
     "refuse_in_batch",
     "run_autoinit",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from belay.roles.executer import Executer
     from belay.roles.namespace import Namespace
 
-__all__ = ["BoundRoles", "bind_roles", "class_roles", "run_autoinit", "run_teardowns"]
+__all__ = ["BoundRoles", "bind_roles", "class_roles", "find_registered", "run_autoinit", "run_teardowns"]
 
 _log = logging.getLogger("belay.roles")
 
@@ -86,6 +86,15 @@ def run_teardowns(device: object) -> None:
     roles = vars(device).get(HIDDEN_ROLES)
     if roles is not None:
         roles.run_teardowns()
+
+
+def find_registered(device: object, name: str) -> Executer | None:
+    """Return the task, setup, thread or teardown that a device has registered under a name, or None."""
+    for namespace in _roles_of(device).namespaces.values():
+        found: Executer | None = vars(namespace).get(name)
+        if found is not None:
+            return found
+    return None
 
 
 class BoundRoles:

@@ -34,6 +34,9 @@ class Task(Executer, Generic[P, R]):
     """A function of the user's that runs on the board; calling it is one turnaround.
 
     A generator function gives a `BoardGenerator`. Inside a batch a call gives a `Handle`.
+
+    Attributes:
+        generates: whether it is a generator.
     """
 
     kind = "task"
@@ -43,7 +46,7 @@ class Task(Executer, Generic[P, R]):
         self._record = options.record
         self._timeout_s = options.timeout_s
         self._timed = options.return_time
-        self._generates = self.source.is_generator
+        self.generates = self.source.is_generator
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it on the board with these arguments and return its value.
@@ -55,7 +58,7 @@ class Task(Executer, Generic[P, R]):
             CallTimeout: `timeout_s` passed.
         """
         code = call_text(self.name, args, kwargs, board=self.board)
-        if self._generates:
+        if self.generates:
             refuse_in_batch(self.board, f"the generator `{shorten(code)}`")
             generator = BoardGenerator(
                 self.board, code, timed=self._timed, timeout_s=self._timeout_s, arguments=(args, kwargs)
@@ -104,7 +107,7 @@ class Task(Executer, Generic[P, R]):
         return Entry(code, self._record, self._timeout_s, self._timed, (args, kwargs))
 
     def _refuse_generator(self, what: str) -> None:
-        if self._generates:
+        if self.generates:
             raise UnsupportedOptionError(
                 f"`{self.name}` is a generator, whose items are calls of their own: {what} cannot have it",
                 hint=f"make it return a list, or iterate `{self.name}(…)`",
