@@ -425,7 +425,9 @@ def test_a_handler_may_close_the_device() -> None:
     device = belay.Device("sim:")
     device.events.on("end", lambda _value: (device.close(), closed.set()))
 
-    device("timer = Timer(-1, mode=Timer.ONE_SHOT, period=1, callback=lambda t: belay_emit('end'))")
+    device("irq = Pin(4, Pin.IN, Pin.PULL_UP).irq(lambda p: belay_emit('end'), trigger=Pin.IRQ_FALLING)")
+    assert device.simulated is not None
+    device.simulated.pin(4).drive(0)
 
     assert closed.wait(WAIT_S)
 
@@ -490,6 +492,18 @@ def test_events_survive_a_reconnection(device: belay.Device) -> None:
     heard.first(3)
 
     assert device.events.lost == 0
+
+
+def test_a_module_of_the_board_emits(device: belay.Device) -> None:
+    """A module that lies on the board gets it by importing it from `__main__`, once somebody listens."""
+    device(
+        "with open('horn.py', 'w') as f: f.write('from __main__ import be' + 'lay_emit as e\\ne(\"it\", 1)')"
+    )
+    stream = device.events.listen("it")
+
+    device("import horn")
+
+    assert stream.next(timeout_s=WAIT_S).value == 1
 
 
 def test_emitting_in_startup_code() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import belay
@@ -52,6 +54,15 @@ def test_what_a_device_offers_is_refused_for_methods_only(name: str) -> None:
         check_method_name(name)
 
     assert name in str(caught.value.hint)
+
+
+def test_the_manual_lists_the_refused_names() -> None:
+    """The page on tasks names each of them, those that are there and those that are kept."""
+    page = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text(encoding="utf-8")
+    listed = page.partition("## Names")[2].partition("Every other name is free")[0]
+
+    for name in DEVICE_VERBS:
+        assert f"`{name}`" in listed
 
 
 def test_everything_public_on_a_device_is_in_the_table() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from belay.device import Device
+from belay.events import Event, EventStream
 from belay.exceptions import (
     AddressError,
     ArgumentTypeError,
@@ -79,6 +80,8 @@ __all__ = [
     "Device",
     "DeviceMeta",
     "DeviceNotFoundError",
+    "Event",
+    "EventStream",
     "EventTimeout",
     "FeatureUnavailableError",
     "Handle",
