@@ -13,21 +13,22 @@ except NameError:
 
 def _belay_w(b):
     global EB
-    # Behind the token: replies do not wait, they would come too late for the prompt behind them.
-    if EB and b[5] == 109:
+    # Behind the token stands the kind. Replies do not wait: they would come too late for the prompt behind them.
+    if b[5] == 109:
         if len(EQ) < 9:
             EQ.append(b)
-        return
-    while b:
+        if EB:
+            return
+        b = 0
+    while b or EQ:
         EB = 1
         try:
-            EW(b)
+            EW(b or EQ.pop(0))
+        except IndexError:
+            0
         finally:
             EB = 0
-        try:
-            b = EQ.pop(0)
-        except IndexError:
-            b = 0
+        b = 0
 
 
 def belay_emit(n, v=None):
