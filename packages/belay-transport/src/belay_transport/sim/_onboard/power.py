@@ -87,7 +87,8 @@ def _sim_listen(name, handler):
 
 
 def _sim_hear():
-    events = open(5, "rb")
+    # Named by a global: what only this thread's stack holds, a collection that another thread makes may close.
+    _sim_handlers[""] = events = open(5, "rb")
     while True:
         line = events.readline()
         if not line:
