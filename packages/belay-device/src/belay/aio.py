@@ -160,7 +160,7 @@ class _Job(Generic[R]):
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[R] = self.loop.create_future()
         context = contextvars.copy_context()
-        self.work: Callable[[], R] = lambda: context.run(work)
+        self.work: Callable[[], R | None] = lambda: context.run(work)
         self.cancelled = False
 
     def settle(self, value: R | None, error: BaseException | None) -> None:
@@ -254,6 +254,8 @@ class _Worker:
             error.__cause__ = stop
         except BaseException as raised:  # noqa: BLE001 - it is raised where the call is awaited
             error = raised
+        # Who is told may drop the device, and shall not find it held here.
+        job.work = _nothing
         with self._changing:
             self._current = None
             session = self._session()
@@ -272,6 +274,10 @@ class _Worker:
             if self._jobs.empty():
                 self._thread = None
             return self._thread is None
+
+
+def _nothing() -> None:
+    """Stand for work that is done."""
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:  # Any: nobody wants it
