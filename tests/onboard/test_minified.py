@@ -15,6 +15,9 @@ NAMES = sorted(entry.name.removesuffix(".py") for entry in FOLDER.iterdir() if e
 EITHER = {"intake64": "intake"}
 """Files that stand in for another one, with its names."""
 
+MEANT = {"_belay_w": {"runtime", "events"}}
+"""A file that puts itself in front of what another one, which came before it, has defined."""
+
 
 def test_no_name_is_used_twice() -> None:
     """Files that may meet on one board, in any order, do not overwrite each other's globals."""
@@ -26,7 +29,7 @@ def test_no_name_is_used_twice() -> None:
                 owners.setdefault(name, set()).add(EITHER.get(file, file))
 
     assert len(owners) > 10
-    assert {name: several for name, several in owners.items() if len(several) > 1} == {}
+    assert {name: several for name, several in owners.items() if len(several) > 1} == MEANT
 
 
 def _assigned(code: str) -> set[str]:

@@ -137,7 +137,7 @@ class Runtime:
         self._helping = threading.Lock()
         self._events = events or Events()
         self._is_heard = threading.Event()  # set once somebody listens
-        self._introducing = threading.Lock()
+        self._introducing = threading.RLock()  # a call in an output handler is refused, and must not wait
         self._events.connect(settle=self._replies.settle, want=self._is_heard.set)
         self._released: list[int] = []
         self._dropped: list[tuple[int, int]] = []

@@ -3,11 +3,11 @@
 # Timers and interrupts emit too, and some boards run them while they wait for the wire in the middle of a write:
 # such an event waits in EQ until that frame is out. EB is whether a frame is under way, EN the next number,
 # EW writes. There is no lock: who would wait for it may be what interrupted its owner.
-EB = EN = 0
-EQ = []
 try:
     EW
 except NameError:
+    EB = EN = 0
+    EQ = []
     EW = _belay_w
 
 
