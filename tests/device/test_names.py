@@ -57,7 +57,7 @@ def test_what_a_device_offers_is_refused_for_methods_only(name: str) -> None:
 
 
 def test_the_manual_lists_the_refused_names() -> None:
-    """The page on tasks names each of them, those that are there and those that are kept."""
+    """The page on tasks names each of them."""
     page = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text(encoding="utf-8")
     listed = page.partition("## Names")[2].partition("Every other name is free")[0]
 
