@@ -134,7 +134,7 @@ def test_a_note_between_any_two_writes_of_the_board(
     answer: list[bytes], code: bytes, place: int, cut: Callable[[list[bytes]], list[bytes]]
 ) -> None:
     """A timer's note is a note wherever it comes in a call, one that holds a `>` too, and no output."""
-    note = encode_frame(TOKEN, "mvstr", 5, b"'->>'")
+    note = encode_frame(TOKEN, "mvstr", 0, b"'->>'")  # numbered like the reply
     host, _ = ready_host(Called(b"", None))
     host.execute(code, replies=1)
     events: list[Event] = []
@@ -144,7 +144,7 @@ def test_a_note_between_any_two_writes_of_the_board(
 
     assert sorted(events, key=lambda event: type(event).__name__) == [
         Finished(b"", started=True),
-        Note(5, "mvstr", b"'->>'"),
+        Note(0, "mvstr", b"'->>'"),
         Reply(0, "vint", b"42"),
     ]
 

@@ -162,15 +162,16 @@ class ReplyReader:
         frame, end = self._frames.decode(received, index)
         if end == index:
             return False
-        if frame is not None and self._is_answer(frame):
+        if frame is not None and self._notes.take(frame):
+            # First of all: its number may be that of the reply that is due.
+            del received[index:end]
+        elif frame is not None and self._is_answer(frame):
             self._begin_answer(index, end)
         elif frame is not None and self._joiner.expects(frame):
             self._noise(received[:index])
             del received[:index]
             self._run()
         else:
-            if frame is not None:
-                self._notes.take(frame)
             del received[index:end]
         return True
 
