@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import belay
-from belay.runtime import AUTOMATIC_SAMPLES
+from belay.runtime.board_clock import AUTOMATIC_SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

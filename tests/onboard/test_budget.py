@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from belay.onboard import board_code
 from belay.output import OutputWriter
-from belay.runtime import AUTOMATIC_SAMPLES, Runtime
+from belay.runtime import Runtime
+from belay.runtime.board_clock import AUTOMATIC_SAMPLES
 from belay_transport.opening import open_link
 from belay_transport.session import Session
 

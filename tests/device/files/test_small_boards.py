@@ -17,6 +17,7 @@ from belay.files.filesystem import FileSystem
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from belay.runtime import Runtime
 
@@ -85,15 +86,6 @@ sys.modules["sys"] = Sys
 
 NO_BINASCII = "without('binascii', 'ubinascii')\n"
 
-READ_ONLY = """
-real_open = open
-def open_read_only(path, mode="r"):
-    if "r" not in mode:
-        raise OSError(30)
-    return real_open(path, mode)
-builtins.open = open_read_only
-"""
-
 
 def test_a_megabyte_on_a_board_with_32_kb(board_after: BoardAfter) -> None:
     """With 32 kB of free heap, a file of 1 MB crosses both ways."""
@@ -121,7 +113,7 @@ def test_the_helpers_need_at_most_4_kb(board_after: BoardAfter) -> None:
         )
         runtime.call("[globals().pop(n) for n in ('_belay_pu','_belay_rx','_belay_get','_belay_rs')]and None")
         for name in HELPERS:
-            runtime._helpers.discard(name)
+            runtime._submitter.helpers._there.discard(name)
         before = runtime.call(FREE)
 
         runtime.send_helpers(HELPERS)
@@ -210,36 +202,60 @@ def test_a_board_without_a_hash(board_after: BoardAfter) -> None:
                 fs.hash("/file", "sha256")
 
 
-def test_circuitpython(board_after: BoardAfter) -> None:
+@pytest.fixture
+def writable(tmp_path: Path) -> str:
+    """The address of a board dressed as CircuitPython whose `boot.py` lets it write, as the manual says."""
+    disk = tmp_path / "flash"
+    with belay.Device(f"sim:?disk={disk}") as device:
+        device.fs.write_text("/boot.py", 'import storage\nstorage.remount("/")\n')
+    return f"sim:?disk={disk}&personality=circuitpython"
+
+
+def test_circuitpython(writable: str) -> None:
     """A board without `os.ilistdir` and without binary streams does everything, by other ways."""
-    with board_after(LACKING + NO_STREAMS + "os_without('ilistdir')\n") as runtime:
-        fs = FileSystem(runtime)
+    with belay.Device(writable) as device:
+        fs = device.fs
         fs.mkdir("/a/b", parents=True)
         fs.write_text("/a/b/file", "content")
 
+        assert device.implementation.name == "circuitpython"
         assert fs.transfer.abilities.channel is not Channel.RAW
-        assert fs.walk() == [
-            Entry("/a", is_dir=True, size_bytes=0),
+        assert fs.walk("/a") == [
             Entry("/a/b", is_dir=True, size_bytes=0),
             Entry("/a/b/file", is_dir=False, size_bytes=7),
         ]
         assert fs.read_text("/a/b/file") == "content"
         fs.remove("/a", recursive=True)
-        assert fs.walk() == []
+        assert [entry.path for entry in fs.walk()] == ["/boot.py"]
 
 
-def test_circuitpythons_read_only_drive(board_after: BoardAfter) -> None:
+def test_syncing_to_circuitpython(writable: str, tmp_path: Path) -> None:
+    """A folder is synced, what is unchanged is seen, and compiling is refused with the reason."""
+    folder = tmp_path / "board"
+    folder.mkdir()
+    (folder / "code.py").write_text("value = 7  # seven\n")
+    with belay.Device(writable) as device:
+        first, second = device.sync(folder), device.sync(folder)
+
+        assert [action.path for action in first.actions] == ["/code.py"]
+        assert second.actions == ()
+        assert device.fs.read_text("/code.py") == "value=7"
+        with pytest.raises(belay.FeatureUnavailableError, match="runs CircuitPython"):
+            device.sync(folder, mpy=True)
+
+
+def test_circuitpythons_read_only_drive(tmp_path: Path) -> None:
     """Where the computer has the drive, writing is an OSError whose hint is the manual's way out."""
-    with board_after(READ_ONLY) as runtime:
-        runtime.implementation = runtime.implementation._replace(name="circuitpython")
+    (tmp_path / "code.py").write_text("value = 7\n")
+    with belay.Device("sim:?personality=circuitpython") as device:
+        for attempt in (lambda: device.fs.write_text("/file", "x"), lambda: device.sync(tmp_path)):
+            with pytest.raises(OSError, match=r"writing `/.*` on .* failed") as caught:
+                attempt()
 
-        with pytest.raises(OSError, match="writing `/file` on the board failed") as caught:
-            FileSystem(runtime).write_text("/file", "content")
-
-        assert caught.value.errno == 30
-        assert isinstance(caught.value, belay.BelayException)
-        assert 'storage.remount("/")' in str(caught.value.hint)
-        assert "boot.py" in str(caught.value.hint)
+            assert caught.value.errno == 30
+            assert isinstance(caught.value, belay.BelayException)
+            assert 'storage.remount("/")' in str(caught.value.hint)
+            assert "boot.py" in str(caught.value.hint)
 
 
 def test_the_users_names_are_not_ours() -> None:
