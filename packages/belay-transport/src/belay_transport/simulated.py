@@ -182,6 +182,15 @@ class SimulatedBoard(Protocol):
         """Take the power off and on again: memory and clock are lost, flash and inputs are not."""
         ...
 
+    def erase(self) -> None:
+        """Make it a new board: as `restart`, and everything else is lost too.
+
+        Flash and ROM are blank, nothing drives its pins, nothing is attached; its counts begin at 0, and only
+        the faults of its address are ordered. The link stays open, and loses what was under way. What the
+        board is (its size, its unique id) stays.
+        """
+        ...
+
     @property
     def bytes_received(self) -> int:
         """How many bytes from the host the board has received since it was opened."""

@@ -13,6 +13,7 @@ from belay_transport.simulated import TimelineEntry
 
 if TYPE_CHECKING:
     import mmap
+    from collections.abc import Callable
 
     from belay_transport.sim.faults import Countdown
     from belay_transport.sim.launching import Launcher
@@ -132,14 +133,22 @@ class Board:
         heap_bytes: see above.
         page: the memory that is shared with the board, see page.py; its owner closes it.
         faults: what the link counts with; None where the launcher does.
+        begin_link_anew: has the host's end forget what is under way, once the board was erased.
     """
 
     def __init__(
-        self, launcher: Launcher, *, heap_bytes: int, page: mmap.mmap, faults: Countdown | None
+        self,
+        launcher: Launcher,
+        *,
+        heap_bytes: int,
+        page: mmap.mmap,
+        faults: Countdown | None = None,
+        begin_link_anew: Callable[[], None] = lambda: None,
     ) -> None:
         self._launcher = launcher
         self._page = page
         self._faults = faults
+        self._begin_link_anew = begin_link_anew
         self.heap_bytes = heap_bytes
 
     def pin(self, identifier: Identifier) -> _Pin:
@@ -194,6 +203,12 @@ class Board:
     def restart(self) -> None:
         """Take the power off and on again."""
         self._launcher.ask("restart")
+
+    def erase(self) -> None:
+        """Make it a new board."""
+        self._launcher.ask("erase")
+        self._begin_link_anew()  # while nothing comes
+        self._launcher.ask("come on")
 
     @property
     def bytes_received(self) -> int:

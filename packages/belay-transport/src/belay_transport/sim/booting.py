@@ -96,6 +96,14 @@ class Booter:
             os.close(descriptor)
         return Interpreter(pid, requests, replies, events, signals=self._signals)
 
+    def erase(self) -> None:
+        """Make the flash blank, and the shared memory; no interpreter runs."""
+        size = len(self._flash)
+        # Gives the memory back, where writing zeros would take it; what is mapped stays so.
+        os.truncate(self._config["flash"], 0)
+        os.truncate(self._config["flash"], size)
+        self.page[:] = bytes(PAGE_BYTES)
+
     def _code(self, boot: tuple[bool, int, int]) -> str:
         config = self._config
         sources = {name: (ctypes.addressof(code), len(code) - 1) for name, code in self._sources.items()}

@@ -32,12 +32,17 @@ class Countdown:
     """
 
     def __init__(self, *, unplug_after: int | None = None, reset_after: int | None = None) -> None:
-        self.count = 0
-        self._due = {
+        self._first = {
             fault: after
             for fault, after in (("unplug", unplug_after), ("reset", reset_after))
             if after is not None
         }
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Be as at first: nothing is counted, and what strikes is what was asked for then."""
+        self.count = 0
+        self._due = dict(self._first)
 
     def arm(self, fault: str, after_bytes: int) -> None:
         """Let that fault strike once so many more bytes have been received."""

@@ -52,11 +52,11 @@ class Launcher:
         self._booter = Booter(config, f"{os.path.dirname(__file__)}/_onboard", self._rom.memory)  # noqa: PTH120 - loads slowly
         self._outside = Peripherals(self._booter.page)
         self._flash_limit = FlashLimit(self._booter.page)
-        faults = Countdown(unplug_after=config["unplug_after"], reset_after=config["reset_after"])
+        self._faults = Countdown(unplug_after=config["unplug_after"], reset_after=config["reset_after"])
         strikes = Strikes()
         self._wire = Wire(
             config,
-            faults,
+            self._faults,
             interrupt=self._interrupt,
             strike=lambda fault: strikes.add(fault, None, clock_us()),
         )
@@ -66,11 +66,12 @@ class Launcher:
         self._striker = Striker(self._power, self._wire, self._flash_limit, self._tell, strikes)
         self._desk = Desk(
             self._tell,
+            erase=self._erase,
             power=self._power,
             wire=self._wire,
             outside=self._outside,
             striker=self._striker,
-            faults=faults,
+            faults=self._faults,
             flash_limit=self._flash_limit,
         )
         self._is_over = False
@@ -153,6 +154,17 @@ class Launcher:
             if board and select.select([board.requests], [], [], 0)[0]:
                 self._serve_board(board)  # what happened before the question is in the answer
             self._desk.answer(number, verb, arguments)
+
+    def _erase(self) -> None:
+        """Take the power off and be a new board, whose power comes on when the host is ready for it."""
+        self._power.reset(None)
+        self._striker.call_off()
+        self._booter.erase()
+        self._rom.erase()
+        self._outside.begin_anew()
+        self._flash_limit.clear()
+        self._faults.begin_anew()
+        self._wire.begin_anew()
 
     def _interrupt(self) -> bool:
         return self._power.interrupt()

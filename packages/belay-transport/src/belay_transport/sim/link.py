@@ -11,6 +11,7 @@ import os
 import select
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from belay_transport.errors import ConnectionLost
@@ -65,13 +66,18 @@ class SimLink:
         # Behind a relay the launcher counts: what arrives at the board, not what is sent.
         self._faults = None if options.is_shaped else _countdown(options)
         self.simulated: SimulatedBoard = Board(
-            started.launcher, heap_bytes=options.heap_bytes, page=started.page, faults=self._faults
+            started.launcher,
+            heap_bytes=options.heap_bytes,
+            page=started.page,
+            faults=self._faults,
+            begin_link_anew=self._begin_anew,
         )
         self._launcher = started.launcher
         self._page = started.page
         self._wire = wire
         self._options = options
-        self._cooker = None if options.is_shaped else Cooker(started.token)
+        self._token = started.token
+        self._cooker = None if options.is_shaped else Cooker(self._token)
         os.set_blocking(wire.fileno(), False)
         self._bell, self._bell_rope = os.pipe()
         self._readable = select.poll()
@@ -181,6 +187,16 @@ class SimLink:
             left_ms = _CUT_ESCAPE_S * 1000
             if until_s is not None:
                 left_ms = max(0.0, min(left_ms, (until_s - time.monotonic()) * 1000))
+
+    def _begin_anew(self) -> None:
+        """Forget what the board sent before it was erased; it is silent now."""
+        with suppress(OSError):  # there is no more, or the link is gone, which the next read says
+            while self._wire.recv(_READ_BYTES):
+                pass
+        if self._cooker is not None:
+            self._cooker = Cooker(self._token)
+        if self._faults is not None:
+            self._faults.begin_anew()
 
     def _hush(self) -> None:
         with self._state:

@@ -50,19 +50,10 @@ class Peripherals:
     """
 
     def __init__(self, page: mmap.mmap) -> None:
-        self.pins = Pins(page)
-        self.attached = Attached()
-        self.timeline = Timeline()
-        self.timers = Timers()
-        self.states: dict[tuple[str, Identifier, str], Value] = {}
-        self.rtc_offset_us = 0
         self.fence = (False, False)
-        self.is_up = False
-        self.failure = ""
-        self._power_on_us = 0
-        self._pending = b""
-        self._parts: dict[bytes, bytes] = {}
+        self._page = page
         self._effects: list[Effect] = []
+        self.begin_anew()
         self._words: dict[bytes, Callable[[list[bytes], int], None]] = {
             b"fence": self._fence,  # which layers hold: 1 or 0, twice
             b"up": self._up,
@@ -86,6 +77,20 @@ class Peripherals:
             b"take": self._answer_take,
             b"waiting": self._answer_waiting,
         }
+
+    def begin_anew(self) -> None:
+        """Be the outside of a new board, to which nothing is attached."""
+        self.pins = Pins(self._page)
+        self.attached = Attached()
+        self.timeline = Timeline()
+        self.timers = Timers()
+        self.states: dict[tuple[str, Identifier, str], Value] = {}
+        self.rtc_offset_us = 0
+        self.is_up = False
+        self.failure = ""
+        self._power_on_us = 0
+        self._pending = b""
+        self._parts: dict[bytes, bytes] = {}
 
     def boot(self, now_us: int, cause: str, *, is_power_on: bool) -> None:
         """Forget what the program before the boot set up; a power-on also starts the board's time."""

@@ -52,6 +52,7 @@ class Pins:
         self._page = page
         self._pins: dict[Identifier, Pin] = {}
         page[LEVELS : LEVELS + PINS_MAX] = bytes([UNDRIVEN]) * PINS_MAX
+        page[ANALOG : ANALOG + 2 * PINS_MAX] = bytes(2 * PINS_MAX)
 
     def pin(self, identifier: Identifier) -> Pin:
         """Return the pin.

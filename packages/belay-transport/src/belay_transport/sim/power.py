@@ -146,6 +146,11 @@ class Power:
         self.end()
         self._boot = boot
 
+    def come_on(self) -> None:
+        """Boot a board whose power is off; what the host has sent since then is for it."""
+        self._crashes = 0
+        self._boot = Boot.power_on(keeps_input=True)
+
     def end(self) -> None:
         """Cut the program off."""
         if self.board:

@@ -30,6 +30,7 @@ class Desk:
 
     Args:
         tell: sends the host a message.
+        erase: takes the power off and makes the board a new one.
         power, wire, outside, striker, faults, flash_limit: the board's, to be asked or moved.
     """
 
@@ -37,6 +38,7 @@ class Desk:
         self,
         tell: Callable[..., None],
         *,
+        erase: Callable[[], None],
         power: Power,
         wire: Wire,
         outside: Peripherals,
@@ -60,6 +62,8 @@ class Desk:
             "arm flash": flash_limit.arm,
             "disarm": self._disarm,
             "drive": self._drive,
+            "erase": erase,
+            "come on": power.come_on,
             "restart": lambda: power.reset(Boot.power_on()),
         }
 

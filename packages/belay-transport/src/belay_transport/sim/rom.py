@@ -33,6 +33,14 @@ class Rom:
                 content = image.read(size_bytes)
             self.memory[: len(content)] = content
 
+    def erase(self) -> None:
+        """Be blank, also where it is kept."""
+        if self.memory is None:
+            return
+        self.memory[:] = _BLANK * len(self.memory)
+        if self._path and os.path.exists(self._path):  # noqa: PTH110 - as above
+            os.remove(self._path)  # noqa: PTH107 - as above
+
     def save(self) -> int:
         """Keep the content, whole or not at all; return 0, or the number of the system's error."""
         if self.memory and self._path:

@@ -29,7 +29,7 @@ class ServedBoard:
         started = start(options, with_terminal=True)
         self._launcher = started.launcher
         self._page = started.page
-        self._board = Board(self._launcher, heap_bytes=options.heap_bytes, page=started.page, faults=None)
+        self._board = Board(self._launcher, heap_bytes=options.heap_bytes, page=started.page)
         self.simulated: SimulatedBoard = self._board
         try:
             self.path = str(self._launcher.ask("path"))

@@ -47,6 +47,11 @@ class Striker:
         """Let a fault strike as soon as the board has done with all that it got."""
         self._strikes.add(fault, number, clock_us())
 
+    def call_off(self) -> None:
+        """Let none of those strike that wait, and answer who ordered them."""
+        while waiting := self._strikes.take(is_at_rest=True, now_us=clock_us()):
+            self._answer(waiting[1])
+
     def times_us(self, now_us: int) -> list[int]:
         """Return when to look again."""
         return self._strikes.times_us(now_us)

@@ -54,9 +54,13 @@ class Wire:
             from belay_transport.sim.terminal import open_terminal  # noqa: PLC0415 - as above
 
             outside, self.path = open_terminal()
-        self._relay = Relay(
-            outside, near, self._end, config, faults=faults, interrupt=interrupt, strike=strike
-        )
+        self._far_ends = (outside, near)
+
+        def new_relay() -> Relay:
+            return Relay(outside, near, self._end, config, faults=faults, interrupt=interrupt, strike=strike)
+
+        self._new_relay = new_relay
+        self._relay = new_relay()
 
     def readers(self) -> list[int]:
         """Return the descriptors to wait for bytes on."""
@@ -93,11 +97,23 @@ class Wire:
 
     def drop_input(self) -> None:
         """Forget what came for the program that is gone, as a hard reset does."""
-        while self.has_unread():
-            if not os.read(self._end, _READ_BYTES):
-                return
+        _empty(self._end)
 
     def drop_inbound(self) -> None:
         """Lose what is on its way to the board: it was reset, and now listens again."""
         if self._relay:
             self._relay.drop_inbound()
+
+    def begin_anew(self) -> None:
+        """Lose all that is under way, both ways, and be as a new one."""
+        self.drop_input()
+        if self._relay:
+            for descriptor in self._far_ends:
+                _empty(descriptor)
+            self._relay = self._new_relay()
+
+
+def _empty(descriptor: int) -> None:
+    while select.select([descriptor], [], [], 0)[0]:
+        if not os.read(descriptor, _READ_BYTES):
+            return
