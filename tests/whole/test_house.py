@@ -62,7 +62,7 @@ def test_each_package_is_complete(distribution: str) -> None:
     assert (folder / "src" / PACKAGES[distribution] / "py.typed").exists()
 
 
-@pytest.mark.parametrize("name", PACKAGES.values())
+@pytest.mark.parametrize("name", [*PACKAGES.values(), "belay_pytest"])
 def test_every_module_lists_its_public_names(name: str) -> None:
     """Each module has a docstring and an `__all__` of names that it has; a folder, the first."""
     package = importlib.import_module(name)
