@@ -375,6 +375,7 @@ def test_a_dropped_device_takes_its_thread_along() -> None:
     assert not [thread for thread in mine if thread.name.startswith("belay") and thread.is_alive()]
 
 
+@pytest.mark.board("sim:")  # of its own, so that `repr` has the address
 def test_wrong_uses(device: belay.Device) -> None:
     """What cannot be called is refused at once, by name."""
     with pytest.raises(AttributeError, match="no task, setup, thread or method `nothing`"):

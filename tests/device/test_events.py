@@ -489,6 +489,7 @@ def test_the_helper_survives_a_soft_reset(device: belay.Device) -> None:
     assert device.events.lost == 0
 
 
+@pytest.mark.board("sim:")  # of its own, which can be connected again
 def test_events_survive_a_reconnection(device: belay.Device) -> None:
     """After `reconnect` the timer that was recorded emits, and handlers hear it between calls."""
     heard = Heard()

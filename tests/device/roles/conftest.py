@@ -121,10 +121,3 @@ class RecordingBoard:
 def paper() -> RecordingBoard:
     """A board on paper."""
     return RecordingBoard()
-
-
-@pytest.fixture
-def device() -> Iterator[belay.Device]:
-    """A device on a simulated board, which runs real MicroPython."""
-    with belay.Device("sim:") as device:
-        yield device
