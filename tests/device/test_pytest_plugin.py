@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +12,14 @@ from belay.exceptions import ConnectionLost, FeatureUnavailableError
 from belay_pytest.bench import Bench
 from belay_pytest.lending import LentLink
 from belay_transport.opening import open_link, serve_simulated
+from belay_transport.testing import WebReplServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytest_plugins = ["pytester"]
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 TWO_TESTS = """
 def test_first(board):
@@ -235,6 +240,15 @@ def test_a_real_board_is_reset_between_tests_and_keeps_its_files(
     assert boots == ["power on", "soft reset", "soft reset"]
 
 
+def test_a_board_behind_webrepl_forgets_its_variables(run: Callable[..., pytest.RunResult]) -> None:
+    """Where a reset would end the connection, each test has a connection and empty globals."""
+    with WebReplServer(open_link("sim:")) as server:
+        result = run(TWO_TESTS, f"--board={server.url}", "-rP")
+
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["files: ['left']"])
+
+
 def test_a_test_about_a_simulated_board_is_skipped_on_a_real_one(
     run: Callable[..., pytest.RunResult],
 ) -> None:
@@ -366,3 +380,14 @@ def test_a_lent_link_leaves_the_real_one_open() -> None:
             lent.write(b"x", 0)
         link.write(b"\x01", 1.0)
         assert link.read(10.0)
+
+
+def test_the_example_of_the_manual(run: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
+    """`examples/test_lamp.py` passes on a simulated board, and on a real one as far as nobody has to press a button."""
+    for name in ("lamp.py", "test_lamp.py"):
+        shutil.copy(EXAMPLES / name, pytester.path)
+    pytester.syspathinsert()
+
+    with serve_simulated() as served:
+        run("", "test_lamp.py", "--strict-markers").assert_outcomes(passed=3)
+        run("", "test_lamp.py", f"--board={served.path}").assert_outcomes(passed=1, skipped=2)

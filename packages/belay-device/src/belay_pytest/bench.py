@@ -31,6 +31,7 @@ __all__ = ["Bench", "is_fresh", "is_simulated", "refuse_sharing"]
 _BACK_S = 5.0
 # A board that a test has reset is on USB again within 1 to 3 seconds.
 _LOOK_S = 0.1
+_FORGET = "for _ in list(globals()):\n if _[:2]!='__':del globals()[_]"
 
 
 def is_simulated(address: object) -> bool:
@@ -212,8 +213,13 @@ class _TheOne:
 
 
 def _reset(link: Link) -> None:
-    """Bring the board to its prompt and reset it softly: `boot.py` runs, `main.py` does not."""
+    """Bring the board to its prompt and reset it softly: `boot.py` runs, `main.py` does not.
+
+    Where the reset would take the link along, the board forgets its variables only.
+    """
     session = Session(LentLink(link))
     session.enter()
     if link.survives_reset:
         session.soft_reset()
+    else:
+        session.run(_FORGET, timeout_s=_BACK_S)
