@@ -12,20 +12,13 @@ from belay.files.errors import SyncSourceError
 from belay.minify import minify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from belay.runtime import Runtime
 
 SOURCE = '"""A module."""\n\n\ndef double(number):\n    # twice\n    return number * 2\n'
-
-
-@pytest.fixture
-def device() -> Iterator[belay.Device]:
-    """A fresh board."""
-    with belay.Device("sim:") as device:
-        yield device
 
 
 @pytest.fixture
