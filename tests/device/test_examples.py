@@ -15,6 +15,26 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 @pytest.mark.parametrize(
     ("name", "printed"),
     [
+        (
+            "sync",
+            (
+                "first:\nmake folder /example .new.\n(put file .*\n){2}again:\nnothing to do\n"
+                "changed:\nput file /example/names.txt .changed, 20 bytes.\n"
+                "the board has .'red', 'green'.\n"
+            ),
+        ),
+        ("subclass", "switched 6 times\non: True\ncounted .0, 1, 2, 3.\n"),
+        (
+            "reconnect",
+            "read 25\nread 30\nread 35\nunplugged, and plugged in again\nread 25\nread 30\nread 35\n",
+        ),
+        ("webrepl", "doubling 21 far away\n42\nfiles cross as well\n"),
+        ("proxy", "the LED is 1\nthe readings are .1, 2, 3.\n(.*\n)+without it .1, 2, 3.\n"),
+        (
+            "files",
+            "(.* bytes  /belay-example/.*\n)+Hello from the host\nand once more\n\\d+ bytes are free\n",
+        ),
+        ("timestamps", "the board's clock is .* ahead, to .* ms\n(.*\n)+which is known to .*\n"),
         ("events", "waiting for the button\nthe button is pressed\nthe button is released\n"),
         # The first tick may come before the tasks have ended.
         (

@@ -159,6 +159,14 @@ def test_a_folder_below(device: belay.Device, folder: Path) -> None:
     device.sync(folder / "lib", "/a/b")
 
     assert set(board_files(device)) == {"/other.py", "/a/b/one.py", "/a/b/deep/data.bin"}
+    (folder / "lib" / "one.py").write_text("changed = 1")
+    assert [str(action) for action in device.sync(folder / "lib", "/a/b").actions] == [
+        "put file /a/b/one.py (changed, 9 bytes)"
+    ]
+    assert [str(action) for action in device.sync(folder / "lib" / "deep", "/a/c").actions] == [
+        "make folder /a/c (new)",
+        "put file /a/c/data.bin (new, 5120 bytes)",
+    ]
 
 
 def test_a_single_file(device: belay.Device, folder: Path) -> None:

@@ -1,7 +1,7 @@
 # What a sync asks for. _belay_td(r, k, o) is the digest of what is in the folder r (None: of nothing) without the
 # paths in k, then of the paths in o; belay.files.scope says which lines it is of. _belay_tl(r, e) lists like walk.py,
 # and returns how many notes it has sent, the mount points, whether the file system is FAT (None:
-# nobody knows), free bytes, block size. e: whether it mends before. _belay_th gives the checks of files.
+# nobody knows), free bytes, block size, is there r. e: whether it mends before. _belay_th gives the checks of files.
 # mt() is the mount points, with their file systems. ck(p): the check of a file.
 def mt():
     try:
@@ -98,4 +98,4 @@ def _belay_tl(r, e):
         b = z * s[4]
     except AttributeError:
         pass
-    return k, m, f, b, z
+    return k, m, f, b, z, r is not None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from belay.exceptions import NoSpaceError, NotBelayResponseError, TransferError
 from belay.files.actions import SyncPlan, space_needed
-from belay.files.board_paths import is_below
+from belay.files.board_paths import folders_above, is_below
 from belay.files.cache import Cache, cache_folder
 from belay.files.facts import Listing
 from belay.files.filesystem import SHORT_CALL
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["SyncOptions", "Syncer"]
 
 _HELPERS = (*FILE_HELPERS, *WRITING_HELPERS, "entries", "walk", "mend", "tree")
-_LISTED = 5  # facts about the listing
+_LISTED = 6  # facts about the listing
 
 _MAKE_ROOM = (
     "send less: `ignore=`, `mpy=True`; or remove what is there: `device.fs.usage()` tells what is large"
@@ -238,12 +238,12 @@ class Syncer:
             )
             if not (isinstance(told, tuple) and len(told) == _LISTED and isinstance(told[1], list)):
                 raise NotBelayResponseError(f"{self._runtime.description} told of its files: {told!r}")
-            count, mounts, is_fat, free_bytes, block_bytes = told
+            count, mounts, is_fat, free_bytes, block_bytes, is_there = told
             if listing.is_whole(count):
                 entries = listing.entries(top)
                 tree = BoardTree(
                     {entry.path: FileFacts(entry.size_bytes or 0) for entry in entries if not entry.is_dir},
-                    [entry.path for entry in entries if entry.is_dir],
+                    [*self._folders_to(dst, is_there=bool(is_there)), *(e.path for e in entries if e.is_dir)],
                     [str(mount) for mount in mounts if mount != "/"],
                 )
                 return _Found(
@@ -256,6 +256,14 @@ class Syncer:
             f"listing `{dst}` of {self._runtime.description} failed {TRIES} times:"
             " parts of it were lost on the way"
         )
+
+    def _folders_to(self, dst: str, *, is_there: bool) -> list[str]:
+        """Return those of `dst` and the folders above it that are there."""
+        above = folders_above(dst)
+        if is_there:
+            return [*above, dst]
+        stats = self._fs.stat_many(above)
+        return [folder for folder, stat in zip(above, stats, strict=True) if stat is not None and stat.is_dir]
 
     def _hashes(self, paths: Iterable[str]) -> list[str]:
         digests: list[str] = []
