@@ -23,8 +23,10 @@ with belay.Device(address, attempts=-1) as device:
         return reading
 
     prepare(5)
-    for number in range(6):
-        if number == 3 and device.simulated is not None:
-            print("unplugged, and plugged in again")
-            device.simulated.unplug()
+    for _ in range(3):
+        print("read", read())
+    if device.simulated is not None:
+        print("unplugged, and plugged in again")
+        device.simulated.unplug()
+    for _ in range(3):
         print("read", read())

@@ -12,7 +12,7 @@ from belay_transport.opening import open_link
 from belay_transport.testing import WebReplServer
 
 address = sys.argv[1] if len(sys.argv) > 1 else "sim:"
-PASSWORD = "python"  # what `webrepl_cfg.py` on the board says
+PASSWORD = "python"  # noqa: S105 - what a board ships with, and no secret
 
 with ExitStack() as stack:
     if address.startswith("sim:"):
