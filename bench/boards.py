@@ -29,18 +29,19 @@ class BoardError(Exception):
 
 
 @contextmanager
-def fresh_board(server: Environment, profile: str) -> Iterator[str]:
+def fresh_board(server: Environment, profile: str, *, flash: str = "2m") -> Iterator[str]:
     """Serve a board that nobody has used; give the path of its pty.
 
     Args:
         server: an environment with our simulated board.
         profile: of its link: `direct`, `usb`, `uart`.
+        flash: its size.
 
     Raises:
         BoardError: it did not start.
     """
     process = subprocess.Popen(
-        [str(server.python), str(TOP / "bench/workers/board.py"), profile],
+        [str(server.python), str(TOP / "bench/workers/board.py"), profile, flash],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

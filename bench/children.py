@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 __all__ = ["ChildError", "follow", "run"]
 
 _TIMEOUT_S = 20.0
-"""Longer than anything here takes on a slow machine."""
+"""Longer than anything here takes on a slow machine, but for what says so itself."""
 
 
 class ChildError(Exception):
     """A child process failed, or did not end."""
 
 
-def run(command: list[str]) -> str:
+def run(command: list[str], *, timeout_s: float = _TIMEOUT_S) -> str:
     """Run a command and return what it printed.
 
     Raises:
         ChildError: it failed, or did not end in time.
     """
-    with _child(command) as process:
+    with _child(command, timeout_s) as process:
         printed, complaint = process.communicate()
-    return _judge(process, printed, complaint)
+    return _judge(process, printed, complaint, timeout_s)
 
 
 def follow(command: list[str], on_mark: Callable[[str], None]) -> None:
@@ -45,7 +45,7 @@ def follow(command: list[str], on_mark: Callable[[str], None]) -> None:
     Raises:
         ChildError: it failed, or did not end in time.
     """
-    with _child(command) as process:
+    with _child(command, _TIMEOUT_S) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         for line in process.stdout:
@@ -55,11 +55,11 @@ def follow(command: list[str], on_mark: Callable[[str], None]) -> None:
                 process.stdin.write("\n")
                 process.stdin.flush()
         _, complaint = process.communicate()
-    _judge(process, "", complaint)
+    _judge(process, "", complaint, _TIMEOUT_S)
 
 
 @contextmanager
-def _child(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+def _child(command: list[str], timeout_s: float) -> Iterator[subprocess.Popen[str]]:
     try:
         process = subprocess.Popen(
             command,
@@ -73,7 +73,7 @@ def _child(command: list[str]) -> Iterator[subprocess.Popen[str]]:
         )
     except OSError as error:
         raise ChildError(f"it cannot be started: {error.strerror}") from error
-    killer = threading.Timer(_TIMEOUT_S, _kill, [process])
+    killer = threading.Timer(timeout_s, _kill, [process])
     killer.start()
     try:
         yield process
@@ -89,9 +89,9 @@ def _kill(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _judge(process: subprocess.Popen[str], printed: str, complaint: str) -> str:
+def _judge(process: subprocess.Popen[str], printed: str, complaint: str, timeout_s: float) -> str:
     if process.returncode == -signal.SIGKILL:
-        raise ChildError(f"it did not end within {_TIMEOUT_S:g} s")
+        raise ChildError(f"it did not end within {timeout_s:g} s")
     if process.returncode:
         last = (complaint.strip() or printed.strip() or "without a word").splitlines()[-1]
         raise ChildError(f"exit code {process.returncode}: {last}")

@@ -19,6 +19,10 @@ __all__ = ["PROMISES", "Promise", "promises_table"]
 
 _USB_TURNAROUND_S = 0.002
 _USB_BYTES_PER_S = 800_000
+_UART_BYTES_PER_S = 11_520
+_MB = 1_000_000
+_SLOW_BYTES = 100_000
+"""What is moved over `uart`."""
 _ITEM_OVER_CALL = 1.2
 """How much dearer than a call a generator item may be and still "cost a call": its text is longer."""
 
@@ -190,4 +194,48 @@ PROMISES = (
         "map_s",
         _times(100 * _TENTH, "ours", "usb", "call_s"),
     ),
+    Promise("method call of a proxy: turnarounds", "one", "bytes", "method turns", _fixed(1.05)),
+    Promise("1 MB random up; `direct`", "0.25 s", "direct", "random_up_s", _fixed(0.25)),
+    Promise("1 MB random down; `direct`", "0.25 s", "direct", "random_down_s", _fixed(0.25)),
+    Promise(
+        "1 MB random up; `usb`",
+        "1.2 × the wire's time",
+        "usb",
+        "random_up_s",
+        _fixed(1.2 * _MB / _USB_BYTES_PER_S),
+    ),
+    Promise(
+        "1 MB random down; `usb`",
+        "1.2 × the wire's time",
+        "usb",
+        "random_down_s",
+        _fixed(1.2 * _MB / _USB_BYTES_PER_S),
+    ),
+    Promise(
+        "100 kB random up; `uart`",
+        "1.06 × the wire's time",
+        "uart",
+        "random_up_s",
+        _fixed(1.06 * _SLOW_BYTES / _UART_BYTES_PER_S),
+    ),
+    Promise(
+        "100 kB random down; `uart`",
+        "1.06 × the wire's time",
+        "uart",
+        "random_down_s",
+        _fixed(1.06 * _SLOW_BYTES / _UART_BYTES_PER_S),
+    ),
+    Promise("1 MB text up; `usb`", "0.6 s", "usb", "text_up_s", _fixed(0.6)),
+    Promise(
+        "100 kB Python source up; `uart`",
+        "1/2 of the wire's time",
+        "uart",
+        "text_up_s",
+        _fixed(0.5 * _SLOW_BYTES / _UART_BYTES_PER_S),
+    ),
+    Promise("`sync` of 100 small files, new; `usb`", "0.5 s", "usb", "sync_new_s", _fixed(0.5)),
+    Promise("`sync` of 100 small files, new; `uart`", "2.5 s", "uart", "sync_new_s", _fixed(2.5)),
+    Promise("`sync` of them, unchanged; `usb`", "15 ms", "usb", "sync_same_s", _fixed(0.015)),
+    Promise("`sync` of them, unchanged: turnarounds", "3", "bytes", "sync same turns", _fixed(3)),
+    Promise("heap that the functions of a sync take", "4 kB", "heap", "helpers_bytes", _fixed(4096)),
 )

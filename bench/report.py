@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cells import Key
 from promises import promises_table
-from tables import as_markdown, bytes_table, in_units, times_table
+from tables import FILES, as_markdown, bytes_table, in_units, times_table
 
 if TYPE_CHECKING:
     from environments import Environment
@@ -75,6 +75,7 @@ def generated_part(results: Results, environments: dict[str, Environment], sizes
         "\n## Times\n\nMedians.\n",
         as_markdown(times_table(results)),
         _aside(results),
+        _files(results),
         "\n## On the wire\n",
         as_markdown(bytes_table(results)),
         f"\n## Minified code\n\n{sizes}" if sizes else "",
@@ -115,6 +116,19 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return ""
+
+
+def _files(results: Results) -> str:
+    """Return the times of files, if they were measured."""
+    table = times_table(results, FILES)
+    if len(table) == 1:
+        return ""
+    return (
+        "\n## Files\n\n"
+        "The Belays inside one session, with all that is sent for it; mpremote and mpytool as whole processes.\n"
+        "Medians; what takes a peer more than some seconds, and all on `uart`, is measured once.\n\n"
+        + as_markdown(table)
+    )
 
 
 def _aside(results: Results) -> str:

@@ -1,7 +1,7 @@
 """Measure Belay beside its peers, in one run on the same simulated board: `python bench/run.py`.
 
 Installs each tool into an environment of its own under `.bench/` when it is missing, runs the rounds,
-and writes `docs/benchmarks.md`. Takes about four minutes; needs Linux or macOS.
+and writes `docs/benchmarks.md`. Takes about ten minutes; needs Linux or macOS.
 A run that leaves something out prints its tables and writes nothing, unless `--output` says where.
 """
 
@@ -14,13 +14,14 @@ from pathlib import Path
 from cells import FULL, QUICK, all_cells
 from children import run
 from environments import PEERS, TOP, Environment, make_environments
+from file_cells import file_cells
 from report import generated_part, read_page
 from rounds import run_rounds
 
 __all__ = ["main"]
 
 _PAGE = TOP / "docs/benchmarks.md"
-_GROUPS = ("direct", "usb", "uart", "port", "sim", "import", "commands", "bytes")
+_GROUPS = ("direct", "usb", "uart", "port", "sim", "import", "commands", "bytes", "files")
 _TOOLS = ("ours", *PEERS)
 
 
@@ -34,7 +35,10 @@ def main() -> None:
     page = read_page(path) if path else None  # before the work: a page that cannot be written is no use
     environments = make_environments(tools, is_here=given.here)
     cells = all_cells(environments, QUICK if given.quick else FULL)
-    results = run_rounds([cell for cell in cells if cell.group in given.only], given.rounds)
+    cells = [cell for cell in cells if cell.group in given.only]
+    if "files" in given.only:
+        cells += file_cells(environments, is_quick=given.quick)
+    results = run_rounds(cells, given.rounds)
     part = generated_part(results, environments, _minified_sizes(environments) if is_whole else "")
     if page:
         page.write(part)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from cells import Key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rounds import Results
 
-__all__ = ["as_markdown", "bytes_table", "in_units", "times_table"]
+__all__ = ["FILES", "TIMES", "as_markdown", "bytes_table", "in_units", "times_table"]
 
 COLUMNS = {
     "ours": "Belay",
@@ -50,6 +50,32 @@ TIMES = (
 )
 """The rows of the table of times: what was done, where, and which figure of it."""
 
+FILES = (
+    ("1 MB random up; `direct`", "direct", "random_up_s"),
+    ("1 MB random up; `usb`", "usb", "random_up_s"),
+    ("100 kB random up; `uart`", "uart", "random_up_s"),
+    ("1 MB random down; `direct`", "direct", "random_down_s"),
+    ("1 MB random down; `usb`", "usb", "random_down_s"),
+    ("100 kB random down; `uart`", "uart", "random_down_s"),
+    ("1 MB text up; `direct`", "direct", "text_up_s"),
+    ("1 MB text up; `usb`", "usb", "text_up_s"),
+    ("100 kB Python source up; `uart`", "uart", "text_up_s"),
+    ("100 small files, new; `direct`", "direct", "sync_new_s"),
+    ("100 small files, new; `usb`", "usb", "sync_new_s"),
+    ("100 small files, new; `uart`", "uart", "sync_new_s"),
+    ("100 small files, unchanged, later in a session; `direct`", "direct", "sync_same_s"),
+    ("100 small files, unchanged, later in a session; `usb`", "usb", "sync_same_s"),
+    ("100 small files, unchanged, later in a session; `uart`", "uart", "sync_same_s"),
+    ("100 small files, unchanged, first of a session; `direct`", "direct", "sync_first_s"),
+    ("100 small files, unchanged, first of a session; `usb`", "usb", "sync_first_s"),
+    ("100 small files, unchanged, first of a session; `uart`", "uart", "sync_first_s"),
+    ("1 MB random up, 32 kB of free heap; `sim:`", "heap", "small_up_s"),
+    ("1 MB random down, 32 kB of free heap; `sim:`", "heap", "small_down_s"),
+)
+"""The same for files."""
+
+_LARGEST_MS = 10_000
+
 STEPS = (
     ("connecting, before the first call", "connect"),
     ("task call", "call"),
@@ -57,15 +83,19 @@ STEPS = (
     ("generator item", "item"),
     ("call that returns a 10 kB list", "list"),
     ("`device.batch()` of 100 calls", "batch"),
+    ("sync of 100 small files, new", "sync new"),
+    ("sync of them, unchanged", "sync same"),
+    ("sync of them, unchanged, first of a session", "sync first"),
 )
 """The rows of the table of bytes, and the mark that ends each step."""
 
 
-def times_table(results: Results) -> list[list[str]]:
+def times_table(results: Results, jobs: Sequence[tuple[str, str, str]] = TIMES) -> list[list[str]]:
     """Return the medians, a row for each job, with how many times faster ours is than the incumbent."""
-    columns = _present(results)
+    measured = {key.subject for key in results.samples if any(key[1:] == job[1:] for job in jobs)}
+    columns = [subject for subject in COLUMNS if subject in measured]
     table = [["", *(COLUMNS[subject] for subject in columns), "times faster than belay 0.30.1"]]
-    for title, place, figure in TIMES:
+    for title, place, figure in jobs:
         medians = {subject: results.median(Key(subject, place, figure)) for subject in columns}
         if all(value is None for value in medians.values()):
             continue
@@ -105,6 +135,8 @@ def in_units(value: float | None, figure: str) -> str:
     if not figure.endswith("_s"):
         return _count(value)
     milliseconds = value * 1000
+    if milliseconds > _LARGEST_MS:
+        return f"{value:.1f} s"
     return f"{milliseconds:.3g} ms" if milliseconds < 100 else f"{milliseconds:.0f} ms"
 
 
