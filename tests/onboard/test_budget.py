@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import pytest
+
+from belay.files.transfer import Transfer
 from belay.onboard import board_code
 from belay.output import OutputWriter
 from belay.runtime import Runtime
@@ -73,6 +77,41 @@ def test_the_helper_of_proxies_is_small() -> None:
     """What the first proxy and the first iteration send along stays below 800 and 500 bytes."""
     assert len(board_code("proxies")) <= 800
     assert len(board_code("iteration")) <= 500
+
+
+def test_helpers_go_deflated_where_the_board_inflates() -> None:
+    """What a sync sends along takes less than two thirds of its bytes once a board is known to inflate."""
+    link = CountingLink(open_link("sim:"))
+    runtime = Runtime(Session(link), OutputWriter(None), description="the board")
+    helpers = ("system", "check", "move", "space", "entries", "walk", "mend", "tree")
+    plain_bytes = sum(len(board_code(name)) for name in helpers)
+
+    try:
+        runtime.connect("")
+        assert Transfer(runtime).abilities.inflate
+        link.sent_bytes = 0
+        digest = runtime.call("_belay_td(None,(),())", helpers=helpers)
+
+        assert digest == sha256().hexdigest()[:16]
+        assert link.sent_bytes < plain_bytes * 2 / 3
+    finally:
+        runtime.session.close()
+
+
+@pytest.mark.parametrize("lacking", ["deflate", "binascii"])
+def test_helpers_go_as_they_are_elsewhere(lacking: str) -> None:
+    """A board that cannot inflate, or reads no base64, gets the text of what it needs."""
+    runtime = Runtime(Session(open_link("sim:")), OutputWriter(None), description="the board")
+
+    try:
+        runtime.connect("")
+        runtime.call(f"_belay_n['sys'].modules.update({{{lacking!r}:0,'u{lacking}':0}})")
+        Transfer(runtime).abilities  # it asks
+        helpers = ("system", "check", "move", "space", "tree")
+
+        assert runtime.call("_belay_td(None,(),())", helpers=helpers) == sha256().hexdigest()[:16]
+    finally:
+        runtime.session.close()
 
 
 def test_a_call_costs_one_turnaround() -> None:

@@ -85,6 +85,9 @@ class Transfer:
             if not (isinstance(facts, list) and len(facts) == len(Abilities._fields)):
                 raise TransferError(f"{self._runtime.description} said of its abilities: {facts!r}")
             self._abilities = Abilities._make(facts)
+            has_heap = self._abilities.free_bytes >= SMALL_HEAP_BYTES
+            if self._abilities.inflate and self._abilities.base64 and has_heap:
+                self._runtime.pack_helpers()
         return self._abilities
 
     def put(

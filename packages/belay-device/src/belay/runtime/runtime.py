@@ -184,6 +184,10 @@ class Runtime:
         )
         return self._replies.settle(answer)
 
+    def pack_helpers(self) -> None:
+        """Send helpers deflated from now on: the board has `deflate`, base64 and the heap for it."""
+        self._submitter.helpers.inflates = True
+
     def send_helpers(self, names: Sequence[str]) -> None:
         """Send files of `_onboard/`, each alone: compiling one at a time takes less memory than all together.
 
