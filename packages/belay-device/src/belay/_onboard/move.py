@@ -50,7 +50,7 @@ def W(s, w, n=-1):
 
 
 def A(h):
-    return "".join("%02x" % x for x in h.digest()[:8]).encode()
+    return ("%02x" * 8 % tuple(h.digest()[:8])).encode()
 
 
 def O(t, p):

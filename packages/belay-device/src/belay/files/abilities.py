@@ -23,9 +23,15 @@ _SMALLEST_BLOCK_BYTES = 60
 _SEGMENTS_OF_HEAP = 40
 # A heap that has been in use for a while has no long stretch that is free.
 
-_SEGMENT_BYTES = (4096, 2048, 1024, 512, 256)
-_WINDOW_BITS = {4096: 12, 2048: 11, 1024: 10, 512: 9, 256: 9}
-# The window is memory too; longer ones shorten Python sources by a few percent only.
+_SMALLER = 6
+# By so much where bytes were lost: the second time a block fits the smallest usual receive ring.
+
+_SEGMENT_BYTES = (8192, 4096, 2048, 1024, 512, 256)
+_WINDOW_BITS = {8192: 14, 4096: 12, 2048: 11, 1024: 10, 512: 9, 256: 9}
+# The window is memory too. The longest shortens Python sources by a tenth, and few boards have the heap.
+
+_SMALLER_WINDOW_BITS = 12
+# Where memory was short, or bytes were lost.
 
 
 class Channel(Enum):
@@ -58,10 +64,10 @@ class Sizes(NamedTuple):
     def smaller(self) -> Sizes:
         """Return what to try when bytes were lost."""
         return Sizes(
-            max(self.block // 4, _SMALLEST_BLOCK_BYTES) // 4 * 4,
+            max(self.block // _SMALLER, _SMALLEST_BLOCK_BYTES) // 4 * 4,
             1,
-            max(self.segment // 4, 128),
-            self.window_bits,
+            max(self.segment // _SMALLER, 128),
+            min(self.window_bits, _SMALLER_WINDOW_BITS),
         )
 
 
