@@ -125,7 +125,7 @@ def _files(results: Results) -> str:
         return ""
     return (
         "\n## Files\n\n"
-        "The Belays inside one session, with all that is sent for it; mpremote and mpytool as whole processes.\n"
+        "The Belays inside one session, with all that is sent for it; the others as whole processes.\n"
         "Medians; what takes a peer more than some seconds, and all on `uart`, is measured once.\n\n"
         + as_markdown(table)
     )

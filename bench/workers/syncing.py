@@ -1,6 +1,6 @@
 """Measures how a Belay, ours or the incumbent, syncs a folder of small files: `python syncing.py PATH PLAN`.
 
-New, with everything that is sent for it; unchanged, when that has been sent; and unchanged, as the first thing of
+New, with all that is sent for it; unchanged, when that has been sent; and unchanged, as the first thing of
 a session.
 """
 
