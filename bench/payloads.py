@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import random
+import shutil
 import sysconfig
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ _SLOW_BYTES = 100_000
 _QUICK_BYTES = 10_000
 
 _FILES = 100
+_QUICK_FILES = 8
 _FOLDERS = ("", "drivers", "lib", "lib/net")
 _FILE_BYTES = range(300, 2200)
 _MEAN_FILE_BYTES = 910
@@ -60,7 +62,8 @@ def make_payloads(folder: Path, *, is_quick: bool) -> dict[str, Payloads]:
     sources = _sources()
     text = b"".join(sources)[:_LARGE_BYTES]
     tree = folder / "tree"
-    _write_tree(tree, _small_files(sources))
+    files = _small_files(sources)
+    _write_tree(tree, files[:_QUICK_FILES] if is_quick else files)
     made: dict[str, Payloads] = {}
     for name, size in (("fast", _LARGE_BYTES), ("slow", _SLOW_BYTES)):
         used = _QUICK_BYTES if is_quick else size
@@ -102,6 +105,7 @@ def _small_files(sources: list[bytes]) -> list[str]:
 
 
 def _write_tree(tree: Path, contents: list[str]) -> None:
+    shutil.rmtree(tree, ignore_errors=True)  # nothing of another choice may stay
     for index, content in enumerate(contents):
         path = tree / _FOLDERS[index % len(_FOLDERS)] / f"module_{index:02}.py"
         path.parent.mkdir(parents=True, exist_ok=True)

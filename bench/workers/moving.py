@@ -1,6 +1,6 @@
 """Measures how a Belay, ours or the incumbent, moves large files, inside one session.
 
-`python moving.py PATH PLAN`: the plan tells the files, `random` and `text`.
+`python moving.py PATH PLAN`: the plan tells the files, `random` and maybe `text`.
 The incumbent writes no single file: it syncs a folder that holds just that one, and reads none at all.
 """
 
@@ -34,10 +34,10 @@ def hash_of(path):
 def main() -> None:
     given = json.loads(sys.argv[2])
     figures: dict[str, float] = {}
-    device = belay.Device(sys.argv[1], **given["options"])
+    device = belay.Device(sys.argv[1])
     try:
         device(_HASH)
-        for name in ("random", "text"):
+        for name in sorted({"random", "text"} & set(given)):
             content = Path(given[name]).read_bytes()
             figures[f"{name}_up_s"] = _up(device, name, content)
             found = device(f"hash_of('/{name}/file')")

@@ -31,7 +31,7 @@ def main() -> None:
             device.sync(given["tree"], "/app")
             return time.perf_counter() - started
 
-        device = belay.Device(sys.argv[1], **given["options"])
+        device = belay.Device(sys.argv[1])
         mark("connect")
         figures["sync_new_s"] = sync()
         mark("sync new")
@@ -40,7 +40,7 @@ def main() -> None:
         figures["sync_same_s"] = median([figures["sync_same_s"], *(sync() for _ in range(_AGAIN - 1))])
         if "sim:" not in sys.argv[1]:  # such a board ends with its session
             device.close()
-            device = belay.Device(sys.argv[1], **given["options"])
+            device = belay.Device(sys.argv[1])
             mark("connect again")
             figures["sync_first_s"] = sync()
             mark("sync first")

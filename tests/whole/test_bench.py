@@ -26,6 +26,7 @@ _TINY = [
     "sim",
     "import",
     "bytes",
+    "files",
 ]
 _PAGE = """\
 # Speed
@@ -62,6 +63,10 @@ def test_a_tiny_round_fills_the_generated_part(tmp_path: Path) -> None:
         "task call, small arguments; `direct`",
         "call that returns a 10 kB list; `direct`",
         "task call",
+        "1 MB random up; `direct`",
+        "100 kB random down; `uart`",
+        "100 small files, unchanged, first of a session; `usb`",
+        "1 MB random up, 32 kB of free heap; `sim:`",
     ):
         assert _cells(text, row)
     assert _cells(text, "third-party modules after `import belay`")[-1] == "met"
