@@ -37,7 +37,8 @@ class Started:
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
 
-    def write(self, _data: bytes) -> None:  # noqa: D102 - as the class says
+    def write(self, _data: bytes) -> None:
+        """Tell the loop."""
         self._loop.call_soon_threadsafe(self._event.set)
 
     async def wait(self) -> None:
