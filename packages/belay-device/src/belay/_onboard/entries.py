@@ -1,6 +1,6 @@
 # L(p, d) yields level, name, is it a folder, size for all that is in the folder p, d levels deep, each folder in
-# front of what is in it; it does not look into the folders in x. p has no slash at its end: "" is the root. Without os.ilistdir (CircuitPython) there
-# are two calls for each entry, and without os.stat nothing but names.
+# front of what is in it; it does not look into the folders in x. p has no slash at its end: "" is the root.
+# Without os.ilistdir (CircuitPython) there are two calls for each entry, and without os.stat nothing but names.
 # Read to the end: littlefs keeps a folder open else, and older firmwares forget that it is.
 def L(p, d, x=(), l=1):
     for e in getattr(os, "ilistdir", os.listdir)(p or "/"):

@@ -2,7 +2,8 @@
 # paths in k, then of the paths in o; belay.files.scope says which lines it is of. _belay_tl(r, e) lists like walk.py,
 # and returns how many notes it has sent, the mount points, whether the file system is FAT (None:
 # nobody knows), free bytes, block size, is there r. e: whether it mends before. _belay_th gives the checks of files.
-# mt() is the mount points, with their file systems. ck(p): the check of a file.
+# mt() is the mount points, with their file systems. ck(p, b): the check of a file, read
+# through the buffer b, which is there as long as it is needed.
 def mt():
     try:
         import vfs
@@ -12,24 +13,31 @@ def mt():
         return []
 
 
-def ck(p):
+def ck(p, b):
     h = H()
-    W(p, h.update)
+    n = 1024
+    with open(p, "rb") as f:
+        # Less than was asked for is the end: most files are read at once.
+        while n == 1024:
+            n = f.readinto(b)
+            h.update(b[:n])
     return A(h).decode()
 
 
 def _belay_th(*l):
-    return [ck(p) for p in l]
+    b = memoryview(bytearray(1024))
+    return [ck(p, b) for p in l]
 
 
 def _belay_td(r, k, o):
     h = H()
     u = [m[0] for m in mt()]
+    b = memoryview(bytearray(1024))
 
     def w(p, z):
         if z is None:
             z = S(p)
-        h.update(("%s\0%d\0%s\n" % (p, z, ck(p))).encode())
+        h.update(("%s\0%d\0%s\n" % (p, z, ck(p, b))).encode())
 
     def t(p):
         e = sorted([x[1:] for x in L(p, 1)])
