@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 WAIT_S = 15
 
@@ -63,6 +66,114 @@ def test_a_device_with_tasks_that_is_dropped_releases_its_port(port: str) -> Non
     del device
     gc.collect()
     reader.join(WAIT_S)
+
+    with belay.Device(port) as again:
+        assert again("1 + 1") == 2
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """The garbage collector does nothing: what is released is released by reference counts alone."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+class Counter(belay.Device):
+    """A device with one of each role."""
+
+    @belay.Device.task
+    def count(limit):  # noqa: N805 - a task takes no `self`
+        """Count up."""
+        yield from range(limit)
+
+    @belay.Device.setup(autoinit=True)
+    def prepare():
+        """Do nothing."""
+
+    @belay.Device.teardown
+    def tidy():
+        """Do nothing."""
+
+
+def call(device: belay.Device) -> None:
+    """Call it once."""
+    device("1")
+
+
+def use_files(device: belay.Device, folder: Path) -> None:
+    """Sync to it, and write a file."""
+    (folder / "mine.py").write_text("x = 1\n")
+    device.sync(folder, keep=True)
+    device.fs.write_bytes("/data", b"1")
+
+
+def use_much(device: belay.Device) -> None:
+    """Use what holds on to a board: events, proxies, asyncio, generators, the clock, a soft reset."""
+
+    async def work() -> object:
+        return await device.aio("1")
+
+    with device.events.listen("tick") as stream:
+        device("belay_emit('tick', 1)")
+        stream.next(timeout_s=WAIT_S)
+    device.proxy("import sys").path.append("/x")
+    asyncio.run(work())
+    device("1", return_time=True)
+    device.soft_reset()
+    device("1")
+    with pytest.raises(ZeroDivisionError):
+        device("1 / 0")
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("kind", [belay.Device, Counter])
+@pytest.mark.parametrize("attempts", [0, 2])
+def test_a_dropped_device_is_released_at_once(port: str, kind: type[belay.Device], attempts: int) -> None:
+    """Who drops a device may open its port in the next line, time after time."""
+    for _ in range(20):
+        device = kind(port, attempts=attempts)
+        call(device)
+        del device
+
+    with belay.Device(port) as again:
+        assert again("1 + 1") == 2
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_a_dropped_board_with_a_flash_is_released_at_once(tmp_path: Path) -> None:
+    """Who drops a simulated board that keeps its flash may open it in the next line, time after time."""
+    address = f"sim:?disk={tmp_path / 'flash'}"
+    for _ in range(20):
+        device = belay.Device(address)
+        call(device)
+        del device
+
+    with belay.Device(address) as again:
+        assert again("1 + 1") == 2
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("attempts", [0, 2])
+def test_nothing_that_a_device_did_keeps_it(port: str, attempts: int, tmp_path: Path) -> None:
+    """Files, syncs, events, proxies, asyncio and the clock leave nothing that holds on to the port."""
+    for use in (use_much, partial(use_files, folder=tmp_path)):
+        device = Counter(port, attempts=attempts)
+        assert list(device.count(2)) == [0, 1]
+        use(device)
+        del device
+
+    with belay.Device(port) as again:
+        assert again("1 + 1") == 2
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_a_dropped_device_that_had_reconnected_is_released_at_once(port: str) -> None:
+    """A reconnection leaves nothing that holds on to the port."""
+    device = belay.Device(port)
+    device.reconnect()
+    del device
 
     with belay.Device(port) as again:
         assert again("1 + 1") == 2

@@ -77,6 +77,7 @@ def bench() -> Bench:
     return made
 
 
+WAIT_S = 15
 VALUE = ("vint", b"42")
 
 
@@ -599,6 +600,32 @@ class TestClosing:
         ]
 
         assert [answer.replies[0].payload for answer in answers] == [b"42", b"42"]
+
+    def test_a_session_that_is_dropped_closes_its_link(self) -> None:
+        """The link of a session that nobody has any more is closed before the next line."""
+        link = ScriptedLink()
+        session = Session(link)
+        session.listen()
+
+        del session
+
+        assert link.closed
+
+    def test_a_link_that_cannot_be_closed_soon(self) -> None:
+        """A session that is dropped where its link's locks are taken does not wait for ever."""
+        may_close, is_closed = threading.Event(), threading.Event()
+
+        class Busy(ScriptedLink):
+            def close(self) -> None:
+                may_close.wait()
+                is_closed.set()
+
+        session = Session(Busy())
+
+        del session
+        may_close.set()
+
+        assert is_closed.wait(WAIT_S)
 
     def test_calls_after_closing(self, bench: Bench) -> None:
         """A call after `close` says that the session is closed."""

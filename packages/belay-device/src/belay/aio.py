@@ -10,7 +10,6 @@ import asyncio
 import contextvars
 import sys
 import threading
-import weakref
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from belay_transport.session import Session
 
-__all__ = ["AsyncDevice", "AsyncItems"]
+__all__ = ["AsyncDevice", "AsyncItems", "Worker"]
 
 R = TypeVar("R")
 
@@ -45,20 +44,13 @@ class AsyncDevice:
     Args:
         device: what is driven.
         evaluate: runs code, as `device(code)` does, for a caller at a file and line.
-        session: returns the session that the device uses now; must not keep it alive.
+        worker: does the calls; the device's own.
     """
 
-    def __init__(
-        self,
-        device: object,
-        *,
-        evaluate: Callable[..., object],
-        session: Callable[[], Session | None],
-    ) -> None:
+    def __init__(self, device: object, *, evaluate: Callable[..., object], worker: Worker) -> None:
         self._device = device
         self._evaluate = evaluate
-        self._worker = _Worker(session)
-        weakref.finalize(self, self._worker.end).atexit = False
+        self._worker = worker
 
     def __call__(
         self, work: Any, /, *args: Any, **kwargs: Any
@@ -103,10 +95,6 @@ class AsyncDevice:
     def __repr__(self) -> str:
         return f"<asyncio face of {self._device!r}>"
 
-    def _belay_end(self) -> None:
-        """End the worker when it has done what waits; the device is closed."""
-        self._worker.end()
-
     async def _run(self, work: Callable[[], R]) -> R:
         return await self._worker.run(work)
 
@@ -119,7 +107,7 @@ class AsyncItems:
         generator: what is iterated.
     """
 
-    def __init__(self, worker: _Worker, generator: BoardGenerator) -> None:
+    def __init__(self, worker: Worker, generator: BoardGenerator) -> None:
         self._worker = worker
         self._generator = generator
 
@@ -181,11 +169,11 @@ class _Job(Generic[R]):
             return
 
 
-class _Worker:
+class Worker:
     """One thread that does jobs in order; it begins with the first and keeps no device alive.
 
     Args:
-        session: returns the session that the jobs use, None when it is gone.
+        session: returns the session that the jobs use, None when it is gone; must not keep it alive.
     """
 
     def __init__(self, session: Callable[[], Session | None]) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType, TracebackType
 
-    from belay.aio import AsyncDevice
+    from belay.aio import AsyncDevice, Worker
     from belay.files.actions import SyncPlan
     from belay.files.filesystem import FileSystem
     from belay.files.preparing import Optimisation
@@ -119,7 +119,8 @@ class Device(metaclass=DeviceMeta):
         timeout_s: float = 10.0,
     ) -> None:
         self._belay_closed = True
-        self._belay_aio: AsyncDevice | None = None
+        self._belay_aio: weakref.ref[AsyncDevice] | None = None
+        self._belay_worker: Worker | None = None
         check_number("baudrate", baudrate, least=1)
         check_number("attempts", attempts, least=-1)
         check_text("user", user)
@@ -484,17 +485,14 @@ class Device(metaclass=DeviceMeta):
     @property
     def aio(self) -> AsyncDevice:
         """This device for asyncio: `await device.aio(code)`, `await device.aio.NAME(…)`."""
-        from belay.aio import AsyncDevice  # noqa: PLC0415 - asyncio takes long to load, and few programs want it
+        # The face knows the device: if the device held on to it, dropping both would not release the link.
+        face = None if self._belay_aio is None else self._belay_aio()
+        if face is None:
+            from belay.aio import AsyncDevice  # noqa: PLC0415 - asyncio takes long to load, and few programs want it
 
-        if self._belay_aio is None:
-            reference = weakref.ref(self._belay_runtime)
-
-            def session() -> Session | None:
-                runtime = reference()
-                return None if runtime is None else runtime.session
-
-            self._belay_aio = AsyncDevice(self, evaluate=self._belay_evaluate, session=session)
-        return self._belay_aio
+            face = AsyncDevice(self, evaluate=self._belay_evaluate, worker=self._belay_async_worker())
+            self._belay_aio = weakref.ref(face)
+        return face
 
     @property
     def events(self) -> Events:
@@ -537,8 +535,8 @@ class Device(metaclass=DeviceMeta):
         finally:
             session.close()
             self._belay_events.close()
-            if self._belay_aio is not None:
-                self._belay_aio._belay_end()  # noqa: SLF001 - its public names are the user's tasks
+            if self._belay_worker is not None:
+                self._belay_worker.end()
 
     def __enter__(self: D) -> D:
         return self
@@ -565,6 +563,21 @@ class Device(metaclass=DeviceMeta):
             self._belay_syncer = Syncer(self._belay_runtime, self.fs)
         return self._belay_syncer
 
+    def _belay_async_worker(self) -> Worker:
+        """Return the one worker of all that asyncio asks of this device."""
+        if self._belay_worker is None:
+            from belay.aio import Worker  # noqa: PLC0415 - as for `aio`
+
+            reference = weakref.ref(self._belay_runtime)
+
+            def session() -> Session | None:
+                runtime = reference()
+                return None if runtime is None else runtime.session
+
+            self._belay_worker = Worker(session)
+            weakref.finalize(self, self._belay_worker.end).atexit = False
+        return self._belay_worker
+
     def _belay_hook(self, name: str) -> None:
         hook = find_hook(self, name, Device)
         if hook is not None:
@@ -582,8 +595,8 @@ class Device(metaclass=DeviceMeta):
         finally:
             session.close()
             self._belay_events.close()
-            if self._belay_aio is not None:
-                self._belay_aio._belay_end()  # noqa: SLF001 - its public names are the user's tasks
+            if self._belay_worker is not None:
+                self._belay_worker.end()
 
     def __pre_autoinit__(self) -> None:
         """Called after connecting, before the setups with `autoinit=True`; for subclasses."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +19,7 @@ from belay.exceptions import (
     DeviceNotFoundError,
     FeatureUnavailableError,
     InsufficientSpecifierError,
+    InternalError,
     ProtocolError,
 )
 from belay_transport.address import SerialAddress, UsbAddress, parse_address
@@ -108,7 +110,7 @@ class Reconnector:
     """Brings a runtime a new link when the old one is gone.
 
     Args:
-        runtime: what has lost its board.
+        runtime: what has lost its board; it is not kept alive.
         connector: opens the link.
         attempts: how often to try when a call finds the link gone; negative for ever, 0 not at all.
         pause: waits so many seconds; True ends the attempts.
@@ -125,7 +127,8 @@ class Reconnector:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.attempts = attempts
-        self._runtime = runtime
+        # The runtime calls `recover`: holding on to it would be a circle, and the link would stay open.
+        self._reference = weakref.ref(runtime)
         self._connector = connector
         self._ended = threading.Event()
         self._pause = pause or self._ended.wait
@@ -188,6 +191,13 @@ class Reconnector:
     def end(self) -> None:
         """Have attempts under way end: the device is closed."""
         self._ended.set()
+
+    @property
+    def _runtime(self) -> Runtime:
+        runtime = self._reference()
+        if runtime is None:
+            raise InternalError("a board is connected again that nobody has any more")
+        return runtime
 
     def _try(self) -> BelayException | None:
         """Try once; return the failure if another attempt may do better."""

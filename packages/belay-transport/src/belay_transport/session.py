@@ -42,6 +42,9 @@ PLAIN_LIMIT_FLOW_BYTES = 2048
 LEAVING_S = 2.0
 """What closing waits for a board at most: whoever closes is on the way out."""
 
+RELEASING_S = 1.0
+"""What dropping a session waits for its link at most: milliseconds will do unless locks are in the way."""
+
 MOST_SEQUENCE = 0x1FFF_FFFF
 # Above are the numbers of questions; all are small integers on every board.
 
@@ -382,16 +385,23 @@ def _delivery(talk: Conversation) -> Callable[[bytes], None]:
 def _abandon(idle: IdleReader, link: Link) -> None:
     """Release the link of a session that is gone.
 
-    The garbage collector calls this in any thread, maybe one that holds the link's locks: it must not wait.
+    Whoever drops it may open the link again at once, so the release is waited for. But the garbage collector
+    calls this in any thread, maybe one that holds the link's locks: then it is not waited for any longer.
     """
+    released = _thread.allocate_lock()
+    released.acquire()
 
     def release() -> None:
-        _log.info("the session with %s was never closed; its link is closed now", link.description)
-        idle.abandon(link.close)
-        link.close()
+        try:
+            _log.info("the session with %s was never closed; its link is closed now", link.description)
+            idle.abandon(link.close)
+            link.close()
+        finally:
+            released.release()
 
     with suppress(RuntimeError):  # the interpreter ends, and the link with it
         _thread.start_new_thread(release, ())
+        released.acquire(timeout=RELEASING_S)
 
 
 def _new_token() -> str:

@@ -7,14 +7,15 @@ An unchanged tree, however large, costs one turnaround.
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay.exceptions import NoSpaceError, NotBelayResponseError, TransferError
+from belay.exceptions import InternalError, NoSpaceError, NotBelayResponseError, TransferError
 from belay.files.actions import SyncPlan, space_needed
 from belay.files.board_paths import folders_above, is_below
 from belay.files.cache import Cache, cache_folder
 from belay.files.facts import Listing
-from belay.files.filesystem import SHORT_CALL
+from belay.files.filesystem import SHORT_CALL, FileSystem
 from belay.files.host_tree import host_tree, merged
 from belay.files.keeping import kept
 from belay.files.mpy_format import mpy_target
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from belay.files.compiler import Compiler
     from belay.files.digests import Algorithm
-    from belay.files.filesystem import FileSystem
     from belay.files.host_tree import HostTree
     from belay.files.keeping import Kept
     from belay.files.mpy_format import MpyTarget
@@ -100,7 +100,7 @@ class Syncer:
         """Sync a folder or a file; see `Device.sync`."""
         tree = host_tree(folder, dst=dst, ignore=ignore)
         return self._recorded(
-            lambda: self.sync_folder(folder, dst=dst, ignore=ignore, **options),
+            lambda syncer: syncer.sync_folder(folder, dst=dst, ignore=ignore, **options),
             tree,
             self._options(**options),
         )
@@ -120,17 +120,17 @@ class Syncer:
         with package_folders(package, *subfolders) as folders:
             tree = merged([host_tree(folder, dst=dst, ignore=ignore) for folder in folders])
             return self._recorded(
-                lambda: self.sync_package(package, subfolders, dst=dst, ignore=ignore, **options),
+                lambda syncer: syncer.sync_package(package, subfolders, dst=dst, ignore=ignore, **options),
                 tree,
                 self._options(**options),
             )
 
-    def _recorded(self, again: Callable[[], object], tree: HostTree, options: SyncOptions) -> SyncPlan:
+    def _recorded(self, again: Callable[[Syncer], object], tree: HostTree, options: SyncOptions) -> SyncPlan:
         """Sync, and have a reconnection do so again."""
         refuse_in_batch(self._runtime, "a sync")
         plan = self.sync(tree, options)
         if not options.dry_run:
-            self._runtime.record(again)
+            self._runtime.record(_repetition(weakref.ref(self._runtime), again))
         return plan
 
     def _options(
@@ -341,6 +341,18 @@ class _Progress:
         """Say that all is done."""
         self.reach(plan.bytes_to_send)
         self.say("Done")
+
+
+def _repetition(reference: weakref.ref[Runtime], again: Callable[[Syncer], object]) -> Callable[[], object]:
+    """Return what a runtime records of a sync; it must not hold on to the runtime, which holds on to it."""
+
+    def repeat() -> object:
+        runtime = reference()
+        if runtime is None:
+            raise InternalError("a sync is repeated on a board that nobody has any more")
+        return again(Syncer(runtime, FileSystem(runtime)))
+
+    return repeat
 
 
 def _reader(file: PreparedFile) -> Callable[[], Iterable[bytes]]:

@@ -6,6 +6,7 @@ It knows what every session brings, and what was recorded; when that is due is `
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.blocks import dedent
@@ -79,7 +80,7 @@ class Reviver:
         self._startup: str | None = None
         self._startup_origin: CodeOrigin | None = None
         self._definitions: list[str] = []
-        submitter.revive = lambda: self._remind(everything=submitter.recover is not None)
+        submitter.revive = _reviving(weakref.ref(self))
 
     def connect(self, startup: str | None, origin: CodeOrigin | None = None) -> None:
         """Enter the raw REPL, send the wrapper and learn what the board is, in one submission.
@@ -153,6 +154,10 @@ class Reviver:
                 raise
             session.listen()
 
+    def revive(self) -> None:
+        """Give a board that has started anew what it had, as far as was promised."""
+        self._remind(everything=self._submitter.recover is not None)
+
     def _remind(self, *, everything: bool) -> None:
         """Give a board that has started anew what every call needs, and the functions that it had.
 
@@ -200,6 +205,18 @@ class Reviver:
                 error = self._replies.error_of(answer, index)
                 if error is not None:
                     raise error
+
+
+def _reviving(reference: weakref.ref[Reviver]) -> Callable[[], None]:
+    """Return what revives as long as there is a reviver; the submitter must not make a circle with it."""
+
+    def revive() -> None:
+        reviver = reference()
+        if reviver is None:
+            raise InternalError("a board is called that nobody has any more")
+        reviver.revive()
+
+    return revive
 
 
 def blocks(expressions: Sequence[str]) -> Iterator[list[str]]:
