@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,6 +56,32 @@ def test_what_imports_bind(device: Device) -> None:
     assert led.value() == 1
     assert device("Leg(25).value()") == 1
     assert device.proxy("import os.path" if device("hasattr(os, 'path')") else "import os").getcwd() == "/"
+
+
+def test_a_call_that_gives_a_proxy(device: Device) -> None:
+    """`device(…, proxy=True)` gives what `device.proxy(…)` gives, printing and deadlines as for any call."""
+    printed = io.BytesIO()
+
+    found = device("[print('made'), sensor][1]", proxy=True, stream_out=printed, timeout_s=10)
+    machine, math = device("import machine, math", proxy=True, delete=False, with_timing=False)
+
+    assert found == device.proxy("sensor", delete=True)
+    assert printed.getvalue() == b"made\r\n"
+    assert device("1 + 1", proxy=True) == 2
+    assert device(found, proxy=True) is found
+    assert (machine.Pin(1).value(), math.floor(1.5)) == (0, 1)
+    with pytest.raises(belay.ProxyUseError, match="`x = 1` is no expression and no import"):
+        device("x = 1", proxy=True)
+    with pytest.raises(belay.CallTimeout):
+        device("__import__('time').sleep(60)", proxy=True, timeout_s=0.1)
+    with pytest.raises(belay.ArgumentValueError, match="`proxy=True` and `return_time=True` do not"):
+        device("sensor", proxy=True, return_time=True)
+
+
+def test_the_keywords_of_the_first_belay(device: Device) -> None:
+    """`delete` and `with_timing` are accepted with any call, and change nothing."""
+    assert device("6 * 7", trusted=True, delete=True, with_timing=True) == 42
+    assert device("x = 1", trusted=False, delete=None, with_timing=None, proxy=False) is None
 
 
 def test_an_import_that_fails(device: Device) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from belay.arguments import check_number, check_seconds, check_text
 from belay.blocks import dedent
 from belay.events import Events
-from belay.exceptions import BelayException
+from belay.exceptions import ArgumentValueError, BelayException
 from belay.history import History
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
@@ -179,6 +179,9 @@ class Device(metaclass=DeviceMeta):
         stream_out: Any = STDOUT,  # Any: a text or a binary stream
         record: bool = True,
         trusted: bool = False,  # noqa: ARG002 - the incumbent's; a reply is never evaluated, so there is nothing to trust
+        proxy: bool = False,
+        delete: bool | None = None,  # noqa: ARG002 - the incumbent's; an object is freed with its last proxy
+        with_timing: bool | None = None,  # noqa: ARG002 - the incumbent's; a reply has its time if that is asked for
         return_time: bool = False,
         timeout_s: float | None = None,
     ) -> Any:  # Any: whatever the board's expression is
@@ -190,6 +193,9 @@ class Device(metaclass=DeviceMeta):
             stream_out: gets what the code prints, as it comes: a text stream, a binary stream, or None.
             record: a reconnection repeats it.
             trusted: accepted and not needed.
+            proxy: return what `device.proxy(code)` does: a proxy of what is no plain value.
+            delete: accepted and not needed: the board forgets an object with its last proxy.
+            with_timing: accepted and not needed: `return_time` asks for the time.
             return_time: return `(value, time)`: the local time, a datetime without a time zone, halfway
                 through the board's work. See `sync_time`.
             timeout_s: seconds that it may run; None lets it run for ever.
@@ -217,6 +223,7 @@ class Device(metaclass=DeviceMeta):
             minify=minify,
             stream_out=stream_out,
             record=record,
+            proxy=proxy,
             return_time=return_time,
             timeout_s=timeout_s,
         )
@@ -230,6 +237,9 @@ class Device(metaclass=DeviceMeta):
         stream_out: Any = STDOUT,  # Any: as for `__call__`
         record: bool = True,
         trusted: bool = False,  # noqa: ARG002 - as for `__call__`
+        proxy: bool = False,
+        delete: bool | None = None,  # noqa: ARG002 - as for `__call__`
+        with_timing: bool | None = None,  # noqa: ARG002 - as for `__call__`
         return_time: bool = False,
         timeout_s: float | None = None,
     ) -> Any:  # Any: as for `__call__`
@@ -238,11 +248,20 @@ class Device(metaclass=DeviceMeta):
         writer = None if stream_out is STDOUT else OutputWriter(stream_out)
         runtime = self._belay_runtime
         refuse_in_batch(runtime, "`device(…)`")
+        if proxy and return_time:
+            raise ArgumentValueError(
+                "`proxy=True` and `return_time=True` do not go together",
+                hint="make the proxy first, then read with `device(proxy, return_time=True)`",
+            )
         if isinstance(code, ProxyObject):
+            if proxy:
+                return code
             expression = encode(code, board=runtime)
             return runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
         check_text("code", code, hint="`device(…)` takes Python code as a text, or a proxy")
         origin = CallOrigin(*place, code)
+        if proxy:
+            return make_proxy(self._belay_objects, dedent(code), origin, timeout_s=timeout_s, output=writer)
         expression = runtime.text_expression(dedent(code), origin, minify=minify)
         value = runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
         if record:
@@ -264,11 +283,16 @@ class Device(metaclass=DeviceMeta):
         """
         return Batch(self._belay_runtime)
 
-    def proxy(self, expression: str) -> Any:  # Any: whatever the board's expression is
+    def proxy(
+        self,
+        expression: str,
+        delete: bool | None = None,  # noqa: ARG002, FBT001 - the incumbent's; as for `__call__`
+    ) -> Any:  # Any: whatever the board's expression is
         """Evaluate an expression on the board and hold on to the object, wherever it is used from then on.
 
         Args:
             expression: a name, any other expression, or an import statement.
+            delete: accepted and not needed.
 
         Returns:
             A `ProxyObject`; None, a bool, int, float, str or bytes as itself.

@@ -14,6 +14,8 @@ from belay.roles import Board, refuse_in_batch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from belay.output import OutputWriter
+
 __all__ = ["BLOCK", "Kept", "Objects", "ProxyBoard", "block_numbers"]
 
 BLOCK = 64
@@ -43,6 +45,7 @@ class ProxyBoard(Board, Protocol):
         timed: bool = False,
         helpers: Sequence[str] = (),
         timeout_s: float | None = None,
+        output: OutputWriter | None = None,
     ) -> object:
         """As `Board.call`, for an expression that needs files under `_onboard/`; each is sent once."""
         ...
@@ -130,10 +133,12 @@ class Objects:
         self.board = board
         self.methods: dict[tuple[int, int], set[str]] = {}
 
-    def ask(self, expression: str) -> object:
+    def ask(
+        self, expression: str, *, timeout_s: float | None = None, output: OutputWriter | None = None
+    ) -> object:
         """Evaluate a board expression; return its value or the `Kept` object; one turnaround."""
         kept = Kept(self)
-        reply = self.call(f"_belay_op({kept.number},{expression})")
+        reply = self.call(f"_belay_op({kept.number},{expression})", timeout_s=timeout_s, output=output)
         return self.take(reply, kept)
 
     def take(self, reply: object, kept: Kept) -> object:
@@ -147,7 +152,14 @@ class Objects:
             return kept
         raise InternalError(f"the board answered {reply!r} instead of a value or an object")
 
-    def call(self, expression: str, *, helpers: Sequence[str] = ("proxies",)) -> object:
+    def call(
+        self,
+        expression: str,
+        *,
+        helpers: Sequence[str] = ("proxies",),
+        timeout_s: float | None = None,
+        output: OutputWriter | None = None,
+    ) -> object:
         """Evaluate a board expression and return its value, which must travel; one turnaround.
 
         Raises:
@@ -157,7 +169,7 @@ class Objects:
         refuse_in_batch(self.board, "what a proxy does")
         generation = self.board.generation
         try:
-            return self.board.call(expression, helpers=helpers)
+            return self.board.call(expression, helpers=helpers, timeout_s=timeout_s, output=output)
         except BoardException as error:
             if error.type_name == "KeyError" and self.board.generation != generation:
                 # Another thread found out in between, and the number means nothing any more.

@@ -14,6 +14,7 @@ from belay.proxy.kept import Kept
 from belay.proxy.proxy_object import wrap
 
 if TYPE_CHECKING:
+    from belay.output import OutputWriter
     from belay.proxy.kept import Objects
     from belay.proxy.operators import Remote
     from belay.tracebacks import CodeOrigin
@@ -23,13 +24,22 @@ __all__ = ["make_proxy"]
 _IMPORT = re.compile(r"\s*(?:import|from)\b")
 
 
-def make_proxy(objects: Objects, code: str, origin: CodeOrigin) -> Remote:
+def make_proxy(
+    objects: Objects,
+    code: str,
+    origin: CodeOrigin,
+    *,
+    timeout_s: float | None = None,
+    output: OutputWriter | None = None,
+) -> Remote:
     """Return what an expression gives on the board, or the names that an import statement binds there.
 
     Args:
         objects: those of the board.
         code: at the left margin.
         origin: where the code stands on the host, for tracebacks.
+        timeout_s: seconds that it may run; None for ever.
+        output: gets what it prints; None for the device's own.
 
     Raises:
         ProxyUseError: it is neither.
@@ -41,13 +51,22 @@ def make_proxy(objects: Objects, code: str, origin: CodeOrigin) -> Remote:
             hint='run statements with `device("…")`, and give `proxy` the name that they bind',
         )
     expression = objects.board.text_expression(code, origin)
-    return _import(objects, expression, names) if names else wrap(objects.ask(expression))
+    if names:
+        return _import(objects, expression, names, timeout_s=timeout_s, output=output)
+    return wrap(objects.ask(expression, timeout_s=timeout_s, output=output))
 
 
-def _import(objects: Objects, expression: str, names: list[str]) -> Remote:
+def _import(
+    objects: Objects,
+    expression: str,
+    names: list[str],
+    *,
+    timeout_s: float | None,
+    output: OutputWriter | None,
+) -> Remote:
     owned = [Kept(objects) for _ in names]
     asked = ",".join(f"_belay_op({kept.number},{name})" for kept, name in zip(owned, names, strict=True))
-    replies = objects.call(f"({expression},[{asked}])[1]")
+    replies = objects.call(f"({expression},[{asked}])[1]", timeout_s=timeout_s, output=output)
     if not isinstance(replies, list) or len(replies) != len(names):
         raise InternalError(f"the board answered {replies!r} for {len(names)} imported names")
     # What was imported stays a global, which board code may rely on.
