@@ -33,6 +33,8 @@ NO_TIMES = [
         ({"user": 3}, TypeError, "`user` must be a str, not 3 (int)"),
         ({"password": None}, TypeError, "`password` must be a str, not None (NoneType)"),
         ({"startup": 3}, TypeError, "`startup` must be a str or None, not 3 (int)"),
+        ({"exclusive": "y"}, TypeError, "`exclusive` must be True or False, not 'y' (str)"),
+        ({"auto_sync_time": 3}, TypeError, "`auto_sync_time` must be True or False, not 3 (int)"),
     ],
 )
 def test_a_device_says_which_argument_is_wrong(
@@ -77,6 +79,27 @@ def test_a_deadline_is_a_time(device: belay.Device, timeout_s: Any, kind: type[E
             take()
         assert isinstance(caught.value, belay.BelayException)
         assert str(caught.value) == text
+
+
+def test_verbs_say_which_argument_is_wrong(device: belay.Device) -> None:
+    """A wrong argument of a verb is named, with its value and its type, and the link is left alone."""
+    double = device.task(_double)
+    wrong: dict[str, Any] = {
+        "`attempts` must be an int, not 'x' (str)": lambda: device.reconnect("x"),  # type: ignore[arg-type] # the point
+        "`timeout_s` must be a number of seconds or None, not 'x' (str)": lambda: device.wait_for_board("x"),  # type: ignore[arg-type] # the point
+        "`samples` must be an int, not 'x' (str)": lambda: device.sync_time("x"),  # type: ignore[arg-type] # the point
+        "`exit_char` must be a str, not 3 (int)": lambda: device.terminal(3),  # type: ignore[arg-type] # the point
+        "`code` must be a str, not 3 (int)": lambda: belay.minify(3),  # type: ignore[arg-type] # the point
+        "`items` must be iterable, not 5 (int)": lambda: double.map(5),  # type: ignore[arg-type] # the point
+        "`rows` must be iterable, not 5 (int)": lambda: double.starmap(5),  # type: ignore[arg-type] # the point
+        "`a row of arguments` must be iterable, not 5 (int)": lambda: double.starmap([5]),  # type: ignore[list-item] # the point
+    }
+    for text, take in wrong.items():
+        with pytest.raises(belay.ArgumentTypeError) as caught:
+            take()
+        assert str(caught.value) == text
+
+    assert double.map([1, 2]) == [2, 4]
 
 
 def test_output_goes_to_a_stream(device: belay.Device) -> None:
@@ -141,3 +164,7 @@ def test_a_startup_that_fails_names_its_line() -> None:
 
     line = inspect.getsourcelines(test_a_startup_that_fails_names_its_line)[1] + 7
     assert f'File "{__file__}", line {line}, in <device call>\n    x / 0\n' in str(caught.value)
+
+
+def _double(value: int) -> int:
+    return value * 2

@@ -384,7 +384,7 @@ def test_the_clock_is_learnt_when_it_is_first_needed(device: belay.Device) -> No
 
 def test_samples_cannot_be_negative(device: belay.Device) -> None:
     """A negative number of samples is refused."""
-    with pytest.raises(ValueError, match="0 samples or more, not -1"):
+    with pytest.raises(ValueError, match="`samples` must be 0 or more, not -1"):
         device.sync_time(-1)
 
 

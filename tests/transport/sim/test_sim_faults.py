@@ -137,7 +137,7 @@ def test_faults_can_be_called_off(board):
 
 def test_a_fault_in_the_past_is_refused(board):
     """Negative counts are an error of the caller's."""
-    with pytest.raises(ValueError, match="not -1 bytes"):
+    with pytest.raises(ValueError, match="`after_bytes` must be 0 or more, not -1"):
         board.simulated.unplug(after_bytes=-1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from belay_transport.errors import ArgumentTypeError, ArgumentValueError
 from belay_transport.simulated import TimelineEntry
 
 
@@ -114,7 +115,7 @@ def test_a_pin_that_cannot_be_is_refused(machine):
     assert machine.fail("Pin(1.5)").startswith("TypeError")
     with pytest.raises(ValueError, match="no pin 100"):
         machine.simulated.pin(100)
-    with pytest.raises(ValueError, match="driven to 0, 1 or None"):
+    with pytest.raises(ValueError, match="a pin is 0 or 1, not"):
         machine.simulated.pin(1).drive(5)
 
 
@@ -367,3 +368,50 @@ def test_parts_of_a_board_can_be_used_from_its_threads(machine):
     )
 
     assert output == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "use"),
+    [
+        (ArgumentTypeError, "`identifier` must be a number or a name, not 1.5 (float)", lambda b: b.pin(1.5)),
+        (ArgumentTypeError, "`identifier` must be a number or a name, not None", lambda b: b.pwm(None)),
+        (ArgumentValueError, "no pin 1000: 0 to 99", lambda b: b.pin(1000)),
+        (ArgumentTypeError, "`level` must be an int, not 'x' (str)", lambda b: b.pin(1).drive("x")),
+        (ArgumentValueError, "a pin is 0 or 1, not 7", lambda b: b.pin(1).drive(7)),
+        (ArgumentValueError, "a pin is 0 or 1, not 2", lambda b: b.pin(1).wait_for(2)),
+        (
+            ArgumentTypeError,
+            "`timeout_s` must be a number of seconds, not 'x' (str)",
+            lambda b: b.pin(1).wait_for(1, timeout_s="x"),
+        ),
+        (
+            ArgumentValueError,
+            "`timeout_s` must be 0 to 31622400 seconds, not -1",
+            lambda b: b.pin(1).wait_for(1, timeout_s=-1),
+        ),
+        (ArgumentTypeError, "`value` must be an int, not 'x' (str)", lambda b: b.set_analog(26, "x")),
+        (ArgumentValueError, "an analog input reads 0 to 65535, not -1", lambda b: b.set_analog(26, -1)),
+        (ArgumentTypeError, "`data` must be bytes, not 'x' (str)", lambda b: b.feed_spi("x")),
+        (ArgumentTypeError, "`data` must be bytes, not 3 (int)", lambda b: b.feed_uart(3)),
+        (ArgumentTypeError, "`data` must be bytes, not [300] (list)", lambda b: b.feed_uart([300])),
+        (ArgumentTypeError, "`address` must be an int, not 'x' (str)", lambda b: b.attach_i2c("x", b"1")),
+        (ArgumentValueError, "0x08 to 0x77, not 0x12c", lambda b: b.attach_i2c(300, b"")),
+        (ArgumentTypeError, "`registers` must be bytes, not 4 (int)", lambda b: b.attach_i2c(0x20, 4)),
+        (
+            ArgumentTypeError,
+            "`after_bytes` must be an int, not 'x' (str)",
+            lambda b: b.unplug(after_bytes="x"),
+        ),
+        (
+            ArgumentValueError,
+            "`after_flash_writes` must be 0 or more, not -1",
+            lambda b: b.reset(after_flash_writes=-1),
+        ),
+    ],
+)
+def test_wrong_arguments_are_named(machine, kind, text, use):
+    """What a test gives wrongly is an error of Belay that names it, and a TypeError or a ValueError too."""
+    with pytest.raises(kind) as caught:
+        use(machine.simulated)
+
+    assert text in str(caught.value)

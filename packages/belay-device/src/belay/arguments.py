@@ -9,7 +9,7 @@ import math
 
 from belay_transport.errors import ArgumentTypeError, ArgumentValueError
 
-__all__ = ["check_number", "check_seconds", "check_text"]
+__all__ = ["check_flag", "check_iterable", "check_number", "check_seconds", "check_text"]
 
 _SHOWN_CHARACTERS = 60  # of a value in a message
 
@@ -32,8 +32,20 @@ def check_text(name: str, value: object, *, optional: bool = False, hint: str | 
         )
 
 
-def check_number(name: str, value: object, *, least: int) -> None:
-    """Refuse what is no int of at least `least`; arguments as for `check_text`.
+def check_iterable(name: str, value: object, *, hint: str | None = None) -> None:
+    """Refuse what has no items; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it cannot be iterated.
+    """
+    try:
+        iter(value)  # type: ignore[call-overload] # whether it can is the question
+    except TypeError as error:
+        raise ArgumentTypeError(f"`{name}` must be iterable, not {_shown(value)}", hint=hint) from error
+
+
+def check_number(name: str, value: object, *, least: int | None = None) -> None:
+    """Refuse what is no int, or less than `least`; arguments as for `check_text`.
 
     Raises:
         ArgumentTypeError: it is no int.
@@ -41,8 +53,18 @@ def check_number(name: str, value: object, *, least: int) -> None:
     """
     if not isinstance(value, int):
         raise ArgumentTypeError(f"`{name}` must be an int, not {_shown(value)}")
-    if value < least:
+    if least is not None and value < least:
         raise ArgumentValueError(f"`{name}` must be {least} or more, not {value}")
+
+
+def check_flag(name: str, value: object) -> None:
+    """Refuse what is neither True nor False; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it is something else.
+    """
+    if not (isinstance(value, int) and value in {0, 1}):
+        raise ArgumentTypeError(f"`{name}` must be True or False, not {_shown(value)}")
 
 
 def check_seconds(name: str, value: object, *, optional: bool = True) -> None:

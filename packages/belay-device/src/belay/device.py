@@ -8,7 +8,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from belay.arguments import check_number, check_seconds, check_text
+from belay.arguments import check_flag, check_number, check_seconds, check_text
 from belay.blocks import dedent
 from belay.events import Events
 from belay.exceptions import ArgumentValueError, BelayException
@@ -123,6 +123,8 @@ class Device(metaclass=DeviceMeta):
         self._belay_worker: Worker | None = None
         check_number("baudrate", baudrate, least=1)
         check_number("attempts", attempts, least=-1)
+        check_flag("exclusive", exclusive)
+        check_flag("auto_sync_time", auto_sync_time)
         check_text("user", user)
         check_text("password", password)
         check_text("startup", startup, optional=True)
@@ -420,6 +422,7 @@ class Device(metaclass=DeviceMeta):
         Raises:
             ConnectionLost: the link broke.
         """
+        check_text("exit_char", exit_char)
         from belay.terminal import open_keyboard, run_terminal  # noqa: PLC0415 - few programs have a person there
 
         write = OutputWriter()
@@ -448,6 +451,8 @@ class Device(metaclass=DeviceMeta):
             FeatureUnavailableError: the device was made with an open link, which cannot be opened again.
             MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
         """
+        if attempts is not None:
+            check_number("attempts", attempts)
         self._belay_reconnector.reconnect(attempts)
 
     def wait_for_board(self, timeout_s: float | None = None) -> None:
@@ -460,6 +465,7 @@ class Device(metaclass=DeviceMeta):
             ConnectionLost: it did not come in time, or something that was recorded raised on the board.
             MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
         """
+        check_seconds("timeout_s", timeout_s)
         self._belay_reconnector.wait_for_board(timeout_s)
 
     # Time
@@ -479,10 +485,9 @@ class Device(metaclass=DeviceMeta):
         Raises:
             FeatureUnavailableError: the board has no clock.
             TimeNotSyncedError: `samples` is 0, and the clocks were never compared.
-            ValueError: `samples` is negative.
+            ArgumentTypeError, ArgumentValueError: `samples` is no int, or negative.
         """
-        if samples < 0:
-            raise ValueError(f"`sync_time` takes 0 samples or more, not {samples}")
+        check_number("samples", samples, least=0)
         return self._belay_runtime.sync_time(samples)
 
     @property

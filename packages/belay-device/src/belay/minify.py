@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from belay.arguments import check_text
 from belay.blanks import BLANKS, without_loose_blanks
 from belay.literals import BrokenCodeError, string_end, string_prefix
 
@@ -33,9 +34,13 @@ def minify(code: str, *, is_file: bool = False) -> str:
         is_file: whether `code` is a file's text, whose value no one asks for. By default, code that is
             nothing but strings comes back as it is, since `'hello'` may stand there for its value.
 
+    Raises:
+        ArgumentTypeError: `code` is no text.
+
     >>> minify("def double(x):\n    'Twice.'\n    return x * 2  # easy\n")
     'def double(x):\n\n return x*2'
     """
+    check_text("code", code)
     # Both CPython and MicroPython read every line end as `\n`, even inside a string.
     rewriter = _Rewriter(code.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     try:

@@ -5,6 +5,7 @@ Protocols and values only: what `Device.simulated` shows. The board itself is in
 Pins and analog inputs are named as the board's program names them: by number (0 to 99) or by name
 ("LED"). Everything here crosses beside the REPL's wire, never on it, and can be used from any
 thread while the board's program runs.
+An argument that cannot be is an `ArgumentTypeError` or an `ArgumentValueError` that names it.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class SimulatedBoard(Protocol):
         """Return a pin.
 
         Raises:
-            ValueError: there is no such pin (0 to 99, or up to 28 names).
+            ArgumentValueError: there is no such pin (0 to 99, or up to 28 names).
         """
         ...
 

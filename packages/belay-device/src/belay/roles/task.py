@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
+from belay.arguments import check_iterable
 from belay.roles.batch import open_batch, refuse_in_batch
 from belay.roles.errors import UnsupportedOptionError, note
 from belay.roles.executer import Executer
@@ -80,16 +81,19 @@ class Task(Executer, Generic[P, R]):
             items: one argument for each call; a tuple is one argument. Taken as they are needed.
 
         Raises:
+            ArgumentTypeError: `items` cannot be iterated.
             BoardException: a call raised; the rest did not run, and a note says which item it was.
         """
+        check_iterable("items", items, hint=f"one call is `{self.name}(…)`")
         return self.starmap((item,) for item in items)
 
     def starmap(self, rows: Iterable[Iterable[Any]]) -> list[R]:  # Any: as for `map`
         """Call it for each row of arguments, as `map`."""
         self._refuse_generator("map")
         refuse_in_batch(self.board, f"`{self.name}.map`")
+        check_iterable("rows", rows, hint=f"one call is `{self.name}(…)`")
         values: list[R] = []
-        for outcome in submit(self.board, starmap(self.entry, rows)):
+        for outcome in submit(self.board, starmap(self.entry, map(self._checked_row, rows))):
             if outcome.error is not None:
                 note(outcome.error, f"in item {len(values)} (counted from 0) of `{self.name}.map`")
                 raise outcome.error
@@ -105,6 +109,12 @@ class Task(Executer, Generic[P, R]):
         self._refuse_generator("a batch")
         code = call_text(self.name, args, kwargs, board=self.board)
         return Entry(code, self._record, self._timeout_s, self._timed, (args, kwargs))
+
+    def _checked_row(self, row: Iterable[Any]) -> Iterable[Any]:  # Any: as for `map`
+        check_iterable(
+            "a row of arguments", row, hint=f"`{self.name}.map(…)` takes one argument for each call"
+        )
+        return row
 
     def _refuse_generator(self, what: str) -> None:
         if self.generates:

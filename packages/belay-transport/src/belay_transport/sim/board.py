@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from belay_transport.errors import ConnectionLost
+from belay_transport.errors import ArgumentValueError, ConnectionLost
+from belay_transport.sim.checking import to_bytes, to_identifier, to_level, to_number, to_seconds
 from belay_transport.sim.page import FLASH_WRITES
 from belay_transport.simulated import TimelineEntry
 
@@ -64,16 +65,15 @@ class _Pin:
         return _PULLS.get(self._ask()[1] or 0)
 
     def drive(self, level: int | None) -> None:
-        if level not in {0, 1, None}:
-            raise ValueError(f"a pin is driven to 0, 1 or None, not {level!r}")
-        self._launcher.ask("drive", self._identifier, None if level is None else int(level))
+        self._launcher.ask("drive", self._identifier, None if level is None else to_level(level))
 
     def wait_for(self, level: int, *, timeout_s: float = 5.0) -> bool:
+        level, timeout_s = to_level(level), to_seconds("timeout_s", timeout_s)
         timeout_us = int(timeout_s * 1_000_000)
         # The launcher keeps the time; ours is only for the case that it is gone.
         return bool(
             self._launcher.ask(
-                "wait for pin", timeout_us, self._identifier, int(level), timeout_s=timeout_s + _SPARE_S
+                "wait for pin", timeout_us, self._identifier, level, timeout_s=timeout_s + _SPARE_S
             )
         )
 
@@ -113,10 +113,11 @@ class _I2CDevice:
         return bytes(self._launcher.ask("registers", *self._at))
 
     def set(self, start: int, values: bytes) -> None:
+        start, values = to_number("start", start), to_bytes("values", values)
         size = len(self.registers)
         if start < 0 or start + len(values) > size:
-            raise ValueError(f"registers {start} to {start + len(values) - 1} of {size}")
-        self._launcher.ask("set registers", *self._at, start, bytes(values))
+            raise ArgumentValueError(f"registers {start} to {start + len(values) - 1} of {size}")
+        self._launcher.ask("set registers", *self._at, start, values)
 
     def detach(self) -> None:
         self._launcher.ask("detach", *self._at)
@@ -153,37 +154,41 @@ class Board:
 
     def pin(self, identifier: Identifier) -> _Pin:
         """Return a pin."""
+        identifier = to_identifier("identifier", identifier)
         self._launcher.ask("pin", identifier)  # raises for one that cannot be
         return _Pin(self._launcher, identifier)
 
     def pwm(self, identifier: Identifier) -> _PWM:
         """Return a pin's PWM."""
-        return _PWM(self._launcher, identifier)
+        return _PWM(self._launcher, to_identifier("identifier", identifier))
 
     def set_analog(self, identifier: Identifier, value: int) -> None:
         """Set what an analog converter reads."""
+        identifier, value = to_identifier("identifier", identifier), to_number("value", value)
         if not 0 <= value <= _ANALOG_MAX:
-            raise ValueError(f"an analog input reads 0 to 65535, not {value}")
-        self._launcher.ask("analog", identifier, int(value))
+            raise ArgumentValueError(f"an analog input reads 0 to 65535, not {value}")
+        self._launcher.ask("analog", identifier, value)
 
     def attach_i2c(
         self, address: int, registers: bytes, *, bus: Identifier = 0, pointer_bytes: int = 1
     ) -> _I2CDevice:
         """Attach a device with registers to an I2C bus."""
+        address, bus = to_number("address", address), to_identifier("bus", bus)
+        registers = to_bytes("registers", registers)
         if not _FIRST_ADDRESS <= address <= _LAST_ADDRESS:
-            raise ValueError(f"an I2C device has an address from 0x08 to 0x77, not {address:#x}")
-        if pointer_bytes not in {1, 2} or not registers:
-            raise ValueError("an I2C device has at least one register and a pointer of 1 or 2 bytes")
-        self._launcher.ask("attach", bus, address, bytes(registers), pointer_bytes)
+            raise ArgumentValueError(f"an I2C device has an address from 0x08 to 0x77, not {address:#x}")
+        if to_number("pointer_bytes", pointer_bytes) not in {1, 2} or not registers:
+            raise ArgumentValueError("an I2C device has at least one register and a pointer of 1 or 2 bytes")
+        self._launcher.ask("attach", bus, address, registers, pointer_bytes)
         return _I2CDevice(self._launcher, bus, address)
 
     def feed_spi(self, data: bytes, *, bus: Identifier = 0) -> None:
         """Queue what the board will read on an SPI bus."""
-        self._launcher.ask("feed", "SPI", bus, bytes(data))
+        self._launcher.ask("feed", "SPI", to_identifier("bus", bus), to_bytes("data", data))
 
     def feed_uart(self, data: bytes, *, uart: Identifier = 1) -> None:
         """Queue what the board will read on a UART."""
-        self._launcher.ask("feed", "UART", uart, bytes(data))
+        self._launcher.ask("feed", "UART", to_identifier("uart", uart), to_bytes("data", data))
 
     def timeline(
         self, *, kind: str | None = None, identifier: Identifier | None = None
@@ -238,21 +243,21 @@ class Board:
         self._launcher.ask("disarm")
 
     def _arm(self, fault: str, after_bytes: int | None, after_flash_writes: int | None) -> None:
-        if min(after_bytes or 0, after_flash_writes or 0) < 0:
-            raise ValueError(
-                f"a fault strikes after 0 or more, not {after_bytes} bytes, {after_flash_writes} writes"
-            )
+        if after_bytes is not None:
+            after_bytes = to_number("after_bytes", after_bytes, least=0)
         if after_flash_writes is not None:
-            self._launcher.ask("arm flash", fault, int(after_flash_writes))
+            after_flash_writes = to_number("after_flash_writes", after_flash_writes, least=0)
+        if after_flash_writes is not None:
+            self._launcher.ask("arm flash", fault, after_flash_writes)
         if not after_bytes:
             if after_bytes == 0 or after_flash_writes is None:
                 self._launcher.ask("strike", fault)
                 if fault == "unplug":
                     self._launcher.end_itself()
         elif self._faults is not None:
-            self._faults.arm(fault, int(after_bytes))
+            self._faults.arm(fault, after_bytes)
         else:
-            self._launcher.ask("arm", fault, int(after_bytes))
+            self._launcher.ask("arm", fault, after_bytes)
 
     def fence(self) -> FenceReport:
         """Return which fences stand around this board, once it has booted."""

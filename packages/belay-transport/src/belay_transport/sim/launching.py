@@ -18,7 +18,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from belay_transport.errors import ConnectionFailedError, ConnectionLost
+from belay_transport.errors import ArgumentValueError, ConnectionFailedError, ConnectionLost
 from belay_transport.sim.control import Unpacker, pack
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Launcher:
 
         Raises:
             ConnectionLost: it has ended, or said nothing for `timeout_s` seconds.
-            ValueError: it says that the question cannot be answered, and why.
+            ArgumentValueError: it says that the question cannot be answered, and why.
         """
         with self._sending:
             self._last_number += 1
@@ -133,7 +133,7 @@ class Launcher:
             self._send((number, verb, *arguments))
         word, answer = self._wait_for(number, time.monotonic() + timeout_s)
         if word == "error":
-            raise ValueError(answer)
+            raise ArgumentValueError(answer)
         return answer
 
     def end_reason(self) -> str:
