@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import symtable
 from importlib.resources import files
 
 import pytest
 
+from belay.minify import minify
 from belay.onboard import board_code
 
 FOLDER = files("belay").joinpath("_onboard")
 NAMES = sorted(entry.name.removesuffix(".py") for entry in FOLDER.iterdir() if entry.name.endswith(".py"))
+
+EXPORT = 'G.update(i for i in globals().items()if"_b"in i[0])\n'
+"""What ends a file whose names the calls must find."""
 
 EITHER = {"intake64": "intake"}
 """Files that stand in for another one, with its names."""
@@ -48,4 +53,16 @@ def test_each_file_is_made_small(name: str) -> None:
     assert code.endswith("\n")
     assert "\n\n" not in code
     assert "#" not in code
-    assert min(len(line) - len(line.lstrip()) for line in code.splitlines() if line.startswith(" ")) == 1
+    indents = [len(line) - len(line.lstrip()) for line in code.splitlines()]
+    assert min((indent for indent in indents if indent), default=1) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_short_suites_stand_behind_their_colon(name: str) -> None:
+    """A suite of one statement costs no line of its own, and the program stays what the file says."""
+    body = board_code(name).partition("r'''")[2].partition("'''")[0].removesuffix(EXPORT)
+
+    assert ast.dump(ast.parse(body)) == ast.dump(
+        ast.parse(minify(FOLDER.joinpath(f"{name}.py").read_text(encoding="utf-8"), is_file=True))
+    )
+    assert "except ImportError:\n 0" not in body
