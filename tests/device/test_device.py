@@ -123,6 +123,26 @@ def test_large_bytes_both_ways() -> None:
         assert same(data) == data
 
 
+def test_what_prints_itself_like_a_named_tuple(device: belay.Device) -> None:
+    """A class that prints itself like a named tuple does not pass for one, even beside one of its name."""
+    device(
+        """
+        from collections import namedtuple
+        Point = namedtuple("P", ("x",))
+        class P:
+            def __repr__(self):
+                return "P(x=1)"
+        """
+    )
+
+    assert device("[Point(1), (Point(2), os.uname()[:0])]") == [(1,), ((2,), ())]
+    assert device("Point(1)").x == 1
+    for code in ("P()", "[P()]", "[Point(1), P()]", "Point(P())"):
+        with pytest.raises(belay.UnreturnableValueError, match="a `P`, which cannot come back") as caught:
+            device(code)
+        assert caught.value.type_name == "P"
+
+
 def test_prints_to_a_text_stream(device: belay.Device) -> None:
     """A text stream gets text, with line ends of its own."""
     stream = io.StringIO()

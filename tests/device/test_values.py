@@ -515,8 +515,11 @@ def test_what_cannot_come_back_is_named(
     ("text", "type_names", "refused"),
     [
         ("[1, 2]", "list,int", None),
-        ("P(x=1)", "P,int", None),
-        ("[P(x=1)]", "list,P,int", None),
+        ("P(x=1)", "P=,int", None),
+        ("[P(x=1)]", "list,P=,int", None),
+        ("P(x=1)", "P,int", "P"),
+        ("[P(x=1), P(x=1)]", "list,P,P=,int", "P"),
+        ("(1, 2)", "T=,int", "T"),
         ("(a=1)", "tuple,int", None),
         ("None", "NoneType", None),
         ("Ellipsis", "", None),
@@ -524,10 +527,11 @@ def test_what_cannot_come_back_is_named(
         ("1", "Foo", "Foo"),
         ("None", "Foo", "Foo"),
         ("[1, 2]", "list,int,Foo", "Foo"),
-        ("[P(x=1), 2]", "list,P,int,Foo", "Foo"),
+        ("[P(x=1), 2]", "list,P=,int,Foo", "Foo"),
         ("Pin(25, mode=OUT)", "Pin", "Pin"),
         ("hello", "Foo", "Foo"),
         ("[<Foo object at 7f>, P(1)]", "list,Foo,P", "Foo"),
+        ("T(1)", "T=,int", "T"),
     ],
 )
 def test_a_class_cannot_pass_for_the_literal_that_it_prints(

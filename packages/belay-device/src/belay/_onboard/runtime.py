@@ -1,7 +1,7 @@
 # Frames the replies on the board; frames.py of belay_transport.repl says what a frame is. TOKEN is the session's.
 # _belay(number, f, …) calls each f and sends what it returns or raises; _belay_a sends that once more.
 # _belay_x compiles under a file name of its own, so that each frame of a traceback names its source.
-# A value's kind is "v" and the names of the types in it, "qv…" if its text is quoted once more; an exception's
+# A value's kind is "v" and the names of the types in it, "=" behind those of tuples, "qv…" if its text is quoted once more; an exception's
 # is "e", its text quoted; "nothing kept" is "n".
 # _belay_w writes bytes, _belay_s sends a reply or a note in frames.
 # Every byte counts: the locals are n number, k kind, b bytes, c check, p piece, v value, t types, q queue;
@@ -54,7 +54,7 @@ def V(v):
         else:
             t.update(map(type, o))
             q += (x for x in o if isinstance(x, h))
-    return "v" + ",".join(x.__name__ for x in t), r
+    return "v" + ",".join(x.__name__ + "=" * issubclass(x, tuple) for x in t), r
 
 
 def E(e):

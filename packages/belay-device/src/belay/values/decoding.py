@@ -16,10 +16,13 @@ _SHOWN = 80  # characters of the board's text in a message
 
 _BUILTIN_TYPES = {
     "",  # what MicroPython calls the types of Ellipsis and NotImplemented
-    *("NoneType", "bool", "int", "float", "complex", "str", "bytes", "bytearray", "list", "tuple", "dict"),
-    *("set", "frozenset", "range", "slice", "array", "OrderedDict", "dict_view"),
+    *("NoneType", "bool", "int", "float", "complex", "str", "bytes", "bytearray", "list", "tuple", "tuple="),
+    *("dict", "set", "frozenset", "range", "slice", "array", "OrderedDict", "dict_view"),
 }
-"""Names of board types whose values come back; a named tuple's is found in the text."""
+"""Names of board types whose values come back; a named tuple's is found in the text.
+
+`=` stands behind the names of tuples, so that what only prints itself as a named tuple does not pass for one.
+"""
 
 _WAY_OUT = (
     "return literals (None, bool, int, float, str, bytes, list, tuple, dict, set), "
@@ -45,7 +48,8 @@ def decode(text: str, type_names: str = "") -> object:
     Args:
         text: what the board's `repr` gave.
         type_names: the names of the types of the value and of what it contains, separated by commas,
-            where the board says them. A class of the user's may print itself as `1`: its name has it refused.
+            where the board says them; `=` behind the name of a tuple's, also of a named one's.
+            A class of the user's may print itself as `1` or as `P(x=1)`: its name has it refused.
 
     Raises:
         UnreturnableValueError: the text is no literal, or not only; the message names the type.
@@ -63,11 +67,12 @@ def decode(text: str, type_names: str = "") -> object:
         try:
             value = reader.read()
         except RefusedError as error:
-            known_as = min(foreign) if foreign and error.type_name not in foreign else error.type_name
+            known = {name.removesuffix("=") for name in foreign} or {error.type_name}
+            known_as = error.type_name if error.type_name in known else min(known)
             raise _unreturnable(text, known_as) from error
-        foreign -= reader.named_tuples
+        foreign -= {f"{name}=" for name in reader.named_tuples}
     if foreign:
-        raise _unreturnable(text, min(foreign))
+        raise _unreturnable(text, min(foreign).removesuffix("="))
     return value
 
 
