@@ -55,3 +55,16 @@ def test_a_startup_that_takes_all_memory_is_the_users_own_error() -> None:
     """Only our own code is spoken of; what a `startup` text does stays a MemoryError with its traceback."""
     with pytest.raises(MemoryError):
         belay.Device("sim:?heap=24k", startup="x = bytes(10000000)")
+
+
+@pytest.mark.parametrize("code", ["len({0!r})", "bytes({1})"])
+def test_a_value_that_is_too_large_has_a_way_out(code: str) -> None:
+    """A value that the board has no room for, on its way there or back, is a MemoryError that names other ways."""
+    with belay.Device("sim:?heap=64k") as device:
+        with pytest.raises(MemoryError) as caught:
+            device(code.format("x" * 100_000, 30_000))
+
+        assert isinstance(caught.value, belay.BoardException)
+        assert "smaller pieces" in str(caught.value.hint)
+        assert "device.fs" in str(caught.value.hint)
+        assert device("1 + 1") == 2

@@ -99,6 +99,12 @@ _NOT_INHERITED = frozenset(
 )
 """Python itself acts on these: on the host they would end the process, a loop or a generator."""
 
+_MAKE_ROOM = (
+    "free memory on the board; a large value travels in smaller pieces (`task.map`, a task that is a "
+    "generator), or as a file: `device.fs.write_bytes`, `device.fs.read_bytes`"
+)
+# A value is on the board twice: as its text, and as itself.
+
 _UNICODE_ERRORS = frozenset({"UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError"})
 """CPython builds these from five arguments, which no traceback text has: their base stands in."""
 
@@ -358,6 +364,8 @@ def _build(
     if isinstance(error, OSError) and board_errno is not None:
         error.errno = board_errno
         error.strerror = message.partition("] ")[2] or message
+    if isinstance(error, MemoryError):
+        error.hint = _MAKE_ROOM
     if isinstance(error, SyntaxError):
         error.msg = str(error)  # what Python prints for an uncaught one, instead of str()
     return error
