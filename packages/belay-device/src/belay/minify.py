@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 
-from belay.arguments import check_text
 from belay.blanks import BLANKS, without_loose_blanks
 from belay.literals import BrokenCodeError, string_end, string_prefix
 
@@ -40,7 +39,10 @@ def minify(code: str, *, is_file: bool = False) -> str:
     >>> minify("def double(x):\n    'Twice.'\n    return x * 2  # easy\n")
     'def double(x):\n\n return x*2'
     """
-    check_text("code", code)
+    if not isinstance(code, str):
+        from belay.arguments import check_text  # noqa: PLC0415 - has no part in what comes out, see `preparing`
+
+        check_text("code", code)
     # Both CPython and MicroPython read every line end as `\n`, even inside a string.
     rewriter = _Rewriter(code.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     try:
