@@ -115,3 +115,26 @@ def test_reading_behind_any_of_many_bytes(device: belay.Device) -> None:
         assert device.fs.read_bytes("/file") == content
         board_of(device).call_off_faults()
     assert device._belay_runtime.generation > 10  # it broke as often, and was not only meant to
+
+
+def test_listing_behind_any_byte(device: belay.Device, tmp_path: Path) -> None:
+    """Wherever the link breaks while a folder is listed, by `walk` or by a sync, the listing is whole."""
+    folder = tmp_path / "board"
+    folder.mkdir()
+    (folder / "a").write_bytes(b"first")
+    device.sync(folder)
+
+    for count in range(0, 36, 5):
+        device.fs.walk()
+        board_of(device).unplug(after_bytes=count)
+        assert [entry.name for entry in device.fs.walk()] == ["a"]
+        board_of(device).call_off_faults()
+
+        content = b"changed %d" % count
+        (folder / "a").write_bytes(content)
+        device.sync(folder, dry_run=True)
+        board_of(device).unplug(after_bytes=count + 100)
+        device.sync(folder)
+        board_of(device).call_off_faults()
+        assert device.fs.read_bytes("/a") == content
+    assert device._belay_runtime.generation > 10  # it broke as often, and was not only meant to

@@ -12,6 +12,7 @@ from belay.exceptions import (
     ArgumentValueError,
     BoardException,
     BoardPathError,
+    ConnectionLost,
     FeatureUnavailableError,
     NotBelayResponseError,
     TransferError,
@@ -95,13 +96,18 @@ class FileSystem:
         top = board_path(path)
         for _ in range(TRIES):
             listing = Listing()
-            count = self._do(
-                "listing",
-                top,
-                f"_belay_wk({encode(folder_prefix(top))},{levels})",
-                helpers=("entries", "walk"),
-                respond=listing,
-            )
+            try:
+                count = self._do(
+                    "listing",
+                    top,
+                    f"_belay_wk({encode(folder_prefix(top))},{levels})",
+                    helpers=("entries", "walk"),
+                    respond=listing,
+                )
+            except ConnectionLost:
+                if self._runtime.recover is None or self._runtime.session.is_lost:
+                    raise
+                continue  # the board was found again, and half a listing is none
             if listing.is_whole(count):
                 return listing.entries(folder_prefix(top))
         raise TransferError(

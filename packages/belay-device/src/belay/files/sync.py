@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay.exceptions import InternalError, NoSpaceError, NotBelayResponseError, TransferError
+from belay.exceptions import ConnectionLost, InternalError, NoSpaceError, NotBelayResponseError, TransferError
 from belay.files.actions import SyncPlan, space_needed
 from belay.files.board_paths import folders_above, is_below
 from belay.files.cache import Cache, cache_folder
@@ -233,9 +233,14 @@ class Syncer:
         top = dst.rstrip("/")
         for _ in range(TRIES):
             listing = Listing()
-            told = self._runtime.call(
-                f"_belay_tl({encode(top)},{int(mend)})", helpers=_HELPERS, respond=listing
-            )
+            try:
+                told = self._runtime.call(
+                    f"_belay_tl({encode(top)},{int(mend)})", helpers=_HELPERS, respond=listing
+                )
+            except ConnectionLost:
+                if self._runtime.recover is None or self._runtime.session.is_lost:
+                    raise
+                continue  # the board was found again, and half a listing is none
             if not (isinstance(told, tuple) and len(told) == _LISTED and isinstance(told[1], list)):
                 raise NotBelayResponseError(f"{self._runtime.description} told of its files: {told!r}")
             count, mounts, is_fat, free_bytes, block_bytes, is_there = told
