@@ -232,9 +232,9 @@ class TestEntering:
 
         events = host.feed(b"tick\r\nraw REPL; CTRL-B to exit\r\ntick\r\n>tick\r\n")
         settling = host.take()
-        events += host.feed(b"tick\r\nOKtick\r\n\x04tick\r\nKeyError: tick\r\n1tick\r\n\r\n\x04tick\r\n>")
+        events += host.feed(b"tick\r\nOKtick\r\n\x04tick\r\nKeyError: tick\r\n1001tick\r\n\r\n\x04tick\r\n>")
 
-        assert settling == b"{}[1]\x04"
+        assert settling == b"{}[1001]\x04"
         assert events == [Ready()]
 
     def test_entering_forgets_what_was_to_be_sent(self) -> None:

@@ -534,6 +534,30 @@ class TestEnds:
         assert isinstance(events[0], Reply)
         assert (events[0].kind, events[1]) == ("e", Finished(b"", started=True))
 
+    @pytest.mark.parametrize("cut", CUTS)
+    def test_answers_that_come_late(self, cut: Callable[[bytes], list[bytes]]) -> None:
+        """Whatever of an answer to a question comes behind the end of its call shows in no later call."""
+        board = interrupted_twice()
+        length = len(board.repl.feed(board.exchange.host.take()))
+
+        for place in range(length):
+            board = interrupted_twice()
+            host = board.exchange.host
+            stream = board.repl.feed(host.take())
+            board.exchange.events += host.feed(stream[:place])
+            late = stream[place:], board.repl.feed(host.take())
+            for part in [*cut(late[0]), *cut(late[1])]:
+                board.exchange.events += host.feed(part)
+            if host.state is not State.READY:
+                board.exchange.until(Finished)
+            board.call(1)
+
+            assert output_of(board.exchange.events) == b"", place
+            assert answer_of(board.exchange.events)[-2:] == [
+                Reply(1, "vint", b"42"),
+                Finished(b"", started=True),
+            ]
+
     def test_a_board_that_does_not_take_the_call(self) -> None:
         """A call that a board never starts is given up in time."""
         board = Board(Called(b"", VALUE))
@@ -614,6 +638,16 @@ def test_damage_never_makes_a_wrong_value_nor_a_hang(does: list[Called], data: s
 
         assert replies == expected[: len(replies)]
         assert len(set(board.wrapper.calls)) == len(board.wrapper.calls)
+
+
+def interrupted_twice() -> Board:
+    """Return a board whose call got Ctrl-C, and Ctrl-C with a question behind it, none of it sent yet."""
+    board = Board(Called(b"", None), Called(b"", VALUE))
+    with pytest.raises(StuckError):
+        board.call()
+    board.exchange.host.interrupt()
+    board.exchange.host.interrupt()
+    return board
 
 
 def until_the_end(exchange: Exchange) -> list[Event]:

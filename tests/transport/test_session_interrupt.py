@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from belay_transport.errors import CallInterrupted, ProtocolError
+from belay.onboard import board_code
+from belay_transport.errors import CallInterrupted, CallTimeout, ProtocolError
 from belay_transport.session import Session
 from belay_transport.sim import SimOptions, open_sim
 
@@ -27,6 +28,16 @@ while True:
             pass
     except KeyboardInterrupt:
         pass
+"""
+
+CATCHING = """
+def catch(times):
+    while times:
+        try:
+            while True:
+                pass
+        except KeyboardInterrupt:
+            times -= 1
 """
 
 
@@ -156,3 +167,18 @@ def test_a_program_that_ignores_it() -> None:
         session.interrupt()
 
         assert isinstance(caller.wait_for_end(), ProtocolError)
+
+
+def test_no_word_of_the_prompt_shows_in_the_next_call(session: Session) -> None:
+    """A program that catches Ctrl-C and then ends well leaves nothing of the questions that it was asked."""
+    runtime = board_code("runtime").replace("TOKEN", session.token)
+    session.call("lambda:0", prefix=runtime + CATCHING, output=bytearray().extend)
+    output = bytearray()
+
+    for _ in range(6):
+        with pytest.raises(CallTimeout):
+            session.call("lambda:catch(3)", output=output.extend, timeout_s=0.01)
+        answer = session.call("lambda:42", output=output.extend)
+        assert [reply.payload for reply in answer.replies] == [b"42"]
+
+    assert bytes(output) == b""

@@ -1,8 +1,8 @@
 """How a board is brought to its raw prompt from whatever it does, without resetting it.
 
 A knock is Ctrl-C, Ctrl-C, Ctrl-A. Several may be needed, and the board may answer some of them late, so
-behind a banner the board says the number of knocks: what comes after that number is no answer to a knock.
-A board that answers the first knock from an idle prompt needs no such proof.
+behind a banner the board says the number of the last knock: what comes after that number is no answer to a knock.
+A board that answers the first knock from an idle prompt needs no such proof, unless it owes an answer.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ SETTLING_CODE = b"{}[%d]"
 
 It names nothing, as the board's globals may hold anything: an earlier user's `print` need not print.
 """
+
+FIRST_NUMBER = 1000
+"""Knocks are numbered from here, through all entries: no late proof of an earlier one passes for a new one,
+nor does the number of a line in somebody's traceback."""
 
 KNOCK_PAUSE_S = 0.4
 # Between two knocks: longer than a board takes to answer, shorter than a person's patience.
@@ -54,13 +58,20 @@ class RawEntry:
         self._buffers = buffers
         self._settling = False
         self._pause_s = KNOCK_PAUSE_S
+        self._number = FIRST_NUMBER
+        self._owes = False
         self.knocks = 0
 
-    def start(self) -> None:
-        """Begin to enter; what was received so far is forgotten."""
+    def start(self, *, owes: bool = False) -> None:
+        """Begin to enter; what was received so far is forgotten.
+
+        Args:
+            owes: whether the board may still answer what it was sent before.
+        """
         self._buffers.received.clear()
         self._buffers.prompt_due = False
         self._pause_s = KNOCK_PAUSE_S
+        self._owes = owes
         self.knocks = 0
         self.knock()
 
@@ -74,6 +85,7 @@ class RawEntry:
         if self.knocks:
             self._pause_s *= _PAUSE_GROWTH
         self.knocks += 1
+        self._number += 1
 
     def feed(self) -> bool:
         """Take what was received; return whether the board is at its raw prompt."""
@@ -83,13 +95,13 @@ class RawEntry:
             if banner is None:
                 del received[:-_KEPT_BYTES]
                 return False
-            if self.knocks == 1 and _IDLE.search(received[: banner.start()]):
+            if self.knocks == 1 and not self._owes and _IDLE.search(received[: banner.start()]):
                 return self._enter()
             del received[: banner.end()]
             self._settling = True
-            self._buffers.to_send += SETTLING_CODE % self.knocks + CTRL_D
+            self._buffers.to_send += SETTLING_CODE % self._number + CTRL_D
             self._buffers.timer.wait(self._pause_s)
-        settled = re.search(_SETTLED % self.knocks, received)
+        settled = re.search(_SETTLED % self._number, received)
         if settled is None:
             del received[:-_KEPT_BYTES]
             return False

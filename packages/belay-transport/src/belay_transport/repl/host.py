@@ -58,6 +58,7 @@ class HostRepl:
         self._entry = RawEntry(self._buffers)
         self._execution = Execution(self._buffers, self._frames, notes, plain_limit=plain_limit)
         self._finished: Finished | None = None
+        self._owes = False
         self._feed_by_state: dict[State, Callable[[], bool]] = {
             State.UNKNOWN: self._feed_idle,
             State.ENTERING: self._feed_entering,
@@ -145,6 +146,7 @@ class HostRepl:
 
     def give_up(self) -> None:
         """Forget what the board was doing; `enter` comes next."""
+        self._owes = True
         self.state = State.UNKNOWN
         self._buffers.timer.wait(None)
 
@@ -254,11 +256,14 @@ class HostRepl:
         return True
 
     def _enter(self) -> None:
+        # What was sent and not answered to its end is answered some time; behind a prompt nothing is.
+        self._owes = self._owes or self.state not in (State.UNKNOWN, State.READY, State.FRIENDLY)
         self.state = State.ENTERING
-        self._entry.start()
+        self._entry.start(owes=self._owes)
 
     def _prompt(self, state: State, event: Event) -> None:
         """Be at a prompt."""
+        self._owes = False
         self._buffers.timer.wait(None)
         self._buffers.events.append(event)
         self._idle.start()
