@@ -41,9 +41,22 @@ def test_a_soft_reset_is_announced_and_runs_boot_alone(device: belay.Device, cod
     with pytest.raises(belay.ConnectionLost):
         device(code, stream_out=printed)
 
-    assert b"MPY: soft reboot\r\nran __main__\r\nraw REPL; CTRL-B to exit\r\n" in printed.getvalue()
-    assert b"main\r\n" not in printed.getvalue()
+    assert printed.getvalue() == b"MPY: soft reboot\r\nran __main__\r\n"
     assert device("6 * 7") == 42
+
+
+def test_a_reset_says_nothing_but_what_programs_print(device: belay.Device) -> None:
+    """Around a reset the user hears the program, `boot.py` and `main.py`, and no word of the REPL."""
+    device("with open('boot.py', 'w') as f: f.write('print(\"boot\")')")
+    device("with open('main.py', 'w') as f: f.write('print(\"main\")')")
+    printed = io.BytesIO()
+
+    with pytest.raises(belay.ConnectionLost):
+        device("print('before')\nmachine.reset()", stream_out=printed)
+    value = device("6 * 7", stream_out=printed)
+
+    assert value == 42
+    assert printed.getvalue() == b"before\r\nboot\r\nmain\r\n"
 
 
 def test_a_soft_reset_closes_open_files(device: belay.Device) -> None:

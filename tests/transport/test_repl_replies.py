@@ -51,6 +51,10 @@ NASTY = {
     "a raw banner": b"raw REPL; CTRL-B to exit\r\n>",
     "a friendly banner": FRIENDLY,
     "a soft reboot": b"MPY: soft reboot\r\n" + FRIENDLY + b"raw REPL; CTRL-B to exit\r\n>",
+    "an announced soft reboot": b"\x04\x04MPY: soft reboot\r\nmore",
+    "half an announcement": b"\x04\x04MPY: so",
+    "half a raw banner": b"raw REPL; C",
+    "half a friendly banner": FRIENDLY[:-9],
     "0x02": b"\x02",
     "the first letters of a mark": b"\x02hos",
     "every byte": bytes(range(256)),
@@ -401,6 +405,23 @@ class TestDamage:
         assert len(asked) < 256
 
 
+RESTARTS = {
+    "soft": (b"\x04\x04MPY: soft reboot\r\nraw REPL; CTRL-B to exit\r\n>", b"MPY: soft reboot\r\n", "raw"),
+    "soft, and boot.py prints": (
+        b"\x04\x04MPY: soft reboot\r\nboot\r\nrawraw REPL; CTRL-B to exit\r\n>",
+        b"MPY: soft reboot\r\nboot\r\nraw",
+        "raw",
+    ),
+    "hard": (b"main\r\n" + FRIENDLY, b"main\r\n", "friendly"),
+    "hard, CircuitPython": (
+        b"\r\nAdafruit CircuitPython 10.0.3 on 2025-10-17; a board\r\n>>> ",
+        b"\r\n",
+        "friendly",
+    ),
+}
+"""What a board sends that starts anew, how much of it programs print, and where it is then."""
+
+
 class TestEnds:
     """How calls end that do not end well."""
 
@@ -489,6 +510,53 @@ class TestEnds:
         assert events[-1] == Restarted()
         assert board.exchange.host.state is State.UNKNOWN
         assert board.exchange.now_s < 1.0
+
+    @pytest.mark.parametrize("restart", RESTARTS.values(), ids=RESTARTS)
+    def test_the_words_of_a_restart_are_no_output(self, restart: tuple[bytes, bytes, str]) -> None:
+        """Wherever the bytes are cut, what programs print goes on, and nothing that the REPL says."""
+        sent, printed, mode = restart
+        cuts = [single, *(lambda data, place=place: [data[:place], data[place:]] for place in range(120))]
+
+        for cut in cuts:
+            board = Board(Called(b"out", None))
+            with pytest.raises(StuckError):
+                board.call()
+            board.wrapper.forgetful = True
+            board.repl.mode = mode  # type: ignore[assignment] # one of them
+            board.exchange.cut = cut
+            for piece in cut(sent):
+                board.exchange.events += board.exchange.host.feed(piece)
+            board.exchange.until(Restarted)
+            board.exchange.host.enter()
+            board.exchange.until(Ready)
+
+            assert output_of(board.exchange.events) == b"out" + printed
+
+    @pytest.mark.parametrize("begun", [b"r", b"raw REPL", b"M", b"MicroPython v1", b"A"])
+    def test_the_beginning_of_a_banner_goes_on_soon(self, begun: bytes) -> None:
+        """What may be the beginning of a banner waits a quarter of a second; nothing is asked about it."""
+        board = Board(Called(begun, None))
+        with pytest.raises(StuckError):
+            board.call()
+
+        assert output_of(board.exchange.events) == begun
+        assert board.exchange.now_s == 0.25
+        assert board.wrapper.questions == []
+
+    def test_a_boot_py_that_takes_long(self) -> None:
+        """What a slow `boot.py` prints comes at last, though it prints all the time."""
+        board = Board(Called(b"", None))
+        with pytest.raises(StuckError):
+            board.call()
+        host, events = board.exchange.host, board.exchange.host.feed(b"\x04\x04MPY: soft reboot\r\n")
+
+        for tenth in range(40):
+            now_s = tenth / 10
+            if (due_s := host.due_s(now_s)) is not None and due_s <= now_s:
+                events += host.time_passed()
+            events += host.feed(b"tick\r\n")
+
+        assert output_of(events).endswith(b"MPY: soft reboot\r\n" + 40 * b"tick\r\n")
 
     def test_a_restart_into_main_py(self) -> None:
         """A board that restarted into a busy `main.py` is found out by Ctrl-C."""

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from .endings import END, FORGOT, SURE_END, TAIL_BYTES, looks_restarted
+from .starting import announcement
 
 if TYPE_CHECKING:
     from .asking import Questions
@@ -36,6 +37,7 @@ class Doubt(Enum):
 
     NONE = "nothing"
     STARTING = "whether the code starts"
+    WORDS = "whether what may be the beginning of a banner goes on"
     QUIET = "whether it stays quiet behind what may be an end"
     SURE = "whether something follows what must be an end"
     ASKED = "an answer"
@@ -118,19 +120,16 @@ class Doubts:
     def look(self) -> Verdict:
         """Look at the received bytes that are held back, and set the timer for what they may be."""
         received = self._buffers.received
+        if self._questions.asked and re.search(FORGOT, self._heard + received):
+            return Verdict.RESTARTED
         if self._doubt is Doubt.ASKED:
-            return Verdict.RESTARTED if re.search(FORGOT, self._heard + received) else Verdict.WAIT
+            return Verdict.WAIT
         end = re.search(SURE_END, received) if received else None
         if end is not None:
             return self._meet_end(bytes(end[1] or b""))
         if self._questions.answered or self._doubt is Doubt.SURE:
             return Verdict.WAIT
-        if received or looks_restarted(self._heard[-TAIL_BYTES:]):
-            self._wait(Doubt.QUIET, SURE_S)
-        elif self._eot_seen or self._joiner.damaged:
-            self._wait(Doubt.QUIET, DOUBT_S)
-        elif self._doubt is not Doubt.NONE:
-            self.settle()
+        self._suspect(received)
         return Verdict.WAIT
 
     def time_passed(self) -> Verdict:
@@ -138,6 +137,9 @@ class Doubts:
         self._last_resort = self._last_resort or self._doubt is Doubt.STARTING
         if self._doubt is Doubt.NONE or (self._doubt is Doubt.STARTING and not self._asks_late):
             return Verdict.REFUSED
+        if self._doubt is Doubt.WORDS:
+            self.settle()
+            return Verdict.RUNS_ON
         if self._questions.left and (self._doubt is not Doubt.ASKED or self._tries < TRIES):
             self._ask()
             return Verdict.WAIT
@@ -151,6 +153,31 @@ class Doubts:
         self._heard.clear()
         self.settle()
         return Verdict.RUNS_ON
+
+    def _suspect(self, received: bytearray) -> None:
+        """Doubt what is held back, and what was not held back in time."""
+        if self._questions.asked == 0 and self._are_words(received):
+            self._wait(Doubt.WORDS, SURE_S)
+        elif looks_restarted(self._heard[-TAIL_BYTES:] + received):
+            self._wait(Doubt.QUIET, SURE_S)
+        elif received:
+            # Behind the announcement of a reset comes what `boot.py` prints; that puts nothing off.
+            if self._doubt is not Doubt.QUIET or announcement(received) < 0:
+                self._wait(Doubt.QUIET, SURE_S)
+        elif self._eot_seen or self._joiner.damaged:
+            self._wait(Doubt.QUIET, DOUBT_S)
+        elif self._doubt is not Doubt.NONE:
+            self.settle()
+
+    def _are_words(self, received: bytearray) -> bool:
+        """Return whether all that is held back is the beginning of a banner, which programs print too."""
+        return bool(received) and not (
+            b"\x04" in received
+            or b"\x02" in received
+            or self._eot_seen
+            or self._joiner.damaged
+            or looks_restarted(received)
+        )
 
     def _meet_end(self, error: bytes) -> Verdict:
         if self._questions.answered and (error or not self._joiner.damaged):

@@ -34,7 +34,7 @@ FAILURE = rb"\x04(%b)\x04" % _EXCEPTION
 SURE_END = rb"\x04(%b)?\x04>" % _EXCEPTION
 """What nothing but an end, or a program that imitates one, sends."""
 
-FORGOT = rb"raw REPL; CTRL-B to exit\r\n[^\x04]*OK[^\x04]*\x04[^\x04]*NameError[^\x04]*\x04"
+FORGOT = rb"raw REPL; CTRL-B to exit\r\n[^\x04]*OK[^\x04]*\x04[^\x04]*NameError[^\x04]*\x04[^>]*>"
 """The answer of a board that does not know the wrapper any more to Ctrl-A and a question."""
 
 FRIENDLY_SIGN = rb">>> |=== "

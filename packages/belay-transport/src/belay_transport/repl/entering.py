@@ -1,7 +1,7 @@
 """How a board is brought to its raw prompt from whatever it does, without resetting it.
 
 A knock is Ctrl-C, Ctrl-C, Ctrl-A. Several may be needed, and the board may answer some of them late, so
-behind a banner the board says the number of the last knock: what comes after that number is no answer to a knock.
+behind a banner the board says the number of the last knock: what comes behind that is no answer to a knock.
 A board that answers the first knock from an idle prompt needs no such proof, unless it owes an answer.
 """
 

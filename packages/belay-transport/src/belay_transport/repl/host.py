@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .buffers import Buffers
 from .control import CTRL_B, CTRL_C, CTRL_D, FRIENDLY_PROMPT, RAW_BANNER
 from .entering import RawEntry
-from .events import Event, Finished, Ready, Refused
+from .events import Event, Finished, Ready, Refused, Restarted
 from .executing import Execution
 from .frames import FrameDecoder
 from .idling import IdleListener
@@ -57,7 +57,7 @@ class HostRepl:
         self._idle = IdleListener(self._buffers, self._frames, notes)
         self._entry = RawEntry(self._buffers)
         self._execution = Execution(self._buffers, self._frames, notes, plain_limit=plain_limit)
-        self._finished: Finished | None = None
+        self._finished: Finished | Restarted | None = None
         self._owes = False
         self._feed_by_state: dict[State, Callable[[], bool]] = {
             State.UNKNOWN: self._feed_idle,
@@ -245,12 +245,12 @@ class HostRepl:
         if not self._execution.over:
             return False
         finished = self._execution.finished
-        if finished is None:
-            self.give_up()
-        elif self._execution.resync:
+        if self._execution.resync:
             # Answers to questions may still be on their way; behind a new prompt there are none.
-            self._finished = finished
+            self._finished = finished or Restarted()
             self._enter()
+        elif finished is None:
+            self.give_up()
         else:
             self._prompt(State.READY, finished)
         return True

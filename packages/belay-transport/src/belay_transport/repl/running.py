@@ -17,6 +17,7 @@ from .events import Finished, Output, Restarted
 from .frames import START
 from .joining import ReplyJoiner
 from .noise import without_acknowledgement, without_repl_talk
+from .starting import certain_of_start, without_talk
 
 if TYPE_CHECKING:
     from .buffers import Buffers
@@ -103,7 +104,8 @@ class ReplyReader:
     def restart(self) -> None:
         """End because the board has started anew."""
         self._buffers.received.clear()
-        self._buffers.events.append(Restarted())
+        if not self.resync:
+            self._buffers.events.append(Restarted())
         self.phase = Phase.OVER
 
     def interrupted(self) -> None:
@@ -122,6 +124,11 @@ class ReplyReader:
     def _follow(self, verdict: Verdict) -> bool:
         """Do what the doubts say; return whether that is no failure."""
         if verdict is Verdict.RESTARTED:
+            printed = without_talk(self._buffers.received)
+            if printed and self.started:
+                self._buffers.events.append(Output(printed))
+            # What the board still answers to other questions is nobody's output.
+            self.resync = self._questions.asked > 1
             self.restart()
         elif verdict is Verdict.OVER:
             self._over(self._doubts.error, started=self._marked)
@@ -196,7 +203,7 @@ class ReplyReader:
         frame, end = (None, index) if index == len(received) else self._frames.decode(received, index)
         if end == index:
             # No frame, or not all of one.
-            self._output(certain(received, index))
+            self._output(self._certain(index))
             self._follow(self._doubts.look())
             return False
         if frame is not None and self._is_answer(frame):
@@ -232,6 +239,12 @@ class ReplyReader:
             self._over(self._doubts.error)
         else:
             self._joiner.damaged = True
+
+    def _certain(self, end: int) -> int:
+        """Return how many of the first `end` received bytes are output for sure."""
+        received = self._buffers.received
+        before = received if end == len(received) else received[:end]
+        return min(certain(received, end), certain_of_start(before, asked=self._questions.asked > 0))
 
     def _output(self, end: int) -> None:
         if end:
