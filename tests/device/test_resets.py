@@ -88,3 +88,13 @@ def test_a_soft_reset_over_a_slow_wire() -> None:
             slow("machine.soft_reset()")
 
         assert slow("6 * 7") == 42
+
+
+def test_the_bootloader_ends_the_call_and_the_link() -> None:
+    """A call that sends the board to its bootloader raises ConnectionLost; connecting again finds a board."""
+    with belay.Device("sim:") as device:
+        with pytest.raises(belay.ConnectionLost, match="The simulated board went to its bootloader"):
+            device("machine.bootloader()")
+
+        device.reconnect()
+        assert device("6 * 7") == 42

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from belay_transport.errors import ArgumentTypeError, ArgumentValueError
+from belay_transport.errors import ArgumentTypeError, ArgumentValueError, ConnectionLost
 from belay_transport.simulated import TimelineEntry
 
 
@@ -346,14 +346,20 @@ def test_a_time_line_that_is_full_drops_the_oldest(machine):
     assert entries[0].kind == "Pin"
 
 
-def test_the_bootloader_is_a_way_out(machine):
-    """`machine.bootloader()` leaves the REPL; taking the power off brings it back."""
-    machine.type("machine.bootloader()\x04")
-    assert machine.link.read(0.05) in {b"OK", b""}
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("machine.bootloader()", "The simulated board went to its bootloader"),
+        ("machine.deepsleep()", "The simulated board sleeps for ever"),
+    ],
+)
+def test_a_board_that_goes_away_breaks_the_link(machine, code, reason):
+    """A board in its bootloader, or asleep for ever, is off the wire, and the link says why."""
+    machine.type(f"print('ran')\n{code}\x04")
+    machine.read_until("ran\r\n")
 
-    machine.simulated.restart()
-
-    assert b"MicroPython " in machine.read_until(">>> ")
+    with pytest.raises(ConnectionLost, match=reason):
+        machine.read_until("never")
 
 
 def test_parts_of_a_board_can_be_used_from_its_threads(machine):

@@ -32,6 +32,11 @@ __all__ = ["Launcher"]
 
 _READ_BYTES = 65536
 _SOFT_REBOOT = b"MPY: soft reboot\r\n"
+_GONE = {
+    "bootloader": "The simulated board went to its bootloader",
+    "deepsleep": "The simulated board sleeps for ever",
+}
+# What takes a board off the wire for good, and what the host hears then.
 _LONG_S = 3600.0
 # Longer waits are cut here: a timer of a thousand years must not overflow the system's clock.
 
@@ -126,7 +131,7 @@ class Launcher:
             board.tell(board.replies, b"%s %d\n" % (value, -self._rom.save()))
         elif word == "reset":
             self._power.reset(Boot.reset())
-        elif word == "deepsleep" and isinstance(value, int):
+        elif word == "deepsleep" and isinstance(value, int) and value:
             self._power.reset(Boot.deep_sleep(value))
         elif word == "softreset":
             self._power.reset(Boot.soft_reset(is_raw=bool(value)))
@@ -134,8 +139,8 @@ class Launcher:
             self._striker.strike(self._flash_limit.fault)
         elif word == "fail":
             self._power.boot_after(board.end())
-        elif word == "bootloader":
-            self._power.reset(None)  # only a power cycle brings it back
+        elif word in _GONE:
+            self._striker.take_away(_GONE[word])
 
     def _serve_host(self) -> None:
         try:

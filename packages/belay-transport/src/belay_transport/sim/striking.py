@@ -30,7 +30,7 @@ class Striker:
         strikes: the faults that wait.
 
     Attributes:
-        is_unplugged: a fault has taken the board away for good.
+        is_unplugged: the board was taken away for good.
     """
 
     def __init__(
@@ -73,8 +73,13 @@ class Striker:
             self._wire.drop_inbound()
         self._answer(number)
         if not is_reset:
-            self.is_unplugged = True
-            self._tell(0, "unplugged", "The simulated board was unplugged")
+            self.take_away("The simulated board was unplugged")
+
+    def take_away(self, reason: str) -> None:
+        """Take the board off the wire for good, as when its USB port vanishes, and tell the host why."""
+        self._power.reset(None)
+        self.is_unplugged = True
+        self._tell(0, "unplugged", reason)
 
     def _answer(self, number: int | None) -> None:
         if number is not None:

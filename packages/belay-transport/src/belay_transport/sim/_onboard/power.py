@@ -163,7 +163,7 @@ def _sim_bootloader(timeout_ms=0):
 
 
 def _sim_deepsleep(time_ms=0):
-    tell("do %s %d\n" % ("deepsleep" if time_ms else "bootloader", time_ms))
+    tell("do deepsleep %d\n" % time_ms)
     _sim_never()
 
 
