@@ -20,7 +20,10 @@ _WAIT_S = 30  # for a process that should end by itself; only a failure takes so
 
 _MAIN = """
 import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
+# A job in the background has the one ignored, `nohup` the other.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from belay_cli.app import main
 main()
 """

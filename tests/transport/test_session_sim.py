@@ -331,7 +331,9 @@ class TestInterrupting:
 
 
 INTERRUPTED_PROGRAM = """\
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
 from belay.onboard import board_code
 from belay_transport.session import Session
 from belay_transport.sim import SimOptions, open_sim
