@@ -246,6 +246,43 @@ class TestEntering:
 
         assert host.take() == b"\x03\x03\x01"
 
+    def test_a_board_that_restarts_all_the_time(self) -> None:
+        """Where two restarts are seen, Ctrl-C comes often; the refusal says how many restarts there were."""
+        loops = 0
+        sent = bytearray()
+
+        def restarting(data: bytes) -> bytes:
+            nonlocal loops
+            loops += 1
+            sent.extend(data)
+            return b"MPY: soft reboot\r\n"
+
+        exchange = Exchange(HostRepl(), restarting, cut=lambda data: (data[:7], data[7:]), patience_s=10.0)
+
+        exchange.host.enter()
+        with pytest.raises(StuckError):
+            exchange.until(Ready)
+
+        assert exchange.host.refused().reboots == loops
+        assert loops > 128
+        assert len(sent) < 1024
+
+    def test_a_board_that_listens_in_a_moment_only(self) -> None:
+        """A board whose program resets it is entered when one Ctrl-C of many meets that program."""
+        board, tries = BoardRepl(mode="program"), 0
+
+        def looping(data: bytes) -> bytes:
+            nonlocal tries
+            tries += 1
+            return board.feed(data) if tries > 60 else b"MPY: soft reboot\r\n"
+
+        exchange = Exchange(HostRepl(), looping)
+
+        exchange.host.enter()
+        exchange.until(Ready)
+
+        assert exchange.now_s < 4.0
+
     def test_nobody_answers(self) -> None:
         """A board that never answers is knocked at again and again; the machine says what it sent."""
         exchange = Exchange(HostRepl(), lambda _: b"")

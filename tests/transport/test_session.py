@@ -357,6 +357,20 @@ class TestDeadlines:
         assert "the address and the baud rate" in str(caught.value.hint)
         assert bench.clock() == pytest.approx(2.0)
 
+    def test_a_board_that_keeps_restarting(self) -> None:
+        """A board that starts anew again and again is an error that counts the restarts, and names the cause."""
+        bench = Bench(timeout_s=2.0)
+        bench.change = lambda _: b"MPY: soft reboot\r\n" * 2
+
+        with pytest.raises(
+            ProtocolError, match=r"did not answer and restarted \d+ times within 2 s"
+        ) as caught:
+            bench.session.enter()
+
+        assert str(caught.value.hint).startswith(
+            "its `boot.py` or `main.py` ends in a reset: start the board in"
+        )
+
     def test_the_board_does_not_take_code(self, bench: Bench) -> None:
         """A board that does not start the code is an error that counts what was sent and shows what came."""
         bench.change = lambda _: b"?" * 1000

@@ -58,6 +58,7 @@ class ChangingLink:
         self.change: Callable[[bytes], bytes] = bytes
         self.description = link.description
         self.flow_control = link.flow_control
+        self.simulated = getattr(link, "simulated", None)
         self.wake = link.wake
         self.close = link.close
         self.write = link.write
@@ -493,6 +494,20 @@ class TestPrompts:
 
         bench.teach()
         assert bench.value("9") == "9"
+
+    @pytest.mark.parametrize("name", ["boot.py", "main.py"])
+    @pytest.mark.parametrize(
+        "end", ["raise SystemExit", "import machine; machine.soft_reset()", "import machine; machine.reset()"]
+    )
+    def test_a_board_that_resets_itself_for_ever(self, bench: Bench, name: str, end: str) -> None:
+        """A board whose files reset it at once is entered all the same."""
+        bench.session.run(f"with open({name!r}, 'w') as f: f.write('print(1)\\n{end}')")
+        bench.link.simulated.restart()
+
+        bench.session.enter()
+
+        assert bench.session.run("print('mine')") == ""
+        assert bytes(bench.output).endswith(b"mine\r\n")
 
     def test_closing_leaves_the_friendly_prompt(self) -> None:
         """A board that was left waits at its friendly prompt: what comes last is that."""

@@ -30,7 +30,12 @@ __all__ = [
 _RESET = "press the board's reset button or unplug it, then connect again"
 _SILENT = (
     "check the address and the baud rate, that the board runs MicroPython or CircuitPython, "
-    "and that no other program holds it; then press its reset button and try again"
+    "that no other program holds it, and that its `main.py` does not reset it at once; "
+    "then press its reset button and try again"
+)
+_RESTARTING = (
+    "its `boot.py` or `main.py` ends in a reset: start the board in its safe mode, which runs neither, "
+    "or erase its flash; then mend that file"
 )
 _BUSY = "a program on the board may catch Ctrl-C; press the board's reset button and try again"
 
@@ -48,8 +53,12 @@ def no_answer(board: str, refused: Refused, *, waited_s: float, received: bytes)
     hint = _RESET
     if refused.attempted == State.ENTERING.value:
         hint = _BUSY if refused.received or received else _SILENT
+    restarts = ""
+    if refused.reboots > 1:
+        restarts = f"and restarted {refused.reboots} times "
+        hint = _RESTARTING
     return ProtocolError(
-        f"{board} did not answer within {waited_s:g} s while {refused.attempted}: "
+        f"{board} did not answer {restarts}within {waited_s:g} s while {refused.attempted}: "
         f"sent {refused.sent}, received {came}",
         hint=hint,
     )

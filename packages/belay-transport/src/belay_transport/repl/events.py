@@ -68,11 +68,13 @@ class Refused(NamedTuple):
         attempted: what the machine was doing.
         sent: what it had sent, in words.
         received: what came since, the last bytes of it.
+        reboots: how often the board has said meanwhile that it starts anew.
     """
 
     attempted: str
     sent: str
     received: bytes
+    reboots: int = 0
 
 
 Event = Output | Ready | Reply | Note | Finished | Restarted | Refused

@@ -190,10 +190,10 @@ class HostRepl:
         """Return what the machine waits for now, as the failure that it is when the time is over."""
         if self.state is State.RUNNING:
             return self._execution.refused()
-        sent = self._entry.sent_in_words()
-        if self.state is not State.ENTERING:
-            sent = "Ctrl-D" if self.state is State.REBOOTING else "Ctrl-B"
-        return Refused(self.state.value, sent, bytes(self._buffers.received))
+        received = bytes(self._buffers.received)
+        if self.state is State.ENTERING:
+            return Refused(self.state.value, self._entry.sent_in_words(), received, self._entry.reboots)
+        return Refused(self.state.value, "Ctrl-D" if self.state is State.REBOOTING else "Ctrl-B", received)
 
     def _take_events(self) -> list[Event]:
         events, self._buffers.events = self._buffers.events, []

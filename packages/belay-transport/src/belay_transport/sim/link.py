@@ -246,16 +246,19 @@ class SimLink:
     def _send_with_interrupts(self, data: bytes, until_s: float | None) -> int:
         """Send what is data, interrupt where Ctrl-C is none; return how many bytes the board took."""
         sent = 0
+        bytes_of_it = b""  # Ctrl-C that no program wanted, for the prompt: they go with what follows
         while sent < len(data):
             end = data.find(_CTRL_C, sent)
-            plain = data[sent:] if end < 0 else data[sent:end]
-            sent += self._send(plain, until_s)
-            if end < 0 or sent < end:
-                break
-            if not self._launcher.ask("interrupt") and not self._send(_CTRL_C, until_s):
-                break
-            sent += 1
-        return sent
+            if end == sent:
+                bytes_of_it += b"" if self._launcher.ask("interrupt") else _CTRL_C
+                sent += 1
+                continue
+            piece = bytes_of_it + (data[sent:] if end < 0 else data[sent:end])
+            sent += self._send(piece, until_s) - len(bytes_of_it)
+            bytes_of_it = b""
+            if sent < (end if end >= 0 else len(data)):
+                return max(0, sent)
+        return sent - len(bytes_of_it) + (self._send(bytes_of_it, until_s) if bytes_of_it else 0)
 
     def _send(self, data: bytes, until_s: float | None) -> int:
         """Send `data`; return how many bytes were taken in time."""

@@ -11,6 +11,7 @@ __all__ = [
     "FLASH_UNLIMITED",
     "FLASH_WRITES",
     "INTERRUPTS_ARE_OFF",
+    "IS_INTERRUPTED",
     "IS_WRITABLE",
     "LEVELS",
     "PAGE_BYTES",
@@ -43,5 +44,8 @@ FLASH_UNLIMITED = b"\xff" * 4
 
 IS_WRITABLE = 396
 """A byte: 1 after `boot.py` of a CircuitPython board has remounted its file system for writing."""
+
+IS_INTERRUPTED = 397
+"""A byte: 1 after Ctrl-C came while a board booted that resets itself in a loop; its next file takes it."""
 
 UNDRIVEN = 2

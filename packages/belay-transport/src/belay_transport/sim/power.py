@@ -6,7 +6,7 @@ Knows the booter and the causes of a boot; must not know who orders one.
 from __future__ import annotations
 
 from belay_transport.sim.moment import clock_us
-from belay_transport.sim.page import IS_WRITABLE
+from belay_transport.sim.page import IS_INTERRUPTED, IS_WRITABLE
 from belay_transport.sim.timers import Reminders
 
 TYPE_CHECKING = False  # see control.py
@@ -24,6 +24,9 @@ _CRASHES_MAX = 3
 # So often in a row an interpreter may end before its own boot code is through; then it never will be.
 _AFTER_CRASH_US = 100_000
 # A program that crashes the interpreter at once must not fill the machine with restarts.
+_QUICK_US = 100_000
+_LOOPS_MIN = 2
+# A board that resets itself so soon after a boot, and so often in a row, does so in a loop.
 _RETRY_US = 5_000
 
 
@@ -89,6 +92,8 @@ class Power:
         self._boot: Boot | None = Boot.power_on(keeps_input=True)
         self._reminders = Reminders()
         self._crashes = 0
+        self._booted_us = 0
+        self._loops = 0
 
     @property
     def is_booting(self) -> bool:
@@ -116,7 +121,10 @@ class Power:
         self._boot = None
         if not is_soft:
             self._booter.page[IS_WRITABLE] = 0  # until `boot.py` says otherwise
-        self._outside.boot(clock_us(), boot.cause, is_power_on=boot.number == _POWER_ON)
+        if self._loops < _LOOPS_MIN:
+            self._booter.page[IS_INTERRUPTED] = 0
+        self._booted_us = clock_us()
+        self._outside.boot(self._booted_us, boot.cause, is_power_on=boot.number == _POWER_ON)
         self.board = self._booter.boot(
             is_raw=boot.is_raw,
             runs_main=not boot.is_raw,
@@ -145,10 +153,11 @@ class Power:
         """Cut the program off, without a word from it, and boot as told; None leaves the power off."""
         self.end()
         self._boot = boot
+        self._loops = self._loops + 1 if clock_us() - self._booted_us < _QUICK_US else 0
 
     def come_on(self) -> None:
         """Boot a board whose power is off; what the host has sent since then is for it."""
-        self._crashes = 0
+        self._crashes = self._loops = 0
         self._boot = Boot.power_on(keeps_input=True)
 
     def end(self) -> None:
@@ -165,6 +174,11 @@ class Power:
         is_taken = self.board is not None and self._outside.is_up and self.board.interrupt()
         if is_taken:
             self._reminders.start(clock_us())
+        elif self._loops >= _LOOPS_MIN and not (self.board and self._outside.is_up):
+            # A board spends most of such a loop in its files; this one boots so quickly that hardly a
+            # Ctrl-C would ever meet them.
+            self._booter.page[IS_INTERRUPTED] = 1
+            is_taken = True
         return is_taken
 
     def poke(self) -> None:

@@ -228,16 +228,29 @@ def _sim_boot(
         except OSError:
             return True
         try:
-            kbd_intr(3)
-            exec(compile(code, name, "exec"), g)
-            kbd_intr(-1)
-        except SystemExit:
-            kbd_intr(-1)
-            return False
+            try:
+                kbd_intr(3)
+                if shared[397]:
+                    shared[397] = 0
+                    raise KeyboardInterrupt
+                exec(compile(code, name, "exec"), g)
+                deafen()
+            except SystemExit:
+                deafen()
+                return False
         except BaseException as e:
-            kbd_intr(-1)
+            try:
+                deafen()
+            except KeyboardInterrupt:
+                pass
             report(e)
         return True
+
+    def deafen():
+        # From here on Ctrl-C is a byte; one that came before is raised by the jump, and ends the file.
+        kbd_intr(-1)
+        for _ in b"  ":
+            pass
 
     def report(e):
         text = io.StringIO()

@@ -140,6 +140,7 @@ def _sim_never():
 
 
 def _sim_reset():
+    micropython.kbd_intr(-1)  # nothing interrupts a reset
     tell(b"do reset\n")
     _sim_never()
 
@@ -149,6 +150,9 @@ def _sim_soft_reset():
     import __main__
 
     raw, is_booting = repl[0][0], repl[1]
+    micropython.kbd_intr(-1)  # nothing interrupts a reset; what came before is raised by the jump
+    for _ in b"  ":
+        pass
     if raw and not is_booting:
         print("\4\4", end="")  # the end of the code's output, and no failure
     __main__.__dict__.clear()
