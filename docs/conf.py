@@ -31,7 +31,7 @@ nitpick_ignore_regex = [
     (r"py:exc", r"BoardOSError|…"),  # the classes that are made for each builtin exception
     (
         r"py:class",
-        r"(?:Callable|Iterable|Iterator|Sequence|Mapping|Any|TypeVar|optional|D|PortInfo|Address|Identifier|Board|Runtime|Kept|PathLike|Progress|Keep|Optimisation|ModuleType|(?:belay\.events\.events\.)?H|TracebackType|Handler|_Worker|.*R_co)",
+        r"(?:Callable|Iterable|Iterator|Sequence|Mapping|Any|TypeVar|optional|D|PortInfo|Address|Identifier|Board|Runtime|Kept|PathLike|Progress|Keep|Optimisation|ModuleType|(?:belay\.events\.events\.)?H|TracebackType|Handler|Worker|.*R_co)",
     ),
 ]
 

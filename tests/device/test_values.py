@@ -151,7 +151,7 @@ def test_a_value_comes_back_from_the_board_as_it_was(board: Callable[[str], str]
 @ON_A_REAL_BOARD
 def test_any_value_survives_the_board(board: Callable[[str], str], value: object) -> None:
     """Whatever literals are combined, the board hands back what it was handed."""
-    printed = board(f"print(repr({encode(value, compact_bytes=True)}))")
+    printed = board(f"print(repr({encode(value)}))")
 
     assert decode(printed) == value
 
@@ -244,20 +244,10 @@ def test_200_kb_of_list_and_1_mb_of_bytes_travel(board: Callable[[str], str]) ->
     data = chance.randbytes(1 << 20)
 
     numbers_back = decode(board(f"print(repr({encode(numbers)}))"))
-    data_back = decode(board(f"print(repr({encode(data, compact_bytes=True)}))"))
+    data_back = decode(board(f"print(repr({encode(data)}))"))
 
     assert numbers_back == numbers
     assert data_back == data
-
-
-def test_compact_bytes_are_shorter_only_where_that_pays() -> None:
-    """Base64 is used for bytes that `repr` blows up, and not for text or for few bytes."""
-    noise = random.Random(3).randbytes(1000)
-
-    assert len(encode(noise, compact_bytes=True)) < 1450
-    assert len(encode(noise)) > 2500
-    assert encode(b"a" * 1000, compact_bytes=True) == repr(b"a" * 1000)
-    assert encode(b"\x00", compact_bytes=True) == r"b'\x00'"
 
 
 @pytest.mark.parametrize(

@@ -240,11 +240,11 @@ def test_names_of_unfinished_files(fs: FileSystem, path: str) -> None:
 
 def test_relative_paths(device: belay.Device, fs: FileSystem) -> None:
     """A relative path is relative to the board's current folder."""
-    fs.mkdir("/work")
-    device("os.chdir('/work')")
+    fs.mkdir("/jobs")
+    device("os.chdir('/jobs')")
     try:
         fs.write_text("x", "1")
-        assert fs.read_text("/work/x") == "1"
+        assert fs.read_text("/jobs/x") == "1"
         assert [entry.path for entry in fs.list(".")] == ["x"]
         assert fs.stat(PurePosixPath("./x")).size_bytes == 1
     finally:

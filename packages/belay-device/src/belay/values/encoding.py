@@ -10,15 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 from belay.exceptions import UnsendableValueError
-from belay.values.forms import BUILTINS, Form, NoFormError, form_of
+from belay.values.forms import Form, NoFormError, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["BoardExpression", "encode"]
-
-_COMPACT_FROM = 64  # bytes; below, the call of `a2b_base64` is longer than what base64 saves
-_FROM_BASE64 = f"{BUILTINS}.__import__('binascii').a2b_base64"
 
 
 @runtime_checkable
@@ -33,7 +30,7 @@ class BoardExpression(Protocol):
         ...
 
 
-def encode(value: object, *, board: object = None, compact_bytes: bool = False) -> str:
+def encode(value: object, *, board: object = None) -> str:
     """Write the MicroPython expression that rebuilds a value on the board.
 
     What travels as itself: None, bool, int, float (inf, nan, -0.0 too), complex, str, bytes, bytearray,
@@ -45,7 +42,6 @@ def encode(value: object, *, board: object = None, compact_bytes: bool = False) 
     Args:
         value: the value, of any depth and size; a float loses digits on a board whose floats have 32 bits.
         board: where it shall go; what stands for something on another one is refused. None: wherever.
-        compact_bytes: whether the board has `binascii`: long bytes then go as base64 where that is shorter.
 
     Raises:
         UnsendableValueError: something in it cannot travel; the message names its type and place.
@@ -54,7 +50,7 @@ def encode(value: object, *, board: object = None, compact_bytes: bool = False) 
         >>> encode([1, {"b": (2.5,)}])
         "[1,{'b':(2.5,)}]"
     """
-    return _Encoder(board=board, compact_bytes=compact_bytes).encode(value)
+    return _Encoder(board=board).encode(value)
 
 
 class _Frame(NamedTuple):
@@ -66,9 +62,8 @@ class _Frame(NamedTuple):
 
 
 class _Encoder:
-    def __init__(self, *, board: object, compact_bytes: bool) -> None:
+    def __init__(self, *, board: object) -> None:
         self._board = board
-        self._compact_bytes = compact_bytes
         self._texts: list[str] = []
         self._frames: list[_Frame] = []
         self._places: list[str] = []  # of the current part of each frame
@@ -113,8 +108,6 @@ class _Encoder:
         self._places.append("")
 
     def _form(self, value: object) -> str | Form:
-        if self._compact_bytes and isinstance(value, bytes) and len(value) >= _COMPACT_FROM:
-            return self._shorter_bytes(value)
         if hasattr(type(value), "__belay_expression__") and isinstance(value, BoardExpression):
             self._check_board(value)
             text = value.__belay_expression__()
@@ -128,13 +121,6 @@ class _Encoder:
                 f"of another device, {getattr(home, 'description', home)},",
                 "fetch its value from its own device, `device(proxy)`, and send that",
             )
-
-    def _shorter_bytes(self, value: bytes) -> str:
-        import binascii  # noqa: PLC0415 - a library of its own, wanted for long bytes only
-
-        plain = bytes.__repr__(value)
-        packed = binascii.b2a_base64(value, newline=False).decode()
-        return plain if len(plain) <= len(packed) else f"{self._constructor(_FROM_BASE64)}('{packed}')"
 
     def _constructor(self, expression: str) -> str:
         return self._constructors.setdefault(expression, f"_belay_c{len(self._constructors)}")
