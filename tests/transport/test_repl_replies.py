@@ -194,6 +194,19 @@ class TestOutput:
             [Output(b"\x04Trala\r\n")],
         ]
 
+    @pytest.mark.parametrize("cut", CUTS)
+    def test_a_thread_that_raises_at_the_end_of_a_call(self, cut: Callable[[bytes], list[bytes]]) -> None:
+        """The traceback of a thread, printed between the end of a call and its prompt, is output and no failure."""
+        traceback = b"Traceback (most recent call last):\r\n"
+        board = Board(Called(b"", VALUE))
+        board.exchange.cut = cut
+        board.damage(lambda data: data.replace(b"\x04\x04>", b"\x04" + traceback + b"\x04>"))
+
+        events = board.call()
+
+        assert output_of(events) == traceback
+        assert answer_of(events) == GOOD
+
     @pytest.mark.parametrize("noise", [b".", b"tick\r\n", b"O", b"KO", b"Traceback ", b">"])
     @pytest.mark.parametrize("pad", [0, 300])
     def test_threads_print_between_any_two_bytes(self, noise: bytes, pad: int) -> None:

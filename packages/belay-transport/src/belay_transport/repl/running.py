@@ -290,6 +290,9 @@ class ReplyReader:
             self._buffers.output(cut if cut >= 0 else len(received))
             return False
         noise, error = split_failure(bytes(end[1]))
+        if b"KeyboardInterrupt" not in error:
+            # The wrapper has sent all replies and fails no more: a thread of the board has raised.
+            noise, error = noise + error, b""
         self._buffers.output(end.start())
         del received[: end.end() - end.start()]
         if noise:
