@@ -269,3 +269,13 @@ def test_a_link_that_was_given_open_is_not_opened_again() -> None:
             device("1")
 
     assert caught.value.hint == "make the device with the board's address: `belay.Device(address)`"
+
+
+def test_a_closed_device_stays_closed() -> None:
+    """Neither `reconnect` nor `wait_for_board` opens what was closed."""
+    device = belay.Device("sim:")
+    device.close()
+
+    for again in (device.reconnect, device.wait_for_board):
+        with pytest.raises(belay.ConnectionLost, match="is closed"):
+            again()

@@ -29,7 +29,6 @@ from belay.files.board_paths import (
         ("//", "/"),
         ("/lib/", "/lib"),
         ("/a/./b//c", "/a/b/c"),
-        ("/a/../b", "/b"),
         ("/with space/é'\"", "/with space/é'\""),
         (PurePosixPath("/lib"), "/lib"),
         (PureWindowsPath("/lib/x"), "/lib/x"),
@@ -41,11 +40,11 @@ def test_a_path_on_a_board_loses_what_it_does_not_need(written: str | PurePosixP
 
 
 @pytest.mark.parametrize(
-    "written", ["", "lib", "./lib", "C:/lib", "/..", "/a/../../b", "/a\0b", "/" + "é" * 125]
+    "written", ["", "lib", "./lib", "C:/lib", "/..", "/a/../b", "/a\0b", "/a\nb", "/" + "é" * 125]
 )
 def test_what_no_board_has_is_refused(written: str) -> None:
     """A relative path, one above the root, a NUL, a newline, a name too long: a ValueError, and one of ours."""
-    with pytest.raises(ValueError, match=r"path|NUL|newline|at most 248|root") as caught:
+    with pytest.raises(ValueError, match=r"path|NUL|newline|at most 248|resolved") as caught:
         absolute_path(written)
 
     assert isinstance(caught.value, BelayException)

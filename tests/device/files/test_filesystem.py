@@ -526,3 +526,56 @@ def test_a_stat_that_is_none() -> None:
     assert Stat.from_board(None) is None
     with pytest.raises(belay.NotBelayResponseError):
         Stat.from_board((1, "x", 3))
+
+
+def test_a_folder_is_not_moved_into_itself(device: belay.Device, fs: FileSystem) -> None:
+    """Littlefs would do it, and the folder would be gone; also by a relative path."""
+    fs.mkdir("/outer/inner", parents=True)
+    fs.write_text("/outer/file", "here")
+    device("os.chdir('/outer')")
+    try:
+        for source, target in (
+            ("/outer", "/outer/sub"),
+            ("/outer", "sub"),
+            ("/outer/inner", "/outer/inner/x"),
+        ):
+            with pytest.raises(OSError, match="renaming") as caught:
+                fs.rename(source, target, overwrite=True)
+            assert "into itself" in str(caught.value.hint)  # type: ignore[attr-defined] # ours
+    finally:
+        device("os.chdir('/')")
+
+    assert fs.read_text("/outer/file") == "here"
+    fs.rename("/outer", "/outermost")
+    assert fs.read_text("/outermost/file") == "here"
+
+
+def test_paths_remove_what_they_say(fs: FileSystem) -> None:
+    """`rmdir` removes no file, and `unlink` no folder."""
+    fs.mkdir("/folder")
+    fs.write_text("/file", "here")
+
+    with pytest.raises(NotADirectoryError):
+        fs.path("/file").rmdir()
+    with pytest.raises(IsADirectoryError):
+        fs.path("/folder").unlink()
+    assert fs.read_text("/file") == "here"
+    fs.path("/folder").rmdir()
+    fs.path("/file").unlink()
+    fs.path("/file").unlink(missing_ok=True)
+    assert not fs.exists("/file")
+    assert not fs.exists("/folder")
+
+
+def test_content_of_the_wrong_type(fs: FileSystem) -> None:
+    """A number is no content, a text no bytes, one path no list of them; nothing is written."""
+    for attempt in (
+        lambda: fs.write_bytes("/wrong", 5),  # type: ignore[arg-type] # on purpose, as below
+        lambda: fs.write_bytes("/wrong", "text"),  # type: ignore[arg-type]
+        lambda: fs.append_bytes("/wrong", [1, 2]),  # type: ignore[arg-type]
+        lambda: fs.write_text("/wrong", b"bytes"),  # type: ignore[arg-type]
+        lambda: fs.stat_many("/wrong"),
+    ):
+        with pytest.raises(belay.ArgumentTypeError):
+            attempt()
+    assert not fs.exists("/wrong")

@@ -328,6 +328,11 @@ def test_a_missing_source(device: belay.Device, tmp_path: Path) -> None:
         device.sync(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="begins with `/`"):
         device.sync(tmp_path, "lib")
+    with pytest.raises(ValueError, match=r"`\.\.` is not resolved"):
+        device.sync(tmp_path, "/lib/..")
+    for nothing in ("", None, 5):
+        with pytest.raises(SyncSourceError, match="is no folder to sync"):
+            device.sync(nothing)  # type: ignore[arg-type] # on purpose
 
     assert board_files(device) == {"/old.py": b"x"}
 

@@ -9,7 +9,7 @@ import math
 
 from belay_transport.errors import ArgumentTypeError, ArgumentValueError
 
-__all__ = ["check_flag", "check_iterable", "check_number", "check_seconds", "check_text"]
+__all__ = ["check_bytes", "check_flag", "check_iterable", "check_number", "check_seconds", "check_text"]
 
 _SHOWN_CHARACTERS = 60  # of a value in a message
 
@@ -30,6 +30,16 @@ def check_text(name: str, value: object, *, optional: bool = False, hint: str | 
         raise ArgumentTypeError(
             f"`{name}` must be a str{' or None' * optional}, not {_shown(value)}", hint=hint
         )
+
+
+def check_bytes(name: str, value: object) -> None:
+    """Refuse what is no bytes-like object: `bytes(5)` would be five zeros; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it is something else.
+    """
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise ArgumentTypeError(f"`{name}` must be bytes, not {_shown(value)}")
 
 
 def check_iterable(name: str, value: object, *, hint: str | None = None) -> None:

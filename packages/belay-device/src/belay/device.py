@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from belay.arguments import check_flag, check_number, check_seconds, check_text
 from belay.blocks import dedent
 from belay.events import Events
-from belay.exceptions import ArgumentValueError, BelayException
+from belay.exceptions import ArgumentValueError, BelayException, ConnectionLost
 from belay.history import History
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
@@ -453,6 +453,7 @@ class Device(metaclass=DeviceMeta):
         """
         if attempts is not None:
             check_number("attempts", attempts)
+        self._belay_refuse_closed()
         self._belay_reconnector.reconnect(attempts)
 
     def wait_for_board(self, timeout_s: float | None = None) -> None:
@@ -466,6 +467,7 @@ class Device(metaclass=DeviceMeta):
             MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
         """
         check_seconds("timeout_s", timeout_s)
+        self._belay_refuse_closed()
         self._belay_reconnector.wait_for_board(timeout_s)
 
     # Time
@@ -606,6 +608,10 @@ class Device(metaclass=DeviceMeta):
             self._belay_worker = Worker(session)
             weakref.finalize(self, self._belay_worker.end).atexit = False
         return self._belay_worker
+
+    def _belay_refuse_closed(self) -> None:
+        if self._belay_closed:
+            raise ConnectionLost(f"{self!r} is closed", hint="make a new one with `belay.Device(…)`")
 
     def _belay_hook(self, name: str) -> None:
         hook = find_hook(self, name, Device)

@@ -31,8 +31,14 @@ def _belay_mk(p, r, x):
             raise
 
 
-# Renames s to t; o: in place of a file that is there.
+def ab(p):
+    return p if p[:1] == "/" else os.getcwd().rstrip("/") + "/" + p
+
+
+# Renames s to t; o: in place of a file that is there. littlefs moves a folder into itself, and it is gone.
 def _belay_rn(s, t, o):
+    if s != t and (ab(t) + "/").startswith(ab(s) + "/"):
+        raise OSError(22)
     # What is to take its place must be there before that goes.
     os.stat(s)
     if not o and _belay_st(t)[0]:

@@ -44,7 +44,7 @@ def absolute_path(text: str | os.PathLike[str], *, what: str = "path") -> str:
         what: what the message calls it.
 
     Raises:
-        BoardPathError: it does not begin with "/", climbs above the root, or has a NUL or a line end.
+        BoardPathError: it does not begin with "/", has `..` in it, or has a NUL or a line end.
 
     Example:
         >>> absolute_path("/lib//sensors/./bme280.py")
@@ -57,11 +57,11 @@ def absolute_path(text: str | os.PathLike[str], *, what: str = "path") -> str:
         )
     names: list[str] = []
     for name in written.split("/"):
-        if name == ".." and not names:
-            raise BoardPathError(f"{what} is `{written}`: that is above the board's root")
         if name == "..":
-            names.pop()
-        elif name not in {"", "."}:
+            raise BoardPathError(
+                f"{what} is `{written}`: `..` is not resolved", hint="write the folder itself"
+            )
+        if name not in {"", "."}:
             check_name(name, written)
             names.append(name)
     return "/" + "/".join(names)

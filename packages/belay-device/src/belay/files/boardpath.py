@@ -180,11 +180,11 @@ class BoardPath:
 
     def unlink(self, *, missing_ok: bool = False) -> None:
         """Remove the file."""
-        self._fs.remove(self, missing_ok=missing_ok)
+        self._fs.remove_only(self, "file", missing_ok=missing_ok)
 
     def rmdir(self) -> None:
         """Remove the folder, which must be empty."""
-        self._fs.remove(self)
+        self._fs.remove_only(self, "folder")
 
     def rename(self, target: str | PurePosixPath | BoardPath) -> BoardPath:
         """Rename it to a path that is free; return the new one."""

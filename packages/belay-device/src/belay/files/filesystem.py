@@ -5,10 +5,13 @@ It knows verbs, and which board-side file does each. How bytes cross is `belay.f
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from belay.arguments import check_bytes, check_iterable, check_text
 from belay.exceptions import (
+    ArgumentTypeError,
     ArgumentValueError,
     BoardException,
     BoardPathError,
@@ -43,6 +46,9 @@ __all__ = ["SHORT_CALL", "FileSystem"]
 
 _FEW_HELPERS = 3
 # So many, any board compiles together.
+
+_ONLY = {"folder": 2, "file": 3}
+# As `_onboard/remove.py` takes it.
 
 SHORT_CALL = 1000
 # Bytes of arguments that any board can compile; for more, how much it can take is asked first.
@@ -133,6 +139,9 @@ class FileSystem:
 
         It is one turnaround for some 2 kB of paths.
         """
+        if isinstance(paths, (str, BoardPath)):
+            raise ArgumentTypeError("`paths` must be several paths, not one", hint="`stat` takes one")
+        check_iterable("paths", paths)
         found: list[Stat | None] = []
         for texts in self.portions([encode(board_path(path)) for path in paths]):
             told = self._do(
@@ -234,10 +243,11 @@ class FileSystem:
             NoSpaceError: it does not fit beside the older one.
             TransferError: the wire damaged it again and again.
         """
-        self._write(path, bytes(data), progress, append=False)
+        self._write(path, data, progress, append=False)
 
     def write_text(self, path: PathLike, text: str, *, encoding: str = "utf-8") -> None:
         """Write a text file; line ends are left as they are."""
+        check_text("text", text)
         self._write(path, text.encode(encoding), None, append=False)
 
     def append_bytes(self, path: PathLike, data: bytes | bytearray | memoryview) -> None:
@@ -245,10 +255,11 @@ class FileSystem:
 
         The board copies the older content first, so that a reset leaves it with or without all of the new.
         """
-        self._write(path, bytes(data), None, append=True)
+        self._write(path, data, None, append=True)
 
     def append_text(self, path: PathLike, text: str, *, encoding: str = "utf-8") -> None:
         """Write text behind what is in a file, as `append_bytes` does."""
+        check_text("text", text)
         self._write(path, text.encode(encoding), None, append=True)
 
     def put(
@@ -319,16 +330,22 @@ class FileSystem:
             raise BoardPathError(
                 "the root folder cannot be removed", hint="remove what is in it: `device.fs.list()`"
             )
-        try:
-            self._do(
-                "removing",
-                target,
-                f"_belay_rm({encode(target)},{int(recursive)})",
-                helpers=("entries", "remove"),
-            )
-        except FileNotFoundError:
-            if not missing_ok:
-                raise
+        with suppress(FileNotFoundError) if missing_ok else nullcontext():
+            self._remove(target, int(recursive))
+
+    def remove_only(
+        self, path: PathLike, kind: Literal["file", "folder"], *, missing_ok: bool = False
+    ) -> None:
+        """Remove a file, or an empty folder, and nothing of the other kind.
+
+        Raises:
+            IsADirectoryError, NotADirectoryError: it is of the other kind.
+        """
+        with suppress(FileNotFoundError) if missing_ok else nullcontext():
+            self._remove(board_path(path), _ONLY[kind])
+
+    def _remove(self, target: str, how: int) -> None:
+        self._do("removing", target, f"_belay_rm({encode(target)},{how})", helpers=("entries", "remove"))
 
     def mkdir(self, path: PathLike, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Make a folder.
@@ -404,10 +421,14 @@ class FileSystem:
 
     # Below
 
-    def _write(self, path: PathLike, data: bytes, progress: Progress | None, *, append: bool) -> None:
+    def _write(
+        self, path: PathLike, data: bytes | bytearray | memoryview, progress: Progress | None, *, append: bool
+    ) -> None:
         refuse_in_batch(self._runtime, "`device.fs`")
+        check_bytes("data", data)
         verb: Verb = "append" if append else "write"
-        upload = Upload(writable_path(path), len(data), lambda: [data], verb)
+        content = bytes(data)
+        upload = Upload(writable_path(path), len(content), lambda: [content], verb)
         self.transfer.put([upload], progress=progress)
 
     def _do(

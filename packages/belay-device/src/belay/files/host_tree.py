@@ -64,6 +64,9 @@ def host_tree(
         HostFileError: a folder cannot be read.
         BoardPathError: `dst` is no absolute path, or a board cannot have a name.
     """
+    if not isinstance(source, (str, os.PathLike)) or not os.fspath(source):
+        # "" would be the current folder, and what a variable holds that nobody has set.
+        raise SyncSourceError(f"{source!r} is no folder to sync", hint='write `"."` for the current one')
     destination = absolute_path(dst, what="dst")
     top = Path(source)
     try:

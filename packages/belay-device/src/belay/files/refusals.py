@@ -28,6 +28,7 @@ _MAKE_ROOM = (
 )
 _HINTS = {
     1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then `device.fs.remove(…)`",
+    22: "a folder cannot be moved into itself",
     13: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
     39: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
 }
