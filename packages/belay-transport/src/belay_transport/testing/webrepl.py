@@ -112,10 +112,12 @@ class WebReplServer:
 
         self.connection = connection
         try:
-            with suppress(ConnectionClosed, ConnectionLost):
+            with suppress(ConnectionClosed):
                 typed = self._log_in(connection)
                 if typed is not None:
                     self._relay(connection, typed)
+        except ConnectionLost:
+            _say_gone(connection)
         finally:
             self.connection = None
             self._serving.release()
@@ -171,4 +173,9 @@ class WebReplServer:
         except ConnectionClosed:
             pass  # the client is gone; who receives from it sees that as well
         except ConnectionLost:
-            connection.close(1011, "the board is gone")
+            _say_gone(connection)
+
+
+def _say_gone(connection: ServerConnection) -> None:
+    """Tell the client that the board is gone; whichever thread sees it first, the second does no harm."""
+    connection.close(1011, "the board is gone")
