@@ -252,7 +252,7 @@ def nested():
 inner = nested()
 body_of_closure = body_nonlocal()
 partial = functools.partial(plain, 1)
-exec('def without_source(): return 1')
+exec(compile('def without_source(): return 1', '<nowhere>', 'exec'))
 '''
 LINES = ["", *SAMPLES.split("\n")]  # counted from 1
 
@@ -448,7 +448,7 @@ def test_a_body_that_needs_a_function_is_refused(
         ("lambda_", "it is a lambda"),
         ("coroutine", "it is `async`"),
         ("stream", "it is `async`"),
-        ("without_source", "`<string>`, line 1, cannot be read"),
+        ("without_source", "`<nowhere>`, line 1, cannot be read"),
         ("__builtins__", "it is not a function"),
         ("Holder", "it is not a function"),
         ("partial", "it is not a function"),
