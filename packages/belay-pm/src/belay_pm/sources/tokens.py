@@ -1,0 +1,68 @@
+"""Which token of the environment belongs to which host; one never goes to another.
+
+What `~/.netrc` has is for the HTTP client to find.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from belay_pm.sources.addresses import host_of, is_private_way
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Token", "token_for", "variable_of"]
+
+_GITHUB_HOSTS = frozenset(
+    {"github.com", "api.github.com", "codeload.github.com", "raw.githubusercontent.com"}
+)
+"""Where GitHub takes its tokens; the hosts that it sends downloads to refuse them."""
+
+_GITHUB_VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
+
+
+class Token(NamedTuple):
+    """A token, and the variable that it comes from.
+
+    Attributes:
+        variable: for messages.
+        secret: for the host alone.
+    """
+
+    variable: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Token({self.variable})"
+
+
+def token_for(url: str, environment: Mapping[str, str] = os.environ) -> Token | None:
+    """Return the token that a request of an address may carry, or None.
+
+    That is the one in `BELAY_TOKEN_<HOST>`, see `variable_of`; for GitHub also `GITHUB_TOKEN` or `GH_TOKEN`.
+    None goes over a way on which others can read along.
+    """
+    if not is_private_way(url):
+        return None
+    host = host_of(url)
+    variables = [variable] if (variable := variable_of(host)) else []
+    if host in _GITHUB_HOSTS:
+        variables += ["BELAY_TOKEN_GITHUB_COM", *_GITHUB_VARIABLES]
+    for name in variables:
+        secret = environment.get(name, "").strip()
+        if secret and secret.isascii() and secret.isprintable():
+            return Token(name, secret)
+    return None
+
+
+def variable_of(host: str) -> str | None:
+    """Return the variable for a host's token: `BELAY_TOKEN_CODE_EXAMPLE_COM_80` for `code.example.com:80`.
+
+    A dash becomes two underscores: else whoever owns `code-example.com` got the token of `code.example.com`.
+    A host with an underscore has none, for the same reason.
+    """
+    if "_" in host or not host.isascii():
+        return None
+    return "BELAY_TOKEN_" + host.upper().replace("-", "__").replace(".", "_").replace(":", "_")
