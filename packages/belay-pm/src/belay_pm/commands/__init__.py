@@ -5,12 +5,11 @@ A line each, in the order of the help; the module of a command is loaded when it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from belay_pm.command_line.table import Command
+from belay_pm.command_line.table import Command
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: tuple[Command, ...] = ()
-"""None yet: the commands come with the package manager."""
+COMMANDS: tuple[Command, ...] = (
+    Command("cache", "belay_pm.commands.cache", "Show or clear what is kept of downloads"),
+)
+"""Everything that `belay-pm` can do, in the order of its help."""
