@@ -113,7 +113,11 @@ def test_one_word_or_none() -> None:
     assert read_plain(Syntax(), []) == {}
 
 
-@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in COMMANDS if hasattr(import_module(entry.module), "SYNTAX")],  # typer reads the others
+    ids=lambda entry: entry.name,
+)
 @given(words=WORDS)
 def test_what_is_plain_typer_reads_in_the_same_way(entry: Command, words: list[str]) -> None:
     """Both readers give a command the same values, whatever its words; in doubt only typer answers."""

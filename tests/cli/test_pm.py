@@ -28,12 +28,15 @@ Options:
                         customize the installation.
   -h, --help            Show this message and exit.
 
-  There are no commands yet: they come with the next versions
+Commands:
+  cache  Show or clear what is kept of downloads
+
+  `belay-pm COMMAND --help` tells more about a command
 """
 
 
-def test_help_says_that_there_is_nothing_yet(capsys: pytest.CaptureFixture[str]) -> None:
-    """`belay-pm --help` does not pretend."""
+def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    """`belay-pm --help` names what there is, a line each."""
     exit_code = run(["--help"])
 
     assert (exit_code, *capsys.readouterr()) == (0, HELP, "")
