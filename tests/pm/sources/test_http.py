@@ -162,22 +162,22 @@ def test_a_broken_download_is_taken_up_where_it_broke(web: Web, server: WebServe
 
     def answer(asked: Asked) -> Answer:
         if "range" not in asked.headers:
-            return server.reply(b"hel", headers={"ETag": '"1"'}, length=5)
-        return server.reply(b"lo", 206, {"ETag": '"1"', "Content-Range": "bytes 3-4/5"})
+            return server.reply(b"he", headers={"ETag": '"1"'}, length=5)
+        return server.reply(b"llo", 206, {"ETag": '"1"', "Content-Range": "bytes 2-4/5"})
 
     server.pages["/a"] = answer
 
     content = web.get(f"{server.url}/a")
 
     assert content == b"hello"
-    assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=3-"]
+    assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=2-"]
     assert server.asked[1].headers["if-range"] == '"1"'
 
 
 def test_a_file_that_changed_meanwhile_is_got_anew(web: Web, server: WebServer) -> None:
     """When the rest is of another file, the server sends all of that, and nothing of the old one is in it."""
     server.pages["/a"] = [
-        server.reply(b"hel", headers={"ETag": '"1"'}, length=5),
+        server.reply(b"he", headers={"ETag": '"1"'}, length=5),
         server.reply(b"world", headers={"ETag": '"2"'}),
     ]
 
@@ -188,7 +188,7 @@ def test_a_file_that_changed_meanwhile_is_got_anew(web: Web, server: WebServer) 
 def test_a_part_that_nobody_asked_for_is_not_used(part: str, web: Web, server: WebServer) -> None:
     """A wrong part is thrown away with what came before it."""
     server.pages["/a"] = [
-        server.reply(b"hel", headers={"ETag": '"1"'}, length=5),
+        server.reply(b"he", headers={"ETag": '"1"'}, length=5),
         server.reply(b"xx", 206, {"ETag": '"1"', "Content-Range": part}),
         server.reply(b"hello"),
     ]
@@ -199,7 +199,7 @@ def test_a_part_that_nobody_asked_for_is_not_used(part: str, web: Web, server: W
 
 def test_a_truncated_file_is_an_error_in_the_end(web: Web, server: WebServer) -> None:
     """A file that is always shorter than the server says is never taken for a whole one."""
-    server.pages["/a"] = server.reply(b"hel", length=5)
+    server.pages["/a"] = server.reply(b"he", length=5)
 
     with pytest.raises(SourceError, match="was tried 4 times"):
         web.get(f"{server.url}/a")
