@@ -1,0 +1,12 @@
+"""What a `manifest.py` says: evaluated, never executed.
+
+`values` is what comes out; `interpreting` follows the text, `functions` knows what its calls do, and
+`evaluating` brings both together.
+"""
+
+from __future__ import annotations
+
+from belay_pm.manifest.evaluating import check_manifest, evaluate_manifest
+from belay_pm.manifest.values import Manifest, ManifestFile, Metadata, Required
+
+__all__ = ["Manifest", "ManifestFile", "Metadata", "Required", "check_manifest", "evaluate_manifest"]
