@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from belay_pm.requirements import Requirement
+    from belay_pm.requirements import Entry, Requirement
 
-__all__ = ["Fetched", "PackageFile", "Resolved"]
+__all__ = ["Fetched", "Package", "PackageFile", "Part", "Resolved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,56 @@ class Fetched:
     files: tuple[PackageFile, ...]
     requires: tuple[Requirement, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one entry of a package became.
+
+    Attributes:
+        entry: what was asked for; the version of an index is what was asked for, too.
+        fetched: what came.
+    """
+
+    entry: Entry
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of the project, resolved: what a lock keeps of it.
+
+    Attributes:
+        name: see `Requirement`.
+        groups: those whose folders it lies in, sorted.
+        parts: one for each entry.
+        notes: what was decided about it that may surprise, a sentence each.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def develop(self) -> bool:
+        """Whether a part of it is used where it lies."""
+        return any(part.entry.develop for part in self.parts)
+
+    @property
+    def files(self) -> tuple[PackageFile, ...]:
+        """The files of all parts that are copied, sorted by path."""
+        copied = [part.fetched.files for part in self.parts if not part.entry.develop]
+        return tuple(sorted((file for files in copied for file in files), key=lambda file: file.path))
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """The names of what it needs, sorted."""
+        return tuple(sorted({each.name for part in self.parts for each in part.fetched.requires}))
+
+    @property
+    def version(self) -> str | None:
+        """The first version that a part has."""
+        return next(
+            (part.fetched.resolved.version for part in self.parts if part.fetched.resolved.version), None
+        )

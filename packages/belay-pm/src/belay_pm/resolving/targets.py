@@ -1,0 +1,40 @@
+"""Who writes which file: two who write different things to one path cannot both be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from belay_pm.errors import ConflictError
+from belay_pm.target_paths import refuse_clashes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from belay_pm.packages import Package, PackageFile
+
+__all__ = ["refuse_target_conflicts"]
+
+
+def refuse_target_conflicts(packages: Iterable[Package]) -> None:
+    """Refuse packages whose files cannot all lie in the folder of a group.
+
+    The same content twice is fine: it is one file.
+
+    Raises:
+        ConflictError: two packages, or two parts of one, have different contents for a path.
+        UnsafePathError: two paths differ in the case of letters only, or a file is a folder of another.
+    """
+    written: dict[str, dict[str, tuple[PackageFile, Package]]] = {}
+    for package in packages:
+        for file in (file for part in package.parts for file in part.fetched.files):
+            for group in package.groups:
+                there, writer = written.setdefault(group, {}).setdefault(file.path, (file, package))
+                if there.sha256 != file.sha256:
+                    raise ConflictError(
+                        f"`{file.path}` comes twice, with different contents:\n"
+                        f"  of `{writer.name}`, from `{there.origin}`\n"
+                        f"  of `{package.name}`, from `{file.origin}`",
+                        hint="only one of them can be in the project",
+                    )
+    for group, files in written.items():
+        refuse_clashes(sorted(files), source=f"the packages of group {group}")
