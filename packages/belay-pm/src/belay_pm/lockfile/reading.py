@@ -113,8 +113,10 @@ def _package(value: object, where: str) -> Package:
 
 
 def _group(value: object, where: str) -> str:
-    if not isinstance(value, str) or "/" in value or target_path(value, source=LOCK_NAME) != value:
+    if not isinstance(value, str) or target_path(value, source=LOCK_NAME) != value:
         raise DamagedError(f"{where} is no name of a folder")
+    if "/" in value or value.startswith("."):  # what begins with a dot is our own, or somebody's
+        raise DamagedError(f"{where} is no name of a group")
     return value
 
 

@@ -1,0 +1,10 @@
+"""How files come to lie below the folder of the packages, whole or not at all, and what was changed since."""
+
+from __future__ import annotations
+
+from belay_pm.layout.checking import Checked, check
+from belay_pm.layout.laying import Laid, Wanted, lay, remove, wanted_files
+from belay_pm.layout.places import Places
+from belay_pm.layout.swapping import recover
+
+__all__ = ["Checked", "Laid", "Places", "Wanted", "check", "lay", "recover", "remove", "wanted_files"]
