@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from belay_pm.errors import ConflictError, NotFoundError, SourceError, UnsafePathError
+from belay_pm.errors import ConflictError, NotFoundError, PackageError, SourceError, UnsafePathError
 from belay_pm.packages import Fetched, Package, PackageFile, Resolved
 from belay_pm.requirements import Entry, GitSource, IndexSource, PathSource, Requirement, Source
 from belay_pm.resolving import resolve, ways
@@ -248,6 +248,23 @@ def test_what_is_nowhere_is_told_with_who_asked() -> None:
 
     assert str(caught.value) == "`nowhere` is in no index\nit is asked for by `main` → `a 1` → `b 1`"
     assert caught.value.hint == "`belay search`"
+
+
+def test_what_cannot_be_fetched_is_told_with_who_asked() -> None:
+    """So does what fails to be fetched; of several failures the first is told."""
+
+    def fetch(requests: Sequence[Request]) -> list[Fetched | PackageError]:
+        return [
+            SourceError(f"no {each.name}")
+            if each.name in "xy"
+            else Fetched(Resolved("u"), (), (wanted("y @ u"), wanted("x @ u")))
+            for each in requests
+        ]
+
+    with pytest.raises(SourceError) as caught:
+        resolve({"main": [wanted("a @ u")]}, fetch=fetch, versions=lambda _: (), allows=allows)
+
+    assert str(caught.value) == "no x\nit is asked for by `main` → `a`"
 
 
 def test_packages_without_end_are_refused() -> None:

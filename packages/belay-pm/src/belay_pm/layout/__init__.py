@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from belay_pm.layout.checking import Checked, check
-from belay_pm.layout.laying import Laid, Wanted, lay, remove, wanted_files
+from belay_pm.layout.laying import Laid, Wanted, lay, remove, wanted_files, write_lock
 from belay_pm.layout.places import Places
 from belay_pm.layout.swapping import recover
 
-__all__ = ["Checked", "Laid", "Places", "Wanted", "check", "lay", "recover", "remove", "wanted_files"]
+__all__ = [
+    "Checked",
+    "Laid",
+    "Places",
+    "Wanted",
+    "check",
+    "lay",
+    "recover",
+    "remove",
+    "wanted_files",
+    "write_lock",
+]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from belay_pm.layout.planning import Plan
     from belay_pm.packages import Package, PackageFile, Part
 
-__all__ = ["Laid", "Wanted", "adoptable", "lay", "remove", "wanted_files"]
+__all__ = ["Laid", "Wanted", "adoptable", "lay", "remove", "wanted_files", "write_lock"]
 
 _SHOWN = 10
 """Paths in an error: more of them say nothing new."""
@@ -180,6 +180,19 @@ def remove(
     laid = {path: digest for path, digest in (record or {}).items() if path in keep}
     _carry_out(places, planned.remove, [], laid=laid, record=record, lock=[], before=before)
     return Laid((), planned.remove)
+
+
+def write_lock(places: Places, text: str) -> bool:
+    """Let the lock be this text, lay nothing, and return whether it was another.
+
+    Raises:
+        PackageError: writing failed; the old lock is there.
+    """
+    changes = _lock_change(places, text)
+    if changes:
+        _require_inside(places)
+        swap(places, changes)
+    return bool(changes)
 
 
 def _ours(

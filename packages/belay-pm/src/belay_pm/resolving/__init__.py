@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from belay_pm.resolving.asking import Request
 from belay_pm.resolving.rounds import resolve
-from belay_pm.resolving.ways import ways
+from belay_pm.resolving.ways import groups_of, ways
 
-__all__ = ["Request", "resolve", "ways"]
+__all__ = ["Request", "groups_of", "resolve", "ways"]

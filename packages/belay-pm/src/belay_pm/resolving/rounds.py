@@ -18,6 +18,7 @@ from belay_pm.resolving.ways import groups_of, refuse_circles
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from belay_pm.errors import PackageError
     from belay_pm.packages import Fetched
     from belay_pm.requirements import BundleSource, IndexSource, Requirement
     from belay_pm.resolving.asking import Choice, Request, Way
@@ -31,7 +32,7 @@ _SHOWN_VERSIONS = 10
 def resolve(
     groups: Mapping[str, Sequence[Requirement]],
     *,
-    fetch: Callable[[Sequence[Request]], Sequence[Fetched]],
+    fetch: Callable[[Sequence[Request]], Sequence[Fetched | PackageError]],
     versions: Callable[[IndexSource | BundleSource], Sequence[str]],
     allows: Callable[[str, str], bool],
     kept: Iterable[Package] = (),
@@ -40,7 +41,8 @@ def resolve(
 
     Args:
         groups: what the project itself asks for.
-        fetch: gets several things at once, in the order that they are asked for.
+        fetch: gets several things at once, in the order that they are asked for; what cannot be had is an
+            error in its place.
         versions: what an index or bundle has of a name, newest first.
         allows: whether a range of versions, as text, lets a version pass.
         kept: packages of the lock that stay as they are, as long as that suits everybody; nothing is fetched

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from belay_pm.errors import ConflictError, SourceError
+from belay_pm.errors import ConflictError, PackageError, SourceError
 from belay_pm.packages import Part
 from belay_pm.requirements import BundleSource, IndexSource
-from belay_pm.resolving.asking import Asked, Request, choice_of, same, shown_source, shown_way
+from belay_pm.resolving.asking import Asked, Request, asked_by, choice_of, same, shown_source, shown_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +60,7 @@ class Walk:
         self,
         groups: Mapping[str, Sequence[Requirement]],
         *,
-        fetch: Callable[[Sequence[Request]], Sequence[Fetched]],
+        fetch: Callable[[Sequence[Request]], Sequence[Fetched | PackageError]],
         kept: Sequence[Package],
     ) -> None:
         self.heard: dict[Choice, set[tuple[str, Way]]] = {}
@@ -149,7 +149,11 @@ class Walk:
                     node.parts[number] = Part(entry, kept)
         missing = {request: node for node, _, request in wanted if request not in self._fetched}
         if missing:
-            self._fetched.update(zip(missing, self._fetch(tuple(missing)), strict=True))
+            for (request, node), came in zip(missing.items(), self._fetch(tuple(missing)), strict=True):
+                if isinstance(came, PackageError):
+                    with asked_by(node.asked.way):
+                        raise came
+                self._fetched[request] = came
         for node, number, request in wanted:
             node.parts[number] = Part(node.asked.requirement.entries[number], self._fetched[request])
 
