@@ -69,7 +69,7 @@ def test_nothing_wanted_leaves_nothing(site: Site) -> None:
 
 
 def test_files_of_others_stay(site: Site) -> None:
-    """Whatever we did not put there is neither changed nor removed, whereever the folder is (incumbent's defect)."""
+    """Whatever we did not put there is neither changed nor removed, wherever the folder is (incumbent's defect)."""
     site.lay(site.package("a", {"a/x.py": b"1"}))
     site.put("main/a/mine.py")
     site.put("mypkg/__init__.py")

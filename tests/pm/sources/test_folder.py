@@ -27,7 +27,7 @@ def _folder(folder: Path) -> FolderTree:
 @pytest.fixture(params=["folder", "memory"])
 def tree(request: pytest.FixtureRequest, tmp_path: Path) -> Tree:
     """The same files in both."""
-    return _folder(tmp_path) if request.param == "folder" else MemoryTree(FILES, label="memory")
+    return _folder(tmp_path / "tree") if request.param == "folder" else MemoryTree(FILES, label="memory")
 
 
 def test_files_are_found_by_path(tree: Tree) -> None:
