@@ -36,6 +36,7 @@ def read_contents(
     hosts: Hosts,
     index: str,
     variables: Mapping[str, Place] | None = None,
+    in_tree: bool = True,
 ) -> Contents:
     """Return which files a place gives, under which paths, and what they need.
 
@@ -46,6 +47,7 @@ def read_contents(
         hosts: which websites are known.
         index: address of the index that has the files which the `hashes` of a `package.json` name.
         variables: what `$(NAME)` stands for in a manifest.
+        in_tree: whether what a `package.json` has beside it is in the tree; else it is at its address.
 
     Raises:
         NotFoundError: nothing is there, or nothing that a board could use.
@@ -71,7 +73,7 @@ def read_contents(
             tree.read(path),
             label=f"{path} in {tree.label}",
             base=entry.source,
-            here=Place(tree, path),
+            here=Place(tree, path) if in_tree else None,
             hosts=hosts,
             index=index,
         )

@@ -1,0 +1,215 @@
+"""An entry in, what it turned out to be out: a source opened, its files read and put into the store.
+
+Knows which room opens which source; what a place gives is the affair of `contents`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from contextlib import AbstractContextManager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from belay_pm.contents import Contents, read_contents
+from belay_pm.errors import IntegrityError, NotFoundError, SourceError
+from belay_pm.packages import Fetched, PackageFile, Resolved
+from belay_pm.requirements import Entry, PathSource, UrlSource
+from belay_pm.sources.addresses import element_of
+from belay_pm.sources.archives import archive_files
+from belay_pm.sources.folder import FolderTree, MemoryTree
+from belay_pm.sources.http import Web
+from belay_pm.store import element_name
+from belay_pm.trees import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from belay_pm.contents import ContentFile
+    from belay_pm.project import Project
+    from belay_pm.requirements import BundleSource, IndexSource, Source
+    from belay_pm.sources.http import Progress
+    from belay_pm.store import Store
+
+__all__ = ["Fetcher"]
+
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
+
+
+class _Opened(NamedTuple):
+    """A source that was opened.
+
+    Attributes:
+        place: what it names, in a tree.
+        resolved: what it was.
+        element: what the store keeps its contents for.
+        in_tree: whether the files that a `package.json` has beside it are in the tree too.
+    """
+
+    place: Place
+    resolved: Resolved
+    element: str
+    in_tree: bool = True
+
+
+class Fetcher(AbstractContextManager["Fetcher"]):
+    """Gets what a project asks for; threads may share it.
+
+    Folders and files of this computer, and what web servers have: files, archives, `package.json`.
+
+    Args:
+        project: whose folder, websites, indexes and variables count.
+        store: where contents end up.
+        offline: ask nobody, and take what the store has.
+        progress: hears what comes, see `Progress`.
+    """
+
+    def __init__(
+        self, project: Project, store: Store, *, offline: bool = False, progress: Progress | None = None
+    ) -> None:
+        self._project = project
+        self._store = store
+        self._web = Web(store, offline=offline, progress=progress)
+        self._variables = {
+            name: Place(FolderTree(project.folder / folder), "") for name, folder in project.variables.items()
+        }
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._web.close()
+
+    def fetch(self, entry: Entry, *, name: str) -> Fetched:
+        """Return what an entry is; the contents of its files are in the store.
+
+        Args:
+            entry: what is asked for.
+            name: of the package.
+
+        Raises:
+            NotFoundError: it is not there.
+            SourceError: it cannot be had for another reason.
+            ManifestError: its `package.json` or `manifest.py` cannot be understood.
+            IntegrityError: a file is not what somebody promised.
+            UnsafePathError: a file would leave its folder.
+        """
+        opened = self._open(entry.source)
+        contents = self._contents(opened, entry, name)
+        resolved = Resolved(
+            opened.resolved.url,
+            version=contents.version,
+            path=opened.resolved.path,
+            sha256=opened.resolved.sha256,
+        )
+        return Fetched(
+            resolved,
+            files=tuple(self._taken(file, opened) for file in contents.files),
+            requires=contents.requires,
+            notes=contents.notes,
+        )
+
+    def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
+        """Return the versions of a name.
+
+        Raises:
+            SourceError: indexes and bundles cannot be asked yet.
+        """
+        raise _not_yet(source)
+
+    def content(self, file: PackageFile, resolved: Resolved) -> bytes:
+        """Return the content of a file of a lock, from the store or from where the lock says.
+
+        Raises:
+            IntegrityError: it is another one by now.
+            SourceError: it cannot be had.
+        """
+        content = self._store.get(file.sha256)
+        if content is not None:
+            return content
+        if file.origin.startswith(("http://", "https://")):
+            content = self._web.get(file.origin)
+        else:
+            source: Source = (
+                UrlSource(resolved.url)
+                if resolved.url.startswith(("http://", "https://"))
+                else PathSource(resolved.url)
+            )
+            tree = self._open(source).place.tree
+            content = tree.read(file.origin)
+        if (digest := sha256(content).hexdigest()) != file.sha256:
+            raise IntegrityError(
+                f"`{file.origin}` of `{resolved.url}` is not what the lock says: "
+                f"its SHA-256 starts with {digest[:16]}, and {file.sha256[:16]} is locked",
+                hint="`belay-pm update` locks what is there now",
+            )
+        return content
+
+    def _open(self, source: Source) -> _Opened:
+        if isinstance(source, PathSource):
+            return self._open_path(source)
+        if isinstance(source, UrlSource):
+            return self._open_url(source)
+        raise _not_yet(source)
+
+    def _open_path(self, source: PathSource) -> _Opened:
+        path = self._project.folder / Path(source.path).expanduser()
+        if not path.exists():
+            raise NotFoundError(f"There is no `{source.path}`, seen from `{self._project.folder.name}`")
+        top, inner = (path, "") if path.is_dir() else (path.parent, path.name)
+        place = Place(FolderTree(top, label=source.path), inner)
+        return _Opened(place, Resolved(source.path), element_name(f"path-{path.name}"))
+
+    def _open_url(self, source: UrlSource) -> _Opened:
+        element = element_of(source.url)
+        content = self._web.get(source.url)
+        name = posixpath.basename(source.url.partition("?")[0].rstrip("/"))
+        digest = sha256(content).hexdigest()
+        resolved = Resolved(source.url, path=source.path, sha256=digest)
+        if not name.lower().endswith(_ARCHIVES):
+            place = Place(MemoryTree({name: content}, label=source.url), name)
+            return _Opened(place, resolved, element, in_tree=False)
+        tree = MemoryTree(_without_top(archive_files(content, name=name)), label=source.url)
+        return _Opened(Place(tree, source.path), resolved, element)
+
+    def _contents(self, opened: _Opened, entry: Entry, name: str) -> Contents:
+        return read_contents(
+            opened.place,
+            name=name,
+            entry=entry,
+            hosts=self._project.hosts,
+            index=self._project.package_indices[0] if self._project.package_indices else "",
+            variables=self._variables,
+            in_tree=opened.in_tree,
+        )
+
+    def _taken(self, file: ContentFile, opened: _Opened) -> PackageFile:
+        """Put a file's content into the store."""
+        if isinstance(file.where, Place):
+            origin, content = file.where.path, file.where.tree.read(file.where.path)
+        elif isinstance(file.where, UrlSource):
+            origin, content = file.where.url, self._web.get(file.where.url)
+        else:
+            raise _not_yet(file.where)
+        digest = self._store.put(content, element=opened.element)
+        if file.sha256_start is not None and not digest.startswith(file.sha256_start):
+            raise IntegrityError(
+                f"`{origin}` is not what was promised: its SHA-256 starts with "
+                f"{digest[: len(file.sha256_start)]}, and {file.sha256_start} was promised"
+            )
+        return PackageFile(file.path, digest, len(content), origin, file.opt)
+
+
+def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Take away a folder that all the files are in, as archives of websites have it."""
+    tops = {path.partition("/")[0] for path in files}
+    if len(tops) == 1 and all("/" in path for path in files):
+        return {path.partition("/")[2]: content for path, content in files.items()}
+    return dict(files)
+
+
+def _not_yet(source: object) -> SourceError:
+    return SourceError(
+        f"{source} is of a kind that this version cannot fetch yet: only folders, files and archives can be"
+    )

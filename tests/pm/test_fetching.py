@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from belay_pm.errors import IntegrityError, NotFoundError, OfflineError, SourceError
+from belay_pm.fetching import Fetcher
+from belay_pm.project import read_project
+from belay_pm.requirements import BundleSource, Entry, GitSource, IndexSource, PathSource, Source, UrlSource
+from belay_pm.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from belay_pm.project import Project
+
+    from .conftest import WebServer
+
+CODE = b"value = 1\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project without anything in it."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text('[tool.belay]\nname = "p"\n')
+    return read_project(folder)
+
+
+@pytest.fixture
+def store() -> Store:
+    """The cache of the test."""
+    return Store()
+
+
+@pytest.fixture
+def fetcher(project: Project, store: Store) -> Iterator[Fetcher]:
+    """What is under test; it closes its connections."""
+    with Fetcher(project, store) as fetcher:
+        yield fetcher
+
+
+def entry(source: Source) -> Entry:
+    """Return what is asked for."""
+    return Entry(source, "as written")
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return buffer.getvalue()
+
+
+def tarred(files: dict[str, bytes]) -> bytes:
+    """Return a tar, compressed."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for path, content in files.items():
+            member = tarfile.TarInfo(path)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def test_a_folder_is_fetched(project: Project, fetcher: Fetcher, store: Store) -> None:
+    """A path starts at the project; each file is in the store under its hash."""
+    (project.folder / "libs" / "thing").mkdir(parents=True)
+    (project.folder / "libs" / "thing" / "__init__.py").write_bytes(CODE)
+
+    fetched = fetcher.fetch(entry(PathSource("libs/thing")), name="thing")
+
+    [file] = fetched.files
+    assert (file.path, file.sha256, file.size_bytes) == (
+        "thing/__init__.py",
+        sha256(CODE).hexdigest(),
+        len(CODE),
+    )
+    assert store.get(file.sha256) == CODE
+    assert fetched.resolved.url == "libs/thing"
+
+
+def test_a_file_is_fetched(project: Project, fetcher: Fetcher) -> None:
+    """A lone module becomes the package, and nothing else of its folder comes along."""
+    (project.folder / "m.py").write_bytes(CODE)
+
+    fetched = fetcher.fetch(entry(PathSource("m.py")), name="thing")
+
+    assert [(file.path, file.origin) for file in fetched.files] == [("thing/__init__.py", "m.py")]
+
+
+def test_a_path_that_is_not_there_is_told(fetcher: Fetcher) -> None:
+    """The error names the path as it was written."""
+    with pytest.raises(NotFoundError, match="There is no `libs/none`, seen from `project`"):
+        fetcher.fetch(entry(PathSource("libs/none")), name="thing")
+
+
+def test_a_file_of_the_web_is_fetched(fetcher: Fetcher, server: WebServer) -> None:
+    """A lone module at an address becomes the package; a query is no part of its name."""
+    server.pages["/m.py?v=1"] = CODE
+
+    fetched = fetcher.fetch(entry(UrlSource(f"{server.url}/m.py?v=1")), name="thing")
+
+    assert [file.path for file in fetched.files] == ["thing/__init__.py"]
+    assert fetched.resolved.sha256 == sha256(CODE).hexdigest()
+
+
+@pytest.mark.parametrize(("name", "packed"), [("r.zip", zipped), ("r.tar.gz", tarred)])
+def test_an_archive_is_fetched(fetcher: Fetcher, server: WebServer, name: str, packed: object) -> None:
+    """The folder that all of an archive is in does not count, and a path in it chooses."""
+    assert callable(packed)
+    server.pages[f"/{name}"] = packed({"r-1.0/lib/thing/__init__.py": CODE, "r-1.0/README.md": b"read"})
+
+    fetched = fetcher.fetch(entry(UrlSource(f"{server.url}/{name}", path="lib/thing")), name="thing")
+
+    assert [(file.path, file.origin) for file in fetched.files] == [
+        ("thing/__init__.py", "lib/thing/__init__.py")
+    ]
+
+
+def test_a_package_json_of_the_web_is_followed(fetcher: Fetcher, server: WebServer) -> None:
+    """Its files are beside it, or where it says; what it needs is told."""
+    told = {
+        "urls": [["a/x.py", "x.py"], ["b.py", f"{server.url}/else/b.py"]],
+        "deps": [["ssl", "1.0"]],
+        "version": "2",
+    }
+    server.pages |= {"/p/package.json": json.dumps(told).encode(), "/p/x.py": CODE, "/else/b.py": b"b"}
+
+    fetched = fetcher.fetch(entry(UrlSource(f"{server.url}/p/package.json")), name="a")
+
+    assert [(file.path, file.size_bytes) for file in fetched.files] == [("a/x.py", len(CODE)), ("b.py", 1)]
+    assert [requirement.name for requirement in fetched.requires] == ["ssl"]
+    assert fetched.resolved.version == "2"
+
+
+def test_a_file_that_is_not_what_was_promised_is_refused(
+    project: Project, store: Store, server: WebServer
+) -> None:
+    """The start of a hash in a `package.json` is checked."""
+    told = {"hashes": [["x.py", "0123abcd"]]}
+    server.pages |= {"/package.json": json.dumps(told).encode(), "/pi/file/01/0123abcd": CODE}
+    project = replace(project, package_indices=(f"{server.url}/pi",))
+
+    with (
+        Fetcher(project, store) as fetcher,
+        pytest.raises(IntegrityError, match=r"starts with [0-9a-f]{8}, and 0123abcd was promised"),
+    ):
+        fetcher.fetch(entry(UrlSource(f"{server.url}/package.json")), name="x")
+
+
+@pytest.mark.parametrize(
+    "source", [GitSource("https://github.com/o/r.git"), IndexSource("ssl"), BundleSource("adafruit_bme280")]
+)
+def test_what_cannot_be_fetched_yet_is_told(fetcher: Fetcher, source: Source) -> None:
+    """A kind of source that is known and not there yet is an error of ours, not a traceback."""
+    with pytest.raises(SourceError, match="a kind that this version cannot fetch yet"):
+        fetcher.fetch(entry(source), name="thing")
+
+
+def test_offline_the_store_is_all(project: Project, store: Store, server: WebServer) -> None:
+    """What was fetched once is there without anybody being asked; what was not is an error."""
+    server.pages["/m.py"] = CODE
+    with Fetcher(project, store) as fetcher:
+        before = fetcher.fetch(entry(UrlSource(f"{server.url}/m.py")), name="thing")
+    asked = len(server.asked)
+
+    with Fetcher(project, store, offline=True) as fetcher:
+        after = fetcher.fetch(entry(UrlSource(f"{server.url}/m.py")), name="thing")
+        with pytest.raises(OfflineError):
+            fetcher.fetch(entry(UrlSource(f"{server.url}/other.py")), name="other")
+
+    assert after == before
+    assert len(server.asked) == asked
+
+
+def test_a_locked_file_is_had_from_where_the_lock_says(
+    project: Project, fetcher: Fetcher, server: WebServer, tmp_path: Path
+) -> None:
+    """With an empty cache the contents of a lock come from their origins, in archives and folders too."""
+    (project.folder / "libs").mkdir()
+    (project.folder / "libs" / "__init__.py").write_bytes(b"here")
+    server.pages |= {"/m.py": CODE, "/r.zip": zipped({"r/__init__.py": b"zipped"})}
+    sources = [UrlSource(f"{server.url}/m.py"), UrlSource(f"{server.url}/r.zip"), PathSource("libs")]
+    fetched = [fetcher.fetch(entry(source), name="thing") for source in sources]
+
+    with Fetcher(project, Store(tmp_path / "other")) as other:
+        contents = [other.content(one.files[0], one.resolved) for one in fetched]
+
+    assert contents == [CODE, b"zipped", b"here"]
+
+
+def test_a_locked_file_that_changed_is_refused(
+    project: Project, fetcher: Fetcher, server: WebServer, tmp_path: Path
+) -> None:
+    """Another content at the same address is not what was locked."""
+    server.pages["/m.py"] = CODE
+    fetched = fetcher.fetch(entry(UrlSource(f"{server.url}/m.py")), name="thing")
+    server.pages["/m.py"] = b"evil"
+
+    with (
+        Fetcher(project, Store(tmp_path / "other")) as other,
+        pytest.raises(IntegrityError, match="is not what the lock says"),
+    ):
+        other.content(fetched.files[0], fetched.resolved)
