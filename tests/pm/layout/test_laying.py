@@ -174,6 +174,18 @@ def test_somebodys_file_that_is_the_same_becomes_ours(site: Site) -> None:
     assert site.packages() == {}
 
 
+def test_a_name_that_is_spelt_otherwise_is_no_file_of_others(site: Site) -> None:
+    """Where names have no case, the old spelling is found under the new one, too: it goes, and the new one comes."""
+    site.lay(site.package("a", {"X.py": b"1"}))
+    folder = site.places.dependencies / "main"
+    if not (folder / "x.py").exists():
+        (folder / "x.py").hardlink_to(folder / "X.py")  # two spellings of one file, here too
+
+    site.lay(site.package("a", {"x.py": b"2"}))
+
+    assert site.packages() == {"main/x.py": b"2"}
+
+
 def test_a_module_becomes_a_package_and_back(site: Site) -> None:
     """A file may be a folder in the next version, and a folder a file."""
     module = site.package("a", {"a": b"1", "b/c": b"2"})

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.errors import ConflictError, EditedError, IntegrityError, UnsafePathError
-from belay_pm.layout.looking import is_real_folder, look, regular_files
+from belay_pm.layout.looking import ABSENT, is_real_folder, look, regular_files
 from belay_pm.layout.places import IGNORED, OWN_FOLDER, Target
 from belay_pm.layout.planning import plan
 from belay_pm.layout.record import read_record, record_text
@@ -19,6 +19,7 @@ from belay_pm.layout.swapping import Change, swap
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from belay_pm.layout.looking import Lying
     from belay_pm.layout.places import Places
     from belay_pm.layout.planning import Plan
     from belay_pm.packages import Package, PackageFile, Part
@@ -219,8 +220,25 @@ def _ours(
 
 def _plan(places: Places, wanted: Mapping[str, str], ours: Mapping[str, Collection[str]]) -> Plan:
     lying = {path: look(places.dependencies, path) for path in {*wanted, *ours}}
+    _forget_spellings(places, wanted, ours, lying)
     below = {path: _all_below(places, path) for path in wanted if lying[path].kind == "folder"}
     return plan(wanted, ours, lying, below=below)
+
+
+def _forget_spellings(
+    places: Places, wanted: Iterable[str], ours: Iterable[str], lying: dict[str, Lying]
+) -> None:
+    """Take a file for absent where it is really one of ours that goes, spelt otherwise.
+
+    On a computer whose names have no case, `X.py` is found under `x.py`, too.
+    """
+    going = {path.casefold(): path for path in {*ours}.difference(wanted)}
+    for path in wanted:
+        other = going.get(path.casefold())
+        if other is None or lying[path].kind != "file" or lying[other].kind != "file":
+            continue
+        if (places.dependencies / path).samefile(places.dependencies / other):
+            lying[path] = ABSENT
 
 
 def _all_below(places: Places, path: str) -> list[str]:

@@ -120,7 +120,7 @@ def _swap(places: Places, changes: Sequence[Change], step: Callable[[str], None]
     for number, (line, change) in enumerate(zip(lines, changes, strict=True)):
         path = places.path(line.target)
         name = line.target.path or line.target.area
-        if line.replaces:
+        if line.replaces and os.path.lexists(path):  # it may have gone under another spelling
             step(f"put {name} aside")
             path.replace(places.old(line.target, number))
         if change.content is None:
