@@ -34,13 +34,21 @@ Options:
   -h, --help            Show this message and exit.
 
 Commands:
-  run      Run a script on a board
-  exec     Run code on a board
-  eval     Evaluate an expression on a board and print its value
-  info     Print what runs on a board
-  devices  List the boards plugged in
-  sim      Keep a simulated board running for other tools
-  cache    Show or clear what is kept of downloads
+  run       Run a script on a board
+  exec      Run code on a board
+  eval      Evaluate an expression on a board and print its value
+  info      Print what runs on a board
+  devices   List the boards plugged in
+  sim       Keep a simulated board running for other tools
+  update    Get the packages of the project
+  lock      Bring the lock of the packages up to date
+  verify    Compare the packages with their lock
+  clean     Remove packages that nothing asks for any more
+  list      List the packages of the project
+  tree      Show which package needs which
+  why       Show through whom a package came
+  outdated  List the packages that are not the newest
+  cache     Show or clear what is kept of downloads
 
   `belay COMMAND --help` tells more about a command
 """

@@ -29,7 +29,15 @@ Options:
   -h, --help            Show this message and exit.
 
 Commands:
-  cache  Show or clear what is kept of downloads
+  update    Get the packages of the project
+  lock      Bring the lock of the packages up to date
+  verify    Compare the packages with their lock
+  clean     Remove packages that nothing asks for any more
+  list      List the packages of the project
+  tree      Show which package needs which
+  why       Show through whom a package came
+  outdated  List the packages that are not the newest
+  cache     Show or clear what is kept of downloads
 
   `belay-pm COMMAND --help` tells more about a command
 """
@@ -51,12 +59,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_command_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
     """There is no command to be near to."""
-    exit_code = run(["update"])
+    exit_code = run(["install"])
 
     assert (exit_code, *capsys.readouterr()) == (
         2,
         "",
-        "error: `update` is not a command of `belay-pm`\n\nhint: `belay-pm --help` lists what there is\n",
+        "error: `install` is not a command of `belay-pm`\n\nhint: `belay-pm --help` lists what there is\n",
     )
 
 

@@ -28,7 +28,17 @@ _OWN_COMMANDS = (
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
 )
 
-MOUNTED: tuple[str, ...] = ("cache",)
+MOUNTED: tuple[str, ...] = (
+    "update",
+    "lock",
+    "verify",
+    "clean",
+    "list",
+    "tree",
+    "why",
+    "outdated",
+    "cache",
+)
 """The package manager's commands that `belay` has too, by name; `belay-pm run` is only there."""
 
 COMMANDS = _OWN_COMMANDS + tuple(command for command in PM_COMMANDS if command.name in MOUNTED)

@@ -10,6 +10,14 @@ from belay_pm.command_line.table import Command
 __all__ = ["COMMANDS"]
 
 COMMANDS: tuple[Command, ...] = (
+    Command("update", "belay_pm.commands.update", "Get the packages of the project"),
+    Command("lock", "belay_pm.commands.lock", "Bring the lock of the packages up to date"),
+    Command("verify", "belay_pm.commands.verify", "Compare the packages with their lock"),
+    Command("clean", "belay_pm.commands.clean", "Remove packages that nothing asks for any more"),
+    Command("list", "belay_pm.commands.list", "List the packages of the project"),
+    Command("tree", "belay_pm.commands.tree", "Show which package needs which"),
+    Command("why", "belay_pm.commands.why", "Show through whom a package came"),
+    Command("outdated", "belay_pm.commands.outdated", "List the packages that are not the newest"),
     Command("cache", "belay_pm.commands.cache", "Show or clear what is kept of downloads"),
 )
 """Everything that `belay-pm` can do, in the order of its help."""

@@ -1,0 +1,125 @@
+"""What the commands share that get packages, or show what was got: their options, and the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from belay_pm.lockfile import Lock
+    from belay_pm.project import Project
+    from belay_pm.updating import PackageChange, UpdateResult
+
+__all__ = [
+    "Offline",
+    "Trusted",
+    "Variables",
+    "counted",
+    "locked_project",
+    "parse_variables",
+    "project_here",
+    "tell_changes",
+    "tell_notes",
+]
+
+Offline = Annotated[bool, typer.Option("--offline", help="Ask nobody: take what the cache has")]
+
+Trusted = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trust-manifest",
+        metavar="PACKAGE",
+        help="Let the `manifest.py` of this package run as a program, where it is one",
+    ),
+]
+
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--var", metavar="NAME=FOLDER", help="What `$(NAME)` stands for in a `manifest.py`"),
+]
+
+
+def project_here() -> Project:
+    """Return the project that the current folder is in."""
+    from pathlib import Path
+
+    from belay_pm.project import find_project, read_project
+
+    return read_project(find_project(Path.cwd()))
+
+
+def locked_project() -> tuple[Project, Lock]:
+    """Return the project that the current folder is in, and its lock; tell when the two do not fit."""
+    from belay_pm.command_line.console import words
+    from belay_pm.updating import require_lock
+
+    project = project_here()
+    lock = require_lock(project)
+    if lock.digest != project.digest:
+        words(
+            "`belay.lock` was made before the last change of `pyproject.toml`: `belay update` or `belay lock`"
+        )
+    return project, lock
+
+
+def parse_variables(texts: Iterable[str] | None) -> dict[str, str]:
+    """Return the variables for manifests.
+
+    Raises:
+        MisuseError: a text is not as `NAME=FOLDER`.
+    """
+    from belay_pm.command_line.errors import MisuseError
+
+    variables = {}
+    for text in texts or ():
+        name, equals, folder = text.partition("=")
+        if not name.isidentifier() or not equals or not folder:
+            raise MisuseError(
+                f"`--var {text}` names no folder", hint="write it as in `--var MPY_DIR=../micropython`"
+            )
+        variables[name] = folder
+    return variables
+
+
+def tell_changes(changes: Sequence[PackageChange]) -> None:
+    """Tell which packages are others now."""
+    from belay_pm.command_line.console import words
+
+    for name, before, after in changes:
+        if before is None:
+            words(f"Added `{name}` {after}")
+        elif after is None:
+            words(f"Removed `{name}` {before}")
+        elif before == after:
+            words(f"Changed `{name}` {after}")
+        else:
+            words(f"Updated `{name}` {before} → {after}")
+
+
+def tell_notes(result: UpdateResult) -> None:
+    """Tell what may surprise."""
+    import sys
+
+    from belay_pm.command_line.console import coloured, words
+
+    label = coloured("note:", "yellow", sys.stderr)
+    if result.recovered:
+        words(f"{label} an update before had not come to its end, and was undone first")
+    for note in result.notes:
+        words(f"{label} {note}")
+    stray = result.laid.stray
+    if len(stray) == 1:
+        words(f"{label} 1 file below the packages is of none of them and stays: `{stray[0]}`")
+    elif stray:
+        words(
+            f"{label} {len(stray)} files below the packages are of none of them and stay; "
+            f"the first is `{stray[0]}`"
+        )
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things, in words."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HELP = """\
+Usage: belay-pm update [OPTIONS] [PACKAGES]...
+
+  Get the packages of the project
+
+Arguments:
+  [PACKAGES]...  Those to get anew: all others stay as `belay.lock` has them
+
+Options:
+  --locked, --frozen        Get exactly what `belay.lock` says, or fail
+  --offline                 Ask nobody: take what the cache has
+  --overwrite-edits         Lose what was changed by hand in the packages
+  --var NAME=FOLDER         What `$(NAME)` stands for in a `manifest.py`
+  --trust-manifest PACKAGE  Let the `manifest.py` of this package run as a
+                            program, where it is one
+  -h, --help                Show this message and exit.
+
+  What comes lies below `.belay/dependencies/<group>/`, and `belay.lock` says
+  what it was: commit both. Files that were put there before and belong to no
+  package any more are removed, and nothing else is.
+"""
+
+
+def test_help(typed: Callable[..., object]) -> None:
+    """The options, and what happens to the files."""
+    assert typed("update", "--help") == (0, HELP, "")
+
+
+def test_a_first_update(project: Path, typed: Callable[..., object]) -> None:
+    """Each package that is new, and the sum; words go to stderr."""
+    assert typed("update") == (
+        0,
+        "",
+        "Added `one` 453e6dbc2d\nAdded `two` 2507ac5aac\n2 packages: 2 files written, 0 removed\n",
+    )
+    assert (project / ".belay/dependencies/main/one/__init__.py").read_text() == "x = 1\n"
+    assert (project / ".belay/dependencies/dev/two/__init__.py").read_text() == "x = 2\n"
+
+
+def test_an_update_with_nothing_new(project: Path, typed: Callable[..., object]) -> None:
+    """It says so."""
+    typed("update")
+
+    assert typed("update") == (0, "", "2 packages up to date\n")
+
+
+def test_one_package(project: Path, typed: Callable[..., object]) -> None:
+    """Only what was named is looked at anew."""
+    typed("update")
+    (project / "lib/one.py").write_text("x = 10\n")
+    (project / "lib/two.py").write_text("x = 20\n")
+
+    assert typed("update", "two") == (
+        0,
+        "",
+        "Updated `two` 2507ac5aac → 0033b5114a\n2 packages: 1 file written, 0 removed\n",
+    )
+
+
+def test_a_slip(project: Path, typed: Callable[..., object]) -> None:
+    """A name that is none of the project's is an error with a near miss (incumbent's defect)."""
+    typed("update")
+
+    assert typed("update", "tow") == (
+        1,
+        "",
+        "error: `tow` is no package of the project\n\nhint: did you mean `two`?\n",
+    )
+
+
+def test_locked_and_offline(project: Path, typed: Callable[..., object]) -> None:
+    """The lock and the cache are enough, under both names of the option."""
+    typed("update")
+    for word in ("--locked", "--frozen"):
+        shutil.rmtree(project / ".belay")
+
+        assert typed("update", word, "--offline") == (0, "", "2 packages: 2 files written, 0 removed\n")
+
+
+def test_locked_that_does_not_fit(project: Path, typed: Callable[..., object]) -> None:
+    """A changed `pyproject.toml` is told, with what to type."""
+    typed("update")
+    path = project / "pyproject.toml"
+    path.write_text(path.read_text() + 'three = "lib/one.py"\n')
+
+    assert typed("update", "--locked") == (
+        1,
+        "",
+        (
+            "error: `belay.lock` was made before the last change of `pyproject.toml`\n\n"
+            "hint: `belay lock` brings it up to date, and `belay update` gets what is new\n"
+        ),
+    )
+
+
+def test_locked_with_packages_is_misuse(project: Path, typed: Callable[..., object]) -> None:
+    """To lock and to get anew exclude each other."""
+    assert typed("update", "--locked", "one") == (
+        2,
+        "",
+        (
+            "error: `--locked` takes all packages as they are locked, and PACKAGES are to be got anew\n\n"
+            "hint: give one of them\n"
+        ),
+    )
+
+
+def test_an_edit(project: Path, typed: Callable[..., object]) -> None:
+    """A change by hand is named, and lost only when asked to."""
+    typed("update")
+    edited = project / ".belay/dependencies/main/one/__init__.py"
+    edited.write_text("mine")
+
+    assert typed("update") == (
+        1,
+        "",
+        (
+            "error: Changed since `belay update` put it there, in `.belay/dependencies`: `main/one/__init__.py`\n\n"
+            "hint: keep your changes elsewhere, or lose them with `--overwrite-edits`; "
+            "a package that you work on can be used where it lies: `develop = true`\n"
+        ),
+    )
+    assert edited.read_text() == "mine"
+    assert typed("update", "--overwrite-edits") == (0, "", "2 packages: 1 file written, 0 removed\n")
+
+
+def test_a_variable_that_names_nothing_is_misuse(project: Path, typed: Callable[..., object]) -> None:
+    """`--var` has a name and a folder."""
+    assert typed("update", "--var", "MPY_DIR") == (
+        2,
+        "",
+        "error: `--var MPY_DIR` names no folder\n\nhint: write it as in `--var MPY_DIR=../micropython`\n",
+    )
+
+
+def test_a_project_of_the_incumbent(project: Path, typed: Callable[..., object]) -> None:
+    """What stays in its folder is told."""
+    stray = project / ".belay/dependencies/main/handmade/x.py"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("mine")
+
+    assert typed("update") == (
+        0,
+        "",
+        (
+            "Added `one` 453e6dbc2d\nAdded `two` 2507ac5aac\n"
+            "note: 1 file below the packages is of none of them and stays: `main/handmade/x.py`\n"
+            "2 packages: 2 files written, 0 removed\n"
+        ),
+    )
+
+
+def test_what_left_the_project(project: Path, typed: Callable[..., object]) -> None:
+    """Its files go, and it is named."""
+    typed("update")
+    text = (project / "pyproject.toml").read_text()
+    (project / "pyproject.toml").write_text(text[: text.index("[tool.belay.group")])
+
+    assert typed("update") == (0, "", "Removed `two` 2507ac5aac\n1 package: 0 files written, 1 removed\n")
+
+
+def test_outside_a_project(folder: Path, typed: Callable[..., object]) -> None:
+    """There is nothing to update."""
+    result = typed("update")
+
+    assert result[:2] == (1, "")
+    assert result[2].startswith("error: there is no `pyproject.toml` with `[tool.belay]` in ")
