@@ -16,13 +16,11 @@ Arguments:
   [PACKAGES]...  Those to get anew: all others stay as `belay.lock` has them
 
 Options:
-  --locked, --frozen        Get exactly what `belay.lock` says, or fail
-  --offline                 Ask nobody: take what the cache has
-  --overwrite-edits         Lose what was changed by hand in the packages
-  --var NAME=FOLDER         What `$(NAME)` stands for in a `manifest.py`
-  --trust-manifest PACKAGE  Let the `manifest.py` of this package run as a
-                            program, where it is one
-  -h, --help                Show this message and exit.
+  --locked, --frozen  Get exactly what `belay.lock` says, or fail
+  --offline           Ask nobody: take what the cache has
+  --overwrite-edits   Lose what was changed by hand in the packages
+  --var NAME=FOLDER   What `$(NAME)` stands for in a `manifest.py`
+  -h, --help          Show this message and exit.
 
   What comes lies below `.belay/dependencies/<group>/`, and `belay.lock` says
   what it was: commit both. Files that were put there before and belong to no

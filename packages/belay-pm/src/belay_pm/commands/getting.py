@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Offline",
-    "Trusted",
     "Variables",
     "counted",
     "locked_project",
@@ -26,15 +25,6 @@ __all__ = [
 ]
 
 Offline = Annotated[bool, typer.Option("--offline", help="Ask nobody: take what the cache has")]
-
-Trusted = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--trust-manifest",
-        metavar="PACKAGE",
-        help="Let the `manifest.py` of this package run as a program, where it is one",
-    ),
-]
 
 Variables = Annotated[
     list[str] | None,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import ProjectError
@@ -17,7 +17,7 @@ from belay_pm.updating.locked import alone, fitting_lock, places_of
 from belay_pm.updating.sources import Getting, allows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from belay_pm.packages import Package
     from belay_pm.project import Project
@@ -63,7 +63,6 @@ def update(
     offline: bool = False,
     overwrite_edits: bool = False,
     variables: Mapping[str, str] | None = None,
-    trust_manifests: Collection[str] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
     store: Store | None = None,
     sources: Sources | None = None,
@@ -80,7 +79,6 @@ def update(
         offline: ask nobody, and take what the cache has.
         overwrite_edits: lose what was changed by hand below the folder of the packages.
         variables: what `$(NAME)` stands for in manifests, beside what the project says; not in the lock.
-        trust_manifests: names of packages whose manifests may run as programs.
         progress: hears what comes, see `sources.http.Progress`; in any thread.
         store: the cache; None for the one of this computer.
         sources: gets packages; None for `Fetcher`.
@@ -95,17 +93,16 @@ def update(
         PackageError: whatever else is wrong.
     """
     store = store or Store()
-    getting = _getting(
+    opening = _getting(
         project,
         store,
         sources=sources,
         offline=offline,
         variables=variables,
-        trust_manifests=trust_manifests,
         progress=progress,
     )
     places = places_of(project)
-    with alone(project, store):
+    with opening as getting, alone(project, store):
         recovered = recover(places)
         old = read_lock(places.lock)
         if locked:
@@ -131,7 +128,6 @@ def lock(
     *,
     offline: bool = False,
     variables: Mapping[str, str] | None = None,
-    trust_manifests: Collection[str] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
     store: Store | None = None,
     sources: Sources | None = None,
@@ -141,17 +137,16 @@ def lock(
     Args and errors are those of `update`.
     """
     store = store or Store()
-    getting = _getting(
+    opening = _getting(
         project,
         store,
         sources=sources,
         offline=offline,
         variables=variables,
-        trust_manifests=trust_manifests,
         progress=progress,
     )
     places = places_of(project)
-    with alone(project, store):
+    with opening as getting, alone(project, store):
         recovered = recover(places)
         old = read_lock(places.lock)
         before = () if old is None else old.packages
@@ -167,7 +162,6 @@ def outdated(
     *,
     offline: bool = False,
     variables: Mapping[str, str] | None = None,
-    trust_manifests: Collection[str] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
     store: Store | None = None,
     sources: Sources | None = None,
@@ -177,17 +171,17 @@ def outdated(
     Args and errors are those of `update`.
     """
     store = store or Store()
-    getting = _getting(
+    opening = _getting(
         project,
         store,
         sources=sources,
         offline=offline,
         variables=variables,
-        trust_manifests=trust_manifests,
         progress=progress,
     )
     old = read_lock(places_of(project).lock)
-    return compare(() if old is None else old.packages, _resolved(project, getting, ()).packages)
+    with opening as getting:
+        return compare(() if old is None else old.packages, _resolved(project, getting, ()).packages)
 
 
 def _resolved(project: Project, getting: Getting, kept: Sequence[Package]) -> Lock:
@@ -223,6 +217,7 @@ def _own_names(project: Project) -> list[str]:
     return [each.name for group in project.groups.values() for each in group.requirements]
 
 
+@contextmanager
 def _getting(
     project: Project,
     store: Store,
@@ -230,20 +225,16 @@ def _getting(
     sources: Sources | None,
     offline: bool,
     variables: Mapping[str, str] | None,
-    trust_manifests: Collection[str],
     progress: Callable[[str, int, int | None], None] | None,
-) -> Getting:
-    def opened() -> Sources:
-        if sources is not None:
-            return sources
-        # Git and the web are loaded when something has to be got. By name: its branch comes later.
-        fetcher: Sources = import_module("belay_pm.fetching").Fetcher(
-            replace(project, variables={**project.variables, **(variables or {})}),
-            store,
-            offline=offline,
-            progress=progress,
-            trust_manifests=lambda name: name in trust_manifests,
-        )
-        return fetcher
+) -> Iterator[Getting]:
+    with ExitStack() as opened:
 
-    return Getting(opened, store)
+        def open_sources() -> Sources:
+            if sources is not None:
+                return sources
+            from belay_pm.fetching import Fetcher  # noqa: PLC0415 - the web is loaded when it is needed
+
+            asked = replace(project, variables={**project.variables, **(variables or {})})
+            return opened.enter_context(Fetcher(asked, store, offline=offline, progress=progress))
+
+        yield Getting(open_sources, store)
