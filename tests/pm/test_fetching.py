@@ -160,13 +160,36 @@ def test_a_file_that_is_not_what_was_promised_is_refused(
         fetcher.fetch(entry(UrlSource(f"{server.url}/package.json")), name="x")
 
 
-@pytest.mark.parametrize(
-    "source", [GitSource("https://github.com/o/r.git"), IndexSource("ssl"), BundleSource("adafruit_bme280")]
-)
+@pytest.mark.parametrize("source", [GitSource("https://github.com/o/r.git"), BundleSource("adafruit_bme280")])
 def test_what_cannot_be_fetched_yet_is_told(fetcher: Fetcher, source: Source) -> None:
     """A kind of source that is known and not there yet is an error of ours, not a traceback."""
-    with pytest.raises(SourceError, match="a kind that this version cannot fetch yet"):
+    with pytest.raises(SourceError, match="this version cannot fetch from one yet"):
         fetcher.fetch(entry(source), name="thing")
+
+
+def test_a_package_of_an_index_is_fetched(project: Project, store: Store, server: WebServer) -> None:
+    """Its versions are the index's, its files are checked against their hashes, and lie where it says."""
+    start = sha256(CODE).hexdigest()[:8]
+    listed = {"packages": [{"name": "ssl", "versions": {"py": ["0.1", "0.2"]}}]}
+    server.pages |= {
+        "/pi/index.json": json.dumps(listed).encode(),
+        "/pi/package/py/ssl/0.2.json": json.dumps({"hashes": [["ssl.py", start]], "version": "0.2"}).encode(),
+        f"/pi/file/{start[:2]}/{start}": CODE,
+    }
+    project = replace(project, package_indices=(f"{server.url}/pi",))
+
+    with Fetcher(project, store) as fetcher:
+        versions = fetcher.versions(IndexSource("ssl"))
+        fetched = fetcher.fetch(replace(entry(IndexSource("ssl", versions[0])), opt=2), name="ssl")
+
+    assert versions == ("0.2", "0.1")
+    assert [(file.path, file.sha256, file.opt) for file in fetched.files] == [
+        ("ssl.py", sha256(CODE).hexdigest(), 2)
+    ]
+    assert (fetched.resolved.url, fetched.resolved.version) == (
+        f"{server.url}/pi/package/py/ssl/0.2.json",
+        "0.2",
+    )
 
 
 def test_offline_the_store_is_all(project: Project, store: Store, server: WebServer) -> None:

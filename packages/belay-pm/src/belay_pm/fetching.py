@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from belay_pm.contents import Contents, read_contents
+from belay_pm.contents import Contents, read_contents, read_package_json
 from belay_pm.errors import IntegrityError, NotFoundError, SourceError
 from belay_pm.packages import Fetched, PackageFile, Resolved
-from belay_pm.requirements import Entry, PathSource, UrlSource
+from belay_pm.requirements import Entry, GitSource, IndexSource, PathSource, UrlSource
 from belay_pm.sources.addresses import element_of
 from belay_pm.sources.archives import archive_files
 from belay_pm.sources.folder import FolderTree, MemoryTree
 from belay_pm.sources.http import Web
+from belay_pm.sources.index import Index
 from belay_pm.store import element_name
 from belay_pm.trees import Place
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from belay_pm.contents import ContentFile
     from belay_pm.project import Project
-    from belay_pm.requirements import BundleSource, IndexSource, Source
+    from belay_pm.requirements import BundleSource, Source
     from belay_pm.sources.http import Progress
     from belay_pm.store import Store
 
@@ -42,20 +44,18 @@ class _Opened(NamedTuple):
     Attributes:
         place: what it names, in a tree.
         resolved: what it was.
-        element: what the store keeps its contents for.
         in_tree: whether the files that a `package.json` has beside it are in the tree too.
     """
 
     place: Place
     resolved: Resolved
-    element: str
     in_tree: bool = True
 
 
 class Fetcher(AbstractContextManager["Fetcher"]):
     """Gets what a project asks for; threads may share it.
 
-    Folders and files of this computer, and what web servers have: files, archives, `package.json`.
+    Folders and files of this computer; files, archives and `package.json` of web servers; names of indexes.
 
     Args:
         project: whose folder, websites, indexes and variables count.
@@ -70,6 +70,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self._project = project
         self._store = store
         self._web = Web(store, offline=offline, progress=progress)
+        self._index = Index(self._web, project.package_indices, mpy=project.mpy_version)
         self._variables = {
             name: Place(FolderTree(project.folder / folder), "") for name, folder in project.variables.items()
         }
@@ -95,27 +96,27 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             IntegrityError: a file is not what somebody promised.
             UnsafePathError: a file would leave its folder.
         """
-        opened = self._open(entry.source)
-        contents = self._contents(opened, entry, name)
-        resolved = Resolved(
-            opened.resolved.url,
-            version=contents.version,
-            path=opened.resolved.path,
-            sha256=opened.resolved.sha256,
-        )
+        if isinstance(entry.source, IndexSource):
+            contents, resolved = self._indexed(entry.source)
+        else:
+            opened = self._open(entry.source)
+            contents, resolved = self._contents(opened, entry, name), opened.resolved
         return Fetched(
-            resolved,
-            files=tuple(self._taken(file, opened) for file in contents.files),
+            replace(resolved, version=contents.version or resolved.version),
+            files=tuple(self._taken(file, entry, resolved) for file in contents.files),
             requires=contents.requires,
             notes=contents.notes,
         )
 
     def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
-        """Return the versions of a name.
+        """Return the versions of a name, newest first.
 
         Raises:
-            SourceError: indexes and bundles cannot be asked yet.
+            NotFoundError: no index has it.
+            SourceError: an index cannot be asked, or it is of a bundle, which cannot be asked yet.
         """
+        if isinstance(source, IndexSource):
+            return self._index.versions(source.name)
         raise _not_yet(source)
 
     def content(self, file: PackageFile, resolved: Resolved) -> bytes:
@@ -128,14 +129,10 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         content = self._store.get(file.sha256)
         if content is not None:
             return content
-        if file.origin.startswith(("http://", "https://")):
+        if _is_web(file.origin):
             content = self._web.get(file.origin)
         else:
-            source: Source = (
-                UrlSource(resolved.url)
-                if resolved.url.startswith(("http://", "https://"))
-                else PathSource(resolved.url)
-            )
+            source = UrlSource(resolved.url) if _is_web(resolved.url) else PathSource(resolved.url)
             tree = self._open(source).place.tree
             content = tree.read(file.origin)
         if (digest := sha256(content).hexdigest()) != file.sha256:
@@ -159,19 +156,30 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             raise NotFoundError(f"There is no `{source.path}`, seen from `{self._project.folder.name}`")
         top, inner = (path, "") if path.is_dir() else (path.parent, path.name)
         place = Place(FolderTree(top, label=source.path), inner)
-        return _Opened(place, Resolved(source.path), element_name(f"path-{path.name}"))
+        return _Opened(place, Resolved(source.path))
 
     def _open_url(self, source: UrlSource) -> _Opened:
-        element = element_of(source.url)
         content = self._web.get(source.url)
         name = posixpath.basename(source.url.partition("?")[0].rstrip("/"))
         digest = sha256(content).hexdigest()
         resolved = Resolved(source.url, path=source.path, sha256=digest)
         if not name.lower().endswith(_ARCHIVES):
             place = Place(MemoryTree({name: content}, label=source.url), name)
-            return _Opened(place, resolved, element, in_tree=False)
+            return _Opened(place, resolved, in_tree=False)
         tree = MemoryTree(_without_top(archive_files(content, name=name)), label=source.url)
-        return _Opened(Place(tree, source.path), resolved, element)
+        return _Opened(Place(tree, source.path), resolved)
+
+    def _indexed(self, source: IndexSource) -> tuple[Contents, Resolved]:
+        found = self._index.package(source.name, source.version)
+        contents = read_package_json(
+            found.content,
+            label=found.url,
+            base=UrlSource(found.url),
+            here=None,
+            hosts=self._project.hosts,
+            index=found.base,
+        )
+        return contents, Resolved(found.url, version=source.version)
 
     def _contents(self, opened: _Opened, entry: Entry, name: str) -> Contents:
         return read_contents(
@@ -184,21 +192,32 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             in_tree=opened.in_tree,
         )
 
-    def _taken(self, file: ContentFile, opened: _Opened) -> PackageFile:
+    def _taken(self, file: ContentFile, entry: Entry, resolved: Resolved) -> PackageFile:
         """Put a file's content into the store."""
         if isinstance(file.where, Place):
             origin, content = file.where.path, file.where.tree.read(file.where.path)
         elif isinstance(file.where, UrlSource):
-            origin, content = file.where.url, self._web.get(file.where.url)
+            origin = file.where.url
+            content = self._web.get(origin, immutable=file.sha256_start is not None)
         else:
             raise _not_yet(file.where)
-        digest = self._store.put(content, element=opened.element)
+        digest = self._store.put(content, element=_element(resolved.url))
         if file.sha256_start is not None and not digest.startswith(file.sha256_start):
             raise IntegrityError(
                 f"`{origin}` is not what was promised: its SHA-256 starts with "
                 f"{digest[: len(file.sha256_start)]}, and {file.sha256_start} was promised"
             )
-        return PackageFile(file.path, digest, len(content), origin, file.opt)
+        opt = entry.opt if file.opt is None else file.opt
+        return PackageFile(file.path, digest, len(content), origin, opt)
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+def _element(url: str) -> str:
+    """Return what the store keeps contents of a source for."""
+    return element_of(url) if _is_web(url) else element_name(f"path-{posixpath.basename(url.rstrip('/'))}")
 
 
 def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -209,7 +228,10 @@ def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return dict(files)
 
 
-def _not_yet(source: object) -> SourceError:
+def _not_yet(source: Source) -> SourceError:
+    kind = "a repository" if isinstance(source, GitSource) else "a CircuitPython bundle"
+    where = source.url if isinstance(source, GitSource) else getattr(source, "name", source)
     return SourceError(
-        f"{source} is of a kind that this version cannot fetch yet: only folders, files and archives can be"
+        f"`{where}` is of {kind}, and this version cannot fetch from one yet",
+        hint="a folder, a file or archive of a web server, and a name of an index can be fetched",
     )

@@ -1,0 +1,138 @@
+"""Packages by name, as the index of micropython-lib has them: which versions there are, and what one is.
+
+Source: micropython-lib, `tools/build.py`, format 2; forks have indexes of the same shape.
+"""
+
+from __future__ import annotations
+
+import json
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from belay_pm.errors import ManifestError, NotFoundError
+from belay_pm.near import near_miss
+from belay_pm.versions import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from belay_pm.sources.http import Web
+
+__all__ = ["Index", "Indexed"]
+
+
+class Indexed(NamedTuple):
+    """What an index says of a version of a package.
+
+    Attributes:
+        base: address of the index.
+        url: of the JSON of that version.
+        content: of it, as a `package.json`.
+    """
+
+    base: str
+    url: str
+    content: bytes
+
+
+class Index:
+    """Indexes, asked in order: the first that knows a name is asked for it. Threads may share them.
+
+    Args:
+        web: asks them.
+        urls: their addresses, without a slash at the end.
+        mpy: which files are wanted: "py" for source, or the major number of the `.mpy` format: "6".
+    """
+
+    def __init__(self, web: Web, urls: Sequence[str], *, mpy: str) -> None:
+        self._web = web
+        self._urls = tuple(urls)
+        self._mpy = mpy
+        self._lists: dict[str, dict[str, tuple[str, ...]] | None] = {}
+        self._guard = Lock()
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """Return the versions of a package, newest first.
+
+        Raises:
+            NotFoundError: no index has it; the hint is the nearest name.
+            ManifestError: an index cannot be understood.
+            SourceError: an index cannot be asked.
+        """
+        for url in self._urls:
+            if found := self._versions_in(url, name):
+                return found
+        known = [each for url in self._urls for each in self._list(url) or ()]
+        near = near_miss(name, known)
+        asked = ", ".join(f"`{url}`" for url in self._urls) or "none: `package_indices` is empty"
+        raise NotFoundError(
+            f"There is no package `{name}` for `{self._mpy}` in an index; asked: {asked}",
+            hint=f"did you mean `{near}`?" if near else None,
+        )
+
+    def package(self, name: str, version: str) -> Indexed:
+        """Return what the index says of one version.
+
+        Raises:
+            NotFoundError: no index has it.
+            SourceError: an index cannot be asked.
+        """
+        for url in self._urls:
+            address = self._address(url, name, version)
+            try:
+                return Indexed(url, address, self._web.get(address, immutable=version != "latest"))
+            except NotFoundError:
+                continue
+        raise NotFoundError(f"There is no version {version} of `{name}` for `{self._mpy}` in an index")
+
+    def _versions_in(self, url: str, name: str) -> tuple[str, ...]:
+        listed = self._list(url)
+        if listed is not None:
+            return listed.get(name, ())
+        try:  # an index of files alone, without a list
+            told = _parsed(self._web.get(self._address(url, name, "latest")), f"{name} in {url}")
+        except NotFoundError:
+            return ()
+        version = told.get("version")
+        return (version,) if isinstance(version, str) else ()
+
+    def _list(self, url: str) -> dict[str, tuple[str, ...]] | None:
+        """Return the versions of each name, or None for an index that has no list; asked once."""
+        with self._guard:
+            if url not in self._lists:
+                try:
+                    content = self._web.get(f"{url}/index.json")
+                except NotFoundError:
+                    self._lists[url] = None
+                else:
+                    self._lists[url] = _listed(_parsed(content, f"{url}/index.json"), self._mpy)
+            return self._lists[url]
+
+    def _address(self, url: str, name: str, version: str) -> str:
+        return f"{url}/package/{self._mpy}/{quote(name, safe='')}/{quote(version, safe='')}.json"
+
+
+def _parsed(content: bytes, label: str) -> dict[str, Any]:  # Any: what a stranger wrote
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"`{label}` is not JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise ManifestError(f"`{label}` is not a table at its top")
+    return told
+
+
+def _listed(told: dict[str, Any], mpy: str) -> dict[str, tuple[str, ...]]:  # Any: as above
+    """Return what a list says; a package of it that cannot be understood is left out."""
+    found = {}
+    packages = told.get("packages")
+    for package in packages if isinstance(packages, list) else []:
+        match package:
+            case {"name": str(name), "versions": {**kinds}}:
+                versions = kinds.get(mpy)
+                texts = (
+                    [each for each in versions if isinstance(each, str)] if isinstance(versions, list) else []
+                )
+                found[name] = tuple(sorted(texts, key=Version.parse, reverse=True))
+    return found
