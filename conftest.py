@@ -58,7 +58,7 @@ def _commands(block: str) -> list[tuple[str, str]]:
 
 def _run(command: str) -> str:
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    environment |= {"NO_COLOR": "1", "COLUMNS": "100"}
+    environment |= {"NO_COLOR": "1", "COLUMNS": "100", "BELAY_CACHE_DIR": str(Path.cwd() / ".cache")}
     environment.pop("BELAY_DEVICE", None)
     done = subprocess.run(  # noqa: S603 - the commands are the manual's own
         shlex.split(command),
