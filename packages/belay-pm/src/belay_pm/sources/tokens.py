@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Token", "token_for", "variable_of"]
 
-_GITHUB_HOSTS = frozenset(
-    {"github.com", "api.github.com", "codeload.github.com", "raw.githubusercontent.com"}
-)
-"""Where GitHub takes its tokens; the hosts that it sends downloads to refuse them."""
+_GITHUB_VARIABLES = ("BELAY_TOKEN_GITHUB_COM", "GITHUB_TOKEN", "GH_TOKEN")
 
-_GITHUB_VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
+_KNOWN = {
+    "github.com": _GITHUB_VARIABLES,
+    # Where else GitHub takes its tokens; the hosts that it sends downloads to refuse them.
+    "api.github.com": _GITHUB_VARIABLES,
+    "codeload.github.com": _GITHUB_VARIABLES,
+    "raw.githubusercontent.com": _GITHUB_VARIABLES,
+    "gitlab.com": ("GITLAB_TOKEN",),
+    "codeberg.org": ("CODEBERG_TOKEN",),
+}
+"""Host -> the variables that people have for it anyway."""
 
 
 class Token(NamedTuple):
@@ -41,16 +47,15 @@ class Token(NamedTuple):
 def token_for(url: str, environment: Mapping[str, str] = os.environ) -> Token | None:
     """Return the token that a request of an address may carry, or None.
 
-    That is the one in `BELAY_TOKEN_<HOST>`, see `variable_of`; for GitHub also `GITHUB_TOKEN` or `GH_TOKEN`.
-    None goes over a way on which others can read along.
+    That is the one in `BELAY_TOKEN_<HOST>`, see `variable_of`; for GitHub also `GITHUB_TOKEN` or `GH_TOKEN`,
+    for GitLab `GITLAB_TOKEN`, for Codeberg `CODEBERG_TOKEN`. None goes over a way on which others can read
+    along.
     """
     if not is_private_way(url):
         return None
     host = host_of(url)
     variables = [variable] if (variable := variable_of(host)) else []
-    if host in _GITHUB_HOSTS:
-        variables += ["BELAY_TOKEN_GITHUB_COM", *_GITHUB_VARIABLES]
-    for name in variables:
+    for name in (*variables, *_KNOWN.get(host, ())):
         secret = environment.get(name, "").strip()
         if secret and secret.isascii() and secret.isprintable():
             return Token(name, secret)
