@@ -14,15 +14,16 @@ from belay_pm.errors import IntegrityError, NotFoundError, OfflineError, SourceE
 from belay_pm.fetching import Fetcher
 from belay_pm.project import read_project
 from belay_pm.requirements import BundleSource, Entry, GitSource, IndexSource, PathSource, Source, UrlSource
+from belay_pm.specs import parse_source
 from belay_pm.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from belay_pm.project import Project
 
-    from .conftest import WebServer
+    from .conftest import Repository, WebServer
 
 CODE = b"value = 1\n"
 
@@ -160,11 +161,99 @@ def test_a_file_that_is_not_what_was_promised_is_refused(
         fetcher.fetch(entry(UrlSource(f"{server.url}/package.json")), name="x")
 
 
-@pytest.mark.parametrize("source", [GitSource("https://github.com/o/r.git"), BundleSource("adafruit_bme280")])
-def test_what_cannot_be_fetched_yet_is_told(fetcher: Fetcher, source: Source) -> None:
+def test_a_bundle_cannot_be_fetched_yet(fetcher: Fetcher) -> None:
     """A kind of source that is known and not there yet is an error of ours, not a traceback."""
-    with pytest.raises(SourceError, match="this version cannot fetch from one yet"):
-        fetcher.fetch(entry(source), name="thing")
+    with pytest.raises(SourceError, match="`adafruit_bme280` is of a CircuitPython bundle"):
+        fetcher.fetch(entry(BundleSource("adafruit_bme280")), name="adafruit_bme280")
+
+
+@pytest.fixture
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let git find in `remote` what a source says is at GitHub."""
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{(tmp_path / 'remote').as_uri()}/.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://github.com/")
+
+
+@pytest.mark.usefixtures("github")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://github.com/o/r/tree/main/lib/thing",
+        "https://github.com/o/r/tree/feature/x/lib/thing",
+        "github:o/r/lib/thing",
+        "github:o/r/lib/thing@v1",
+        "git+https://github.com/o/r.git@main#lib/thing",
+    ],
+)
+def test_a_folder_of_a_repository_is_fetched(
+    project: Project, fetcher: Fetcher, repository: Callable[..., Repository], text: str
+) -> None:
+    """Links and short forms name a folder at a branch or tag, which becomes a commit."""
+    made = repository("o/r.git")
+    commit = made.commit({"lib/thing/__init__.py": CODE, "other.py": b""})
+    made.git("branch", "feature/x")
+    made.git("tag", "--annotate", "--message=one", "v1")
+
+    fetched = fetcher.fetch(entry(parse_source(text, hosts=project.hosts)), name="thing")
+
+    assert [(file.path, file.origin) for file in fetched.files] == [
+        ("thing/__init__.py", "lib/thing/__init__.py")
+    ]
+    assert (fetched.resolved.commit, fetched.resolved.path) == (commit, "lib/thing")
+
+
+def test_a_branch_that_moved_is_fetched_anew(
+    project: Project, store: Store, repository: Callable[..., Repository]
+) -> None:
+    """The mirror of a repository follows its branches."""
+    made = repository()
+    source = GitSource(made.url, path="m.py")
+    sizes = []
+
+    for content in (b"1", b"22"):
+        made.commit({"m.py": content})
+        with Fetcher(project, store) as fetcher:
+            sizes.append(fetcher.fetch(entry(source), name="thing").files[0].size_bytes)
+
+    assert sizes == [1, 2]
+
+
+@pytest.mark.usefixtures("github")
+def test_a_package_json_names_files_of_two_repositories(
+    project: Project, fetcher: Fetcher, repository: Callable[..., Repository], tmp_path: Path
+) -> None:
+    """Its own are of its commit, another repository's of that one's; both come again from the lock."""
+    own, other = repository("o/own.git"), repository("o/other.git")
+    there = other.commit({"b.py": b"other"})
+    told = {"urls": [["a.py", "github:o/own/a.py"], ["b.py", "github:o/other/b.py"]]}
+    own.commit({"package.json": json.dumps(told).encode(), "a.py": b"then"})
+    own.git("tag", "v1")
+    own.commit({"a.py": b"now"})
+
+    fetched = fetcher.fetch(entry(GitSource("https://github.com/o/own.git", ref="v1")), name="own")
+    with Fetcher(project, Store(tmp_path / "empty")) as again:
+        contents = [again.content(file, fetched.resolved) for file in fetched.files]
+
+    assert [file.origin for file in fetched.files] == [
+        "a.py",
+        f"git+https://github.com/o/other.git@{there}#b.py",
+    ]
+    assert contents == [b"then", b"other"]
+
+
+def test_what_a_manifest_gives_comes_again_from_the_lock(
+    project: Project, fetcher: Fetcher, repository: Callable[..., Repository], tmp_path: Path
+) -> None:
+    """A module with the version of its manifest is the same when it is had anew."""
+    made = repository()
+    made.commit({"manifest.py": b'metadata(version="1.2")\nmodule("m.py")\n', "m.py": CODE})
+
+    fetched = fetcher.fetch(entry(GitSource(made.url)), name="m")
+    with Fetcher(project, Store(tmp_path / "empty")) as again:
+        content = again.content(fetched.files[0], fetched.resolved)
+
+    assert content == CODE + b"\n\n__version__ = '1.2'\n"
 
 
 def test_a_package_of_an_index_is_fetched(project: Project, store: Store, server: WebServer) -> None:

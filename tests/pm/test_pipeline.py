@@ -11,11 +11,12 @@ import belay
 from belay_pm.app import run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
 
-    from .conftest import WebServer
+    from .conftest import Repository, WebServer
 
 PROJECT = """\
 [tool.belay]
@@ -30,6 +31,7 @@ single = "{url}/single.py"
 packed = "{url}/packed-1.0.zip"
 described = "{url}/described/package.json"
 frozen = "./libs/frozen"
+cloned = "git+{repository}@main#lib/cloned"
 """
 
 
@@ -59,10 +61,10 @@ def serve(server: WebServer) -> None:
     server.pages["/described/src/described.py"] = code("described")
 
 
-def write(folder: Path, url: str) -> Path:
+def write(folder: Path, url: str, repository: str) -> Path:
     """Write a project."""
     for path, content in {
-        "pyproject.toml": PROJECT.format(url=url).encode(),
+        "pyproject.toml": PROJECT.format(url=url, repository=repository).encode(),
         "libs/local.py": code("local"),
         "libs/folder/__init__.py": b"from .inner import name\n",
         "libs/folder/inner.py": code("folder"),
@@ -82,25 +84,31 @@ def laid(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_project_is_fetched_locked_and_repeated(
-    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: WebServer,
+    repository: Callable[..., Repository],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every kind of source comes, a board imports all of it, and the lock gives it again without the web."""
     serve(server)
-    first = write(tmp_path / "first", server.url)
+    cloned = repository()
+    cloned.commit({"lib/cloned/__init__.py": code("cloned")})
+    first = write(tmp_path / "first", server.url, cloned.url)
     monkeypatch.chdir(first)
 
     assert run(["update"]) == 0
     assert run(["verify"]) == 0
     with belay.Device("sim:") as board:
         board.sync(first / ".belay" / "dependencies" / "main", "/lib")
-        names = ["local", "folder", "listed", "single", "packed", "described", "frozen", "needed"]
+        names = ["local", "folder", "listed", "single", "packed", "described", "frozen", "needed", "cloned"]
         for name in names:
             board(f"import {name}")
         said = [board(f"{name}.name") for name in names]
 
-    second = write(tmp_path / "second", server.url)
+    second = write(tmp_path / "second", server.url, cloned.url)
     shutil.copy(first / "belay.lock", second / "belay.lock")
     server.pages.clear()
+    shutil.rmtree(cloned.folder)
     monkeypatch.chdir(second)
     exit_code = run(["update", "--frozen", "--offline"])
 

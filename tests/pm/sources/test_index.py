@@ -69,15 +69,15 @@ def test_an_index_without_a_list_has_the_latest(web: Web, server: WebServer) -> 
 
 def test_a_name_that_nobody_has_is_told_with_the_nearest(web: Web, server: WebServer) -> None:
     """The error says who was asked."""
-    server.pages["/pi/index.json"] = listing(requests=["1.0"])
+    server.pages["/pi/index.json"] = listing(umqtt=["1.0"])
     index = Index(web, [f"{server.url}/pi"], mpy="py")
 
     with pytest.raises(
-        NotFoundError, match="no package `reqests` for `py` in an index; asked: `http"
+        NotFoundError, match="no package `umqt` for `py` in an index; asked: `http"
     ) as caught:
-        index.versions("reqests")
+        index.versions("umqt")
 
-    assert caught.value.hint == "did you mean `requests`?"
+    assert caught.value.hint == "did you mean `umqtt`?"
 
 
 def test_a_version_that_nobody_has_is_told(web: Web, server: WebServer) -> None:

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.contents import Contents, read_contents, read_package_json
 from belay_pm.errors import IntegrityError, NotFoundError, SourceError
+from belay_pm.manifest import stamped
 from belay_pm.packages import Fetched, PackageFile, Resolved
 from belay_pm.requirements import Entry, GitSource, IndexSource, PathSource, UrlSource
 from belay_pm.sources.addresses import element_of
 from belay_pm.sources.archives import archive_files
 from belay_pm.sources.folder import FolderTree, MemoryTree
+from belay_pm.sources.git import CommitTree, GitMirrors
+from belay_pm.sources.git import element_of as element_of_repository
 from belay_pm.sources.http import Web
 from belay_pm.sources.index import Index
 from belay_pm.store import element_name
@@ -38,6 +41,10 @@ __all__ = ["Fetcher"]
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 
 
+_ELSEWHERE = "git+"
+"""Before the origin of a file that lies in another repository than the `package.json` that names it."""
+
+
 class _Opened(NamedTuple):
     """A source that was opened.
 
@@ -55,7 +62,8 @@ class _Opened(NamedTuple):
 class Fetcher(AbstractContextManager["Fetcher"]):
     """Gets what a project asks for; threads may share it.
 
-    Folders and files of this computer; files, archives and `package.json` of web servers; names of indexes.
+    Folders and files of this computer; repositories; files, archives and `package.json` of web servers;
+    names of indexes.
 
     Args:
         project: whose folder, websites, indexes and variables count.
@@ -70,6 +78,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self._project = project
         self._store = store
         self._web = Web(store, offline=offline, progress=progress)
+        self._mirrors = GitMirrors(store, offline=offline, progress=progress)
         self._index = Index(self._web, project.package_indices, mpy=project.mpy_version)
         self._variables = {
             name: Place(FolderTree(project.folder / folder), "") for name, folder in project.variables.items()
@@ -101,6 +110,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         else:
             opened = self._open(entry.source)
             contents, resolved = self._contents(opened, entry, name), opened.resolved
+            _read_ahead(opened.place, contents)
         return Fetched(
             replace(resolved, version=contents.version or resolved.version),
             files=tuple(self._taken(file, entry, resolved) for file in contents.files),
@@ -129,12 +139,9 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         content = self._store.get(file.sha256)
         if content is not None:
             return content
-        if _is_web(file.origin):
-            content = self._web.get(file.origin)
-        else:
-            source = UrlSource(resolved.url) if _is_web(resolved.url) else PathSource(resolved.url)
-            tree = self._open(source).place.tree
-            content = tree.read(file.origin)
+        content = self._original(file.origin, resolved)
+        if sha256(content).hexdigest() != file.sha256 and file.origin.endswith(".py"):
+            content = stamped(content, resolved.version)  # as it is when a manifest gives it
         if (digest := sha256(content).hexdigest()) != file.sha256:
             raise IntegrityError(
                 f"`{file.origin}` of `{resolved.url}` is not what the lock says: "
@@ -143,11 +150,28 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             )
         return content
 
+    def _original(self, origin: str, resolved: Resolved) -> bytes:
+        """Return what lies where a file of a lock came from."""
+        if _is_web(origin):
+            return self._web.get(origin)
+        if origin.startswith(_ELSEWHERE):
+            address, _, path = origin.removeprefix(_ELSEWHERE).partition("#")
+            url, _, commit = address.rpartition("@")
+            return self._mirrors.tree(url, commit).read(path)
+        if resolved.commit is not None:
+            return self._mirrors.tree(resolved.url, resolved.commit).read(origin)
+        source = UrlSource(resolved.url) if _is_web(resolved.url) else PathSource(resolved.url)
+        return self._open(source).place.tree.read(origin)
+
     def _open(self, source: Source) -> _Opened:
         if isinstance(source, PathSource):
             return self._open_path(source)
         if isinstance(source, UrlSource):
             return self._open_url(source)
+        if isinstance(source, GitSource):
+            commit, path = self._mirrors.resolve(source)
+            place = Place(self._mirrors.tree(source.url, commit), path)
+            return _Opened(place, Resolved(source.url, commit=commit, path=path))
         raise _not_yet(source)
 
     def _open_path(self, source: PathSource) -> _Opened:
@@ -200,8 +224,11 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             origin = file.where.url
             content = self._web.get(origin, immutable=file.sha256_start is not None)
         else:
-            raise _not_yet(file.where)
-        digest = self._store.put(content, element=_element(resolved.url))
+            elsewhere = self._open(file.where)
+            content = elsewhere.place.tree.read(elsewhere.place.path)
+            found = elsewhere.resolved
+            origin = f"{_ELSEWHERE}{found.url}@{found.commit}#{found.path}"
+        digest = self._store.put(content, element=_element(resolved))
         if file.sha256_start is not None and not digest.startswith(file.sha256_start):
             raise IntegrityError(
                 f"`{origin}` is not what was promised: its SHA-256 starts with "
@@ -215,9 +242,19 @@ def _is_web(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
-def _element(url: str) -> str:
+def _element(resolved: Resolved) -> str:
     """Return what the store keeps contents of a source for."""
-    return element_of(url) if _is_web(url) else element_name(f"path-{posixpath.basename(url.rstrip('/'))}")
+    if resolved.commit is not None:
+        return element_of_repository(resolved.url)
+    if _is_web(resolved.url):
+        return element_of(resolved.url)
+    return element_name(f"path-{posixpath.basename(resolved.url.rstrip('/'))}")
+
+
+def _read_ahead(place: Place, contents: Contents) -> None:
+    """Get the files of a commit together, not one by one."""
+    if isinstance(place.tree, CommitTree):
+        place.tree.read_ahead(file.where.path for file in contents.files if isinstance(file.where, Place))
 
 
 def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -229,9 +266,7 @@ def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _not_yet(source: Source) -> SourceError:
-    kind = "a repository" if isinstance(source, GitSource) else "a CircuitPython bundle"
-    where = source.url if isinstance(source, GitSource) else getattr(source, "name", source)
     return SourceError(
-        f"`{where}` is of {kind}, and this version cannot fetch from one yet",
-        hint="a folder, a file or archive of a web server, and a name of an index can be fetched",
+        f"`{getattr(source, 'name', source)}` is of a CircuitPython bundle, and none can be fetched yet",
+        hint="name the repository of the library: `github:adafruit/…`",
     )

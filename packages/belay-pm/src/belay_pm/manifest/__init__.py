@@ -7,6 +7,15 @@
 from __future__ import annotations
 
 from belay_pm.manifest.evaluating import check_manifest, evaluate_manifest
+from belay_pm.manifest.stamping import stamped
 from belay_pm.manifest.values import Manifest, ManifestFile, Metadata, Required
 
-__all__ = ["Manifest", "ManifestFile", "Metadata", "Required", "check_manifest", "evaluate_manifest"]
+__all__ = [
+    "Manifest",
+    "ManifestFile",
+    "Metadata",
+    "Required",
+    "check_manifest",
+    "evaluate_manifest",
+    "stamped",
+]
