@@ -16,7 +16,7 @@ from belay_transport.opening import serve_simulated
 if TYPE_CHECKING:
     from belay import Device
 
-KEPT = "len(_belay_o)"
+KEPT = "sum(map(len, _belay_o.values()))"
 
 
 def test_it_is_freed_with_the_next_call(device: Device, sensor: Any) -> None:
@@ -28,6 +28,16 @@ def test_it_is_freed_with_the_next_call(device: Device, sensor: Any) -> None:
 
     assert device(KEPT) == 1
     assert sensor.read() == 2
+
+
+def test_many_are_held(device: Device) -> None:
+    """A thousand proxies are held at once: no table of theirs needs a large piece of memory."""
+    make = device.proxy("lambda n: [n]")
+
+    held = [make(number) for number in range(1000)]
+
+    assert device(KEPT) == 1001
+    assert [held[number][0] for number in (0, 500, 999)] == [0, 500, 999]
 
 
 def test_a_method_keeps_its_object(device: Device) -> None:

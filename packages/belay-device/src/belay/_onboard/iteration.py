@@ -6,9 +6,10 @@ def _belay_on(i, k, o, j, m):
     if t in (list, tuple, range, bytearray):
         g = iter(o[j : j + k])
     else:
-        if m not in _belay_o:
-            _belay_o[m] = iter(o)
-        g = _belay_o[m]
+        q = _belay_o.setdefault(m % 32, {})
+        if m not in q:
+            q[m] = iter(o)
+        g = q[m]
         if t not in (dict, set):
             k = 1
     r = []

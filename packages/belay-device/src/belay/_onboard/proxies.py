@@ -1,4 +1,6 @@
-# What proxies stand for, by number; the host chooses the numbers and uses none twice.
+# What proxies stand for: number i is _belay_o[i % 32][i]; the host chooses the numbers and uses none twice.
+# One table would need a single piece of memory, however many there are, and a heap has no large one left after a
+# while. The remainder spreads them evenly, also where few of many are left.
 # _belay_op(i, v) is the reply for v: (v,) if it travels as a value, else v is kept as number i, and the reply is
 # the name of its type, the attributes of its own that hide one of the type's, the number of what has its methods
 # (-1: too many to number), and, for the first object that has them, the methods' names.
@@ -12,7 +14,7 @@ def _belay_op(i, v):
     t = type(v)
     if v is None or t in (bool, int, str, bytes, getattr(b, "float", 0)):
         return (v,)
-    _belay_o[i] = v
+    _belay_o.setdefault(i % 32, {})[i] = v
     d = v if t in (type, type(b)) else t
     r = t.__name__, [n for n in getattr(v, "__dict__", ()) if d is t and hasattr(t, n)]
     if d in _belay_ot:
@@ -30,4 +32,4 @@ def _belay_op(i, v):
 
 def _belay_ou(n):
     for i in n:
-        _belay_o.pop(i, 0)
+        _belay_o.get(i % 32, {}).pop(i, 0)

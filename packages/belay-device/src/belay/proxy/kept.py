@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from belay.output import OutputWriter
 
-__all__ = ["BLOCK", "Kept", "Objects", "ProxyBoard", "block_numbers"]
+__all__ = ["BLOCK", "TABLES", "Kept", "Objects", "ProxyBoard", "block_numbers"]
 
 BLOCK = 64
 """Numbers in a row for the items of one block; few enough for the reply to fit a small board's heap."""
+
+TABLES = 32
+"""Tables among which the board spreads what it keeps; the same number stands in `_onboard/proxies.py`."""
 
 _singles = count(1)  # one row for all boards: `next` of a count is atomic, and no number is used twice
 _blocks = count(1)
@@ -109,7 +112,12 @@ class Kept:
         """
         if self._generation != self.objects.board.generation:
             raise self.objects.stale(self)
-        return f"_belay_o[{self.number}]"
+        return f"_belay_o[{self.number % TABLES}][{self.number}]"
+
+    @property
+    def place(self) -> str:
+        """What the board assigns to, to keep something under its number."""
+        return f"_belay_o.setdefault({self.number % TABLES},{{}})[{self.number}]"
 
     def __del__(self) -> None:
         # A constructor that failed leaves no `_generation`.

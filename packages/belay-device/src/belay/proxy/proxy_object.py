@@ -216,8 +216,8 @@ class ProxyObject(Operators, Conversions):
         """Do what `proxy += operand` does on the board, and return what the name stands for afterwards."""
         text = self._belay_text
         kept = Kept(self._belay_kept.objects)
-        target = f"_belay_o[{kept.number}]"
-        changed = f'_belay_x({encode(f"{target}={text};{target}{sign}={operand}")},"_belay_0")'
+        target = kept.text
+        changed = f'_belay_x({encode(f"{kept.place}={text};{target}{sign}={operand}")},"_belay_0")'
         reply = f"None if {target}is {text} else _belay_op({kept.number},{target})"
         return self._belay_same_or_new(f"({changed},{reply})[1]", kept)
 
