@@ -72,9 +72,7 @@ def test_a_name_that_nobody_has_is_told_with_the_nearest(web: Web, server: WebSe
     server.pages["/pi/index.json"] = listing(umqtt=["1.0"])
     index = Index(web, [f"{server.url}/pi"], mpy="py")
 
-    with pytest.raises(
-        NotFoundError, match="no package `umqt` for `py` in an index; asked: `http"
-    ) as caught:
+    with pytest.raises(NotFoundError, match="no package `umqt` for `py` in an index; asked: `http") as caught:
         index.versions("umqt")
 
     assert caught.value.hint == "did you mean `umqtt`?"
