@@ -40,6 +40,10 @@ Commands:
   info      Print what runs on a board
   devices   List the boards plugged in
   sim       Keep a simulated board running for other tools
+  new       Make a project
+  init      Make a folder a project
+  add       Add a dependency to the project, and get it
+  remove    Remove a dependency from the project
   update    Get the packages of the project
   lock      Bring the lock of the packages up to date
   verify    Compare the packages with their lock

@@ -29,6 +29,10 @@ Options:
   -h, --help            Show this message and exit.
 
 Commands:
+  new       Make a project
+  init      Make a folder a project
+  add       Add a dependency to the project, and get it
+  remove    Remove a dependency from the project
   update    Get the packages of the project
   lock      Bring the lock of the packages up to date
   verify    Compare the packages with their lock

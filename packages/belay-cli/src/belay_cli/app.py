@@ -29,6 +29,10 @@ _OWN_COMMANDS = (
 )
 
 MOUNTED: tuple[str, ...] = (
+    "new",
+    "init",
+    "add",
+    "remove",
     "update",
     "lock",
     "verify",

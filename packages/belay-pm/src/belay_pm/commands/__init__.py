@@ -10,6 +10,10 @@ from belay_pm.command_line.table import Command
 __all__ = ["COMMANDS"]
 
 COMMANDS: tuple[Command, ...] = (
+    Command("new", "belay_pm.commands.new", "Make a project"),
+    Command("init", "belay_pm.commands.init", "Make a folder a project"),
+    Command("add", "belay_pm.commands.add", "Add a dependency to the project, and get it"),
+    Command("remove", "belay_pm.commands.remove", "Remove a dependency from the project"),
     Command("update", "belay_pm.commands.update", "Get the packages of the project"),
     Command("lock", "belay_pm.commands.lock", "Bring the lock of the packages up to date"),
     Command("verify", "belay_pm.commands.verify", "Compare the packages with their lock"),

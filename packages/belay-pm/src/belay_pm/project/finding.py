@@ -10,7 +10,7 @@ from belay_pm.errors import ProjectError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PROJECT_FILE", "belay_table", "find_project", "read_tables", "read_text"]
+__all__ = ["PROJECT_FILE", "belay_table", "find_project", "parse_tables", "read_tables", "read_text"]
 
 PROJECT_FILE = "pyproject.toml"
 
@@ -73,13 +73,22 @@ def read_tables(path: Path) -> dict[str, Any]:  # Any: a TOML file holds what it
     Raises:
         ProjectError: it cannot be read, or is not TOML.
     """
+    return parse_tables(read_text(path), path)
+
+
+def parse_tables(text: str, path: Path) -> dict[str, Any]:  # Any: as above
+    """Return what a text means that is, or may become, the file at a path.
+
+    Raises:
+        ProjectError: it is not TOML.
+    """
     if sys.version_info >= (3, 11):
         import tomllib  # noqa: PLC0415 - `--help` needs no TOML
     else:
         import tomli as tomllib  # noqa: PLC0415 - as above
 
     try:
-        return tomllib.loads(read_text(path))
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"`{path}` is not TOML: {error}") from error
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from belay_pm.errors import ProjectError, UnsafePathError
 from belay_pm.hosts import DEFAULT_HOSTS, KINDS, Hosts, without_credentials
-from belay_pm.project.finding import PROJECT_FILE, belay_table, read_tables, read_text
+from belay_pm.project.finding import PROJECT_FILE, belay_table, parse_tables, read_text
 from belay_pm.project.groups import read_groups
 from belay_pm.project.model import DEFAULT_BUNDLES, DEFAULT_DEPENDENCIES_PATH, DEFAULT_INDICES, Project
 from belay_pm.project.problems import Problems
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["read_project"]
+__all__ = ["parse_project", "read_project"]
 
 _KEYS = (
     "name",
@@ -46,8 +46,14 @@ def read_project(folder: Path) -> Project:
             and has all problems, each with its key, and its line where that can be told.
     """
     folder = folder.absolute()
+    return parse_project(folder, read_text(folder / PROJECT_FILE))
+
+
+def parse_project(folder: Path, text: str) -> Project:
+    """Return what a project would say whose `pyproject.toml` is this text; see `read_project`."""
+    folder = folder.absolute()
     path = folder / PROJECT_FILE
-    tables = read_tables(path)
+    tables = parse_tables(text, path)
     table = belay_table(tables, path)
     if table is None:
         raise ProjectError(
@@ -57,7 +63,7 @@ def read_project(folder: Path) -> Project:
     project = _project(folder, table, problems)
     _look_for_the_slip(tables, problems)
     if problems:
-        raise problems.error(read_text(path))
+        raise problems.error(text)
     return project
 
 
