@@ -56,7 +56,7 @@ def new_project(folder: Path, *, name: str | None = None) -> Created:
         raise ProjectError(f"`{folder}` cannot be read: {error.strerror}") from error
     if not is_empty:
         raise ProjectError(
-            f"`{folder}` is not empty", hint=f"`belay-pm init {folder}` adds to it what a project needs"
+            f"`{folder}` is not empty", hint=f"`belay init {folder}` adds to it what a project needs"
         )
     return init_project(folder, name=name)
 
@@ -77,9 +77,7 @@ def init_project(folder: Path, *, name: str | None = None) -> Created:
     there = read_text(path) if path.is_symlink() or path.exists() else None
     tables = {} if there is None else parse_tables(there, path)
     if belay_table(tables, path) is not None:
-        raise ProjectError(
-            f"`{path}` has `[tool.belay]` already", hint="`belay-pm add` adds dependencies to it"
-        )
+        raise ProjectError(f"`{path}` has `[tool.belay]` already", hint="`belay add` adds dependencies to it")
     package = name or package_name(_named(tables) or folder.name)
     _require_package(package, folder)
     text = _project_file(folder, there, tables, package)

@@ -29,7 +29,7 @@ def run(path: str | None, *, name: str | None) -> None:
     from belay_pm.creating import new_project
 
     if path is None:
-        raise MisuseError("`PATH` is missing", hint="write it as in `belay-pm new my-project`")
+        raise MisuseError("`PATH` is missing", hint="write it as in `belay new my-project`")
     tell_created(new_project(Path(path), name=name))
 
 

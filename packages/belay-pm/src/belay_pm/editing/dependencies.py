@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay_pm.editing.documents import edited, table_at
+from belay_pm.editing.documents import edited, put, table_at
 from belay_pm.editing.writing import write_text
 from belay_pm.errors import ProjectError
 from belay_pm.near import near_miss
@@ -84,7 +84,7 @@ def add_dependency(
     keys = ("tool", "belay", *(() if group == MAIN_GROUP else ("group", group)), "dependencies")
 
     def change(document: MutableMapping[str, Any]) -> None:
-        table_at(document, keys)[name] = _plain_or_inline(value, document)
+        put(table_at(document, keys), name, _plain_or_inline(value, document))
 
     after = edited(before, folder / PROJECT_FILE, change)
     changed = parse_project(folder, after)
@@ -190,8 +190,7 @@ def _refuse_second(project: Project, name: str, group: str) -> None:
             where = "" if group == MAIN_GROUP else f" --group {group}"
             raise ProjectError(
                 f"the group `{group}` has a dependency `{name}` already: {texts}",
-                hint=f"`belay-pm remove {name}{where}` removes it; "
-                f"`belay-pm update {name}` gets what is new of it",
+                hint=f"`belay remove {name}{where}` removes it; `belay update {name}` gets what is new of it",
             )
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping, Sequence
     from pathlib import Path
 
-__all__ = ["edited", "table_at"]
+__all__ = ["edited", "put", "table_at"]
 
 
 def edited(text: str, path: Path, change: Callable[[MutableMapping[str, Any]], None]) -> str:
@@ -22,8 +22,8 @@ def edited(text: str, path: Path, change: Callable[[MutableMapping[str, Any]], N
         change: is given the top table, and changes it: tomlkit's, then a plain one.
 
     Raises:
-        ProjectError: it is not TOML, or tomlkit cannot make this change in it; what it would have written
-            is compared with what a plain table becomes by the same change.
+        ProjectError: it is not TOML, something is no table that should be one, or tomlkit cannot make this
+            change; what it would have written is compared with what a plain table becomes by the same.
     """
     import tomlkit  # noqa: PLC0415 - only a change needs it
     from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - as above
@@ -31,8 +31,8 @@ def edited(text: str, path: Path, change: Callable[[MutableMapping[str, Any]], N
     from belay_pm.project import parse_tables  # noqa: PLC0415 - as above
 
     wanted = parse_tables(text, path)
-    change(wanted)
     try:
+        change(wanted)
         document = tomlkit.parse(text)
         change(document)
         changed = tomlkit.dumps(document)
@@ -65,6 +65,28 @@ def table_at(document: MutableMapping[str, Any], names: Sequence[str]) -> Mutabl
     return table
 
 
+def put(table: MutableMapping[str, Any], key: str, value: object) -> None:
+    """Set a key that a table does not have, behind its others: in front of the blank line that ends it.
+
+    Comments behind that blank line are of what follows, and stay there.
+    """
+    from tomlkit.items import Table, Whitespace  # noqa: PLC0415 - only a change needs it
+
+    if not isinstance(table, Table):
+        table[key] = value
+        return
+    body = table.value.body
+    end = len(body)
+    while end and body[end - 1][0] is None:
+        end -= 1
+    while end < len(body) and not isinstance(body[end][1], Whitespace):
+        end += 1
+    rest = body[end:]
+    del body[end:]
+    table.append(key, value)
+    body.extend(rest)
+
+
 def _new_table(inside: MutableMapping[str, Any], *, is_last: bool) -> Any:  # Any: tomlkit's or a plain one
     if type(inside) is dict:
         return {}
@@ -78,5 +100,6 @@ def _new_table(inside: MutableMapping[str, Any], *, is_last: bool) -> Any:  # An
 
 def _uneditable(path: Path) -> ProjectError:
     return ProjectError(
-        f"`{path}` is laid out in a way that cannot be changed without a loss", hint="change it by hand"
+        f"`{path}` is laid out in a way that cannot be changed without a loss",
+        hint="change it by hand",
     )

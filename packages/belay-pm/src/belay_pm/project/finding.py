@@ -36,11 +36,11 @@ def find_project(start: Path) -> Path:
     if bare is not None:
         raise ProjectError(
             f"`{bare}` has no `[tool.belay]`, and no folder above has a project either",
-            hint=f"`belay-pm init {bare.parent}` adds what is missing",
+            hint=f"`belay init {bare.parent}` adds what is missing",
         )
     raise ProjectError(
         f"there is no `{PROJECT_FILE}` with `[tool.belay]` in `{start}` or above",
-        hint="`belay-pm new my-project` makes a project, `belay-pm init` makes one of this folder",
+        hint="`belay new my-project` makes a project, `belay init` makes one of this folder",
     )
 
 
@@ -54,9 +54,7 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
-        raise ProjectError(
-            f"there is no `{path}`", hint="`belay-pm init` makes a project of a folder"
-        ) from None
+        raise ProjectError(f"there is no `{path}`", hint="`belay init` makes a project of a folder") from None
     except OSError as error:
         raise ProjectError(f"`{path}` cannot be read: {error.strerror}") from error
     if len(content) > _MOST_BYTES:

@@ -57,7 +57,7 @@ def parse_project(folder: Path, text: str) -> Project:
     table = belay_table(tables, path)
     if table is None:
         raise ProjectError(
-            f"`{path}` has no `[tool.belay]`", hint=f"`belay-pm init {folder}` adds what is missing"
+            f"`{path}` has no `[tool.belay]`", hint=f"`belay init {folder}` adds what is missing"
         )
     problems = Problems(path)
     project = _project(folder, table, problems)
