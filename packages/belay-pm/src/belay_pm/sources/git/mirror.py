@@ -171,20 +171,28 @@ class Mirror:
         )
 
     def read(
-        self, commit: str, blobs: Collection[str], *, most_bytes: int = MOST_OUTPUT_BYTES
+        self,
+        commit: str,
+        blobs: Collection[str],
+        *,
+        beside: Collection[str] = (),
+        most_bytes: int = MOST_OUTPUT_BYTES,
     ) -> dict[str, bytes]:
         """Return contents of files: those that are not here are got together.
 
         Args:
             commit: they are of it.
             blobs: their names in git.
+            beside: those that are got along, if any has to be got.
             most_bytes: of all of them.
 
         Raises:
             TooMuchError: they have more.
             SourceError: they cannot be had; offline, they are not here.
         """
-        return self._repaired(commit, lambda: self._read(commit, list(dict.fromkeys(blobs)), most_bytes))
+        return self._repaired(
+            commit, lambda: self._read(commit, list(dict.fromkeys(blobs)), beside, most_bytes)
+        )
 
     def lacking(self, commit: str) -> set[str]:
         """Return the files of a commit that are not here."""
@@ -206,10 +214,15 @@ class Mirror:
                 self._lacking[commit] = known
         return known
 
-    def _read(self, commit: str, blobs: list[str], most_bytes: int) -> dict[str, bytes]:
-        wanted = [blob for blob in blobs if blob in self.lacking(commit)]
-        if wanted:
-            self._get_files(commit, wanted)
+    def _read(
+        self, commit: str, blobs: list[str], beside: Collection[str], most_bytes: int
+    ) -> dict[str, bytes]:
+        lacking = self.lacking(commit)
+        if not lacking.isdisjoint(blobs):
+            if self._offline:
+                count = len(lacking.intersection(blobs))
+                raise self._offline_error(f"{count} of the files of its commit `{commit}`")
+            self._get_files(commit, sorted(lacking.intersection([*blobs, *beside])))
         headers = len(blobs) * 100
         given = "".join(f"{blob}\n" for blob in blobs).encode()
         printed = run(
@@ -221,8 +234,6 @@ class Mirror:
         return dict(zip(blobs, found, strict=True))
 
     def _get_files(self, commit: str, blobs: list[str]) -> None:
-        if self._offline:
-            raise self._offline_error(f"{len(blobs)} of the files of its commit `{commit}`")
         with self._store.lock(self._element):
             self._tell()
             remove_leftovers(self._folder())

@@ -44,7 +44,6 @@ class GitMirrors:
         self._store = store
         self._offline = offline
         self._progress = progress
-        self._transports = allowed_transports()
         self._guard = Lock()
         self._once: dict[Hashable, _Once] = {}
 
@@ -93,12 +92,13 @@ class GitMirrors:
         return CommitTree(mirror, commit)
 
     def _mirror(self, url: str) -> Mirror:
-        require_safe(url, self._transports)
+        transports = allowed_transports()
+        require_safe(url, transports)
         make = partial(
             Mirror,
             url,
             self._store,
-            transports=self._transports,
+            transports=transports,
             offline=self._offline,
             progress=self._progress,
         )

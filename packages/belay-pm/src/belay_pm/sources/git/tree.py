@@ -24,6 +24,7 @@ _MOST_NAMES = 500_000
 _MOST_LINKS = 40  # on one way, as Linux has it
 _MOST_LINK_BYTES = 1 << 20  # of all links together
 _MOST_AT_ONCE_BYTES = 64 << 20  # what is read ahead; more is read file by file
+_CODE = (".py", ".mpy", ".json")
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _SHOWN_DIGITS = 12
 
@@ -114,7 +115,7 @@ class CommitTree:
         blob = self._known()[real].name
         content = self._contents.get(blob)
         if content is None:
-            content = self._got(path, blob)
+            content = self._got(path, real)
         if len(content) > MOST_BYTES:
             raise self._too_large(path)
         if content.startswith(_LFS):
@@ -149,9 +150,18 @@ class CommitTree:
             if item.mode == _SUBMODULE and (name.startswith(below) or name == path)
         )
 
-    def _got(self, path: str, blob: str) -> bytes:
+    def _got(self, path: str, real: str) -> bytes:
+        folder = real.rpartition("/")[0]
+        items = self._known()
+        # Who reads one file of a package reads the others next.
+        beside = [
+            items[f"{folder}/{name}" if folder else name].name
+            for name in self._listed(folder)
+            if name.endswith(_CODE)
+        ]
+        blob = items[real].name
         try:
-            return self._mirror.read(self.commit, [blob], most_bytes=MOST_BYTES)[blob]
+            return self._mirror.read(self.commit, [blob], beside=beside, most_bytes=MOST_BYTES)[blob]
         except TooMuchError as error:
             raise self._too_large(path) from error
 
