@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from belay_pm.project import Project
 
-    from .conftest import Repository, WebServer
+    from .conftest import GitServer, Repository, WebServer
 
 CODE = b"value = 1\n"
 
@@ -254,6 +255,75 @@ def test_what_a_manifest_gives_comes_again_from_the_lock(
         content = again.content(fetched.files[0], fetched.resolved)
 
     assert content == CODE + b"\n\n__version__ = '1.2'\n"
+
+
+PACKAGE: dict[str, bytes | str | None] = {
+    "thing/__init__.py": CODE,
+    "thing/inner.py": b"inner = 1\n",
+    "lone.py": b"lone = 1\n",
+}
+
+
+def test_a_submodule_is_told(fetcher: Fetcher, repository: Callable[..., Repository]) -> None:
+    """What a folder should have of another repository is a note, and not silently missing."""
+    remote = repository()
+    commit = remote.commit(PACKAGE)
+    remote.git("update-index", "--add", "--cacheinfo", f"160000,{commit},thing/sub")
+    remote.git("commit", "--quiet", "--message=x")
+
+    fetched = fetcher.fetch(entry(GitSource(remote.url, path="thing")), name="thing")
+
+    assert fetched.notes == (
+        "`thing/sub` is a submodule of the repository, and what it has does not come along",
+    )
+
+
+def test_many_entries_of_one_repository_ask_it_once(
+    fetcher: Fetcher, git_server: GitServer, repository: Callable[..., Repository]
+) -> None:
+    """Threads that fetch many entries of a repository ask it once for its branches, and get its tree once."""
+    remote = repository("r")
+    remote.commit({f"p{number}/__init__.py": b"%d" % number for number in range(20)})
+    url = f"{git_server.url}/r"
+
+    def one(number: int) -> str:
+        return fetcher.fetch(entry(GitSource(url, path=f"p{number}")), name=f"p{number}").files[0].path
+
+    with ThreadPoolExecutor(8) as threads:
+        paths = list(threads.map(one, range(20)))
+
+    assert paths == [f"p{number}/__init__.py" for number in range(20)]
+    # Once for what there is, and once more for the tree; each of the files by itself.
+    assert sum("info/refs" in path for path in git_server.paths()) == 22
+
+
+def test_a_file_that_changed_under_its_commit_is_refused(
+    project: Project, fetcher: Fetcher, repository: Callable[..., Repository]
+) -> None:
+    """A lock that names another content than its commit has is found out."""
+    remote = repository()
+    remote.commit(PACKAGE)
+    fetched = fetcher.fetch(entry(GitSource(remote.url, path="lone.py")), name="lone")
+    forged = replace(fetched.files[0], sha256="0" * 64)
+
+    with pytest.raises(IntegrityError, match="is not what the lock says"):
+        fetcher.content(forged, fetched.resolved)
+
+
+def test_files_of_another_repository_come_together(
+    git_server: GitServer, fetcher: Fetcher, repository: Callable[..., Repository]
+) -> None:
+    """A `package.json` that names many files of another repository asks that one for all of them at once."""
+    repository("other").commit({f"{number}/x.py": b"%d" % number for number in range(10)})
+    urls = [[f"{number}.py", f"git+{git_server.url}/other#{number}/x.py"] for number in range(10)]
+    own = repository("own")
+    own.commit({"package.json": json.dumps({"urls": urls}).encode()})
+
+    fetched = fetcher.fetch(entry(GitSource(own.url)), name="x")
+
+    assert len(fetched.files) == 10
+    # Once for its branches, once for the tree, and once for the files.
+    assert sum("info/refs" in path for path in git_server.paths()) == 3
 
 
 def test_a_package_of_an_index_is_fetched(project: Project, store: Store, server: WebServer) -> None:

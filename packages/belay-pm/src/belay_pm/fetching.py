@@ -6,6 +6,7 @@ Knows which room opens which source; what a place gives is the affair of `conten
 from __future__ import annotations
 
 import posixpath
+import re
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from hashlib import sha256
@@ -40,9 +41,8 @@ __all__ = ["Fetcher"]
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 
-
-_ELSEWHERE = "git+"
-"""Before the origin of a file that lies in another repository than the `package.json` that names it."""
+_ELSEWHERE = re.compile(r"git\+(?P<url>.+)@(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})#(?P<path>.+)", re.DOTALL)
+"""The origin of a file that lies in another repository than the `package.json` that names it."""
 
 
 class _Opened(NamedTuple):
@@ -110,7 +110,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         else:
             opened = self._open(entry.source)
             contents, resolved = self._contents(opened, entry, name), opened.resolved
-            _read_ahead(opened.place, contents)
+        self._read_ahead(contents)
         return Fetched(
             replace(resolved, version=contents.version or resolved.version),
             files=tuple(self._taken(file, entry, resolved) for file in contents.files),
@@ -154,10 +154,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         """Return what lies where a file of a lock came from."""
         if _is_web(origin):
             return self._web.get(origin)
-        if origin.startswith(_ELSEWHERE):
-            address, _, path = origin.removeprefix(_ELSEWHERE).partition("#")
-            url, _, commit = address.rpartition("@")
-            return self._mirrors.tree(url, commit).read(path)
+        if match := _ELSEWHERE.fullmatch(origin):
+            return self._mirrors.tree(match["url"], match["commit"]).read(match["path"])
         if resolved.commit is not None:
             return self._mirrors.tree(resolved.url, resolved.commit).read(origin)
         source = UrlSource(resolved.url) if _is_web(resolved.url) else PathSource(resolved.url)
@@ -206,7 +204,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         return contents, Resolved(found.url, version=source.version)
 
     def _contents(self, opened: _Opened, entry: Entry, name: str) -> Contents:
-        return read_contents(
+        contents = read_contents(
             opened.place,
             name=name,
             entry=entry,
@@ -215,6 +213,17 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             variables=self._variables,
             in_tree=opened.in_tree,
         )
+        return replace(contents, notes=(*contents.notes, *_submodule_notes(opened.place)))
+
+    def _read_ahead(self, contents: Contents) -> None:
+        """Get the files of each commit together, not one by one."""
+        paths: dict[CommitTree, list[str]] = {}
+        for file in contents.files:
+            where = self._open(file.where).place if isinstance(file.where, GitSource) else file.where
+            if isinstance(where, Place) and isinstance(where.tree, CommitTree):
+                paths.setdefault(where.tree, []).append(where.path)
+        for tree, inside in paths.items():
+            tree.read_ahead(inside)
 
     def _taken(self, file: ContentFile, entry: Entry, resolved: Resolved) -> PackageFile:
         """Put a file's content into the store."""
@@ -227,7 +236,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             elsewhere = self._open(file.where)
             content = elsewhere.place.tree.read(elsewhere.place.path)
             found = elsewhere.resolved
-            origin = f"{_ELSEWHERE}{found.url}@{found.commit}#{found.path}"
+            origin = f"git+{found.url}@{found.commit}#{found.path}"
         digest = self._store.put(content, element=_element(resolved))
         if file.sha256_start is not None and not digest.startswith(file.sha256_start):
             raise IntegrityError(
@@ -251,10 +260,15 @@ def _element(resolved: Resolved) -> str:
     return element_name(f"path-{posixpath.basename(resolved.url.rstrip('/'))}")
 
 
-def _read_ahead(place: Place, contents: Contents) -> None:
-    """Get the files of a commit together, not one by one."""
-    if isinstance(place.tree, CommitTree):
-        place.tree.read_ahead(file.where.path for file in contents.files if isinstance(file.where, Place))
+def _submodule_notes(place: Place) -> tuple[str, ...]:
+    """Say of a plain folder of a repository that other repositories should be in it, and are not."""
+    tree, path = place
+    if not isinstance(tree, CommitTree) or {"package.json", "manifest.py"} & set(tree.names(path)):
+        return ()
+    return tuple(
+        f"`{inner}` is a submodule of the repository, and what it has does not come along"
+        for inner in tree.submodules(path)
+    )
 
 
 def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
