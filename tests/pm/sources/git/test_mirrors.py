@@ -349,6 +349,26 @@ def test_a_server_that_gives_filters_but_no_single_files(
     assert read(remote.url, commit, "lib/c.py", offline=True) == b"c = 1\n"
 
 
+def test_a_server_that_has_only_files(git_server: GitServer, remote: Repository) -> None:
+    """A repository on a plain web server, that knows nothing of git, is got whole; the next run gets nothing."""
+    first = remote.git("rev-parse", "HEAD")
+    later = remote.commit({"a.py": b"a = 2\n"})
+    remote.git("update-server-info")
+    bare = remote.folder / ".git"
+    git_server.folder = None
+    for path in bare.rglob("*"):
+        if path.is_file():
+            git_server.pages[f"/r/{path.relative_to(bare).as_posix()}"] = path.read_bytes()
+    git_server.pages["/r/info/refs?service=git-upload-pack"] = git_server.pages["/r/info/refs"]
+    url = f"{git_server.url}/r"
+
+    assert resolved(GitSource(url, "main")) == (later, "")
+    assert read(url, later, "a.py") == b"a = 2\n"
+    asked = len(git_server.asked)
+    assert read(url, first, "a.py") == b"a = 1\n"
+    assert len(git_server.asked) == asked
+
+
 def test_a_commit_that_is_not_there_is_named(remote: Repository) -> None:
     """A commit that the repository never had, or that is a file, is an error that names it."""
     for name in ("1" * 40, remote.git("rev-parse", "HEAD:a.py")):
