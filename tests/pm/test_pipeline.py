@@ -89,7 +89,7 @@ def test_a_project_is_fetched_locked_and_repeated(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Every kind of source comes, a board imports all of it, and the lock gives it again without the web."""
+    """Every kind of source that can be fetched comes, a board imports all of it, and the lock gives it again without the web."""
     serve(server)
     cloned = repository()
     cloned.commit({"lib/cloned/__init__.py": code("cloned")})

@@ -152,6 +152,12 @@ def test_a_path_that_leaves_the_image_is_refused(path: str) -> None:
         build_romfs({path: b""})
 
 
+def test_two_spellings_of_a_path_are_refused() -> None:
+    """What is one path in the image never loses one of two contents."""
+    with pytest.raises(UnsafePathError, match="is in the image already"):
+        build_romfs({"a": b"1", "./a": b"2"})
+
+
 def test_folders_without_end_are_refused() -> None:
     """An image made to exhaust its reader is told apart."""
     payload = b""

@@ -146,7 +146,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             raise IntegrityError(
                 f"`{file.origin}` of `{resolved.url}` is not what the lock says: "
                 f"its SHA-256 starts with {digest[:16]}, and {file.sha256[:16]} is locked",
-                hint="`belay-pm update` locks what is there now",
+                hint="`belay update` locks what is there now",
             )
         return content
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, Union
 
-from belay_pm.errors import IntegrityError
+from belay_pm.errors import IntegrityError, UnsafePathError
 from belay_pm.target_paths import refuse_clashes, target_path
 
 if TYPE_CHECKING:
@@ -43,16 +43,20 @@ def build_romfs(files: Mapping[str, bytes]) -> bytes:
     Raises:
         UnsafePathError: a path would leave the image, or two clash.
     """
-    refuse_clashes(files, source="the image")
+    contents: dict[str, bytes] = {}
+    for path, content in files.items():
+        if contents.setdefault(target_path(path, source="the image"), content) != content:
+            raise UnsafePathError(f"`{path}` is in the image already, with another content")
+    refuse_clashes(contents, source="the image")
     top: _Folder = {}
-    for path in sorted(files):
-        *folders, name = target_path(path, source="the image").split("/")
+    for path in sorted(contents):
+        *folders, name = path.split("/")
         folder = top
         for part in folders:
             inner = folder.setdefault(part, {})
             assert isinstance(inner, dict)  # else two paths clash
             folder = inner
-        folder[name] = files[path]
+        folder[name] = contents[path]
     return _image(_entries(top))
 
 
