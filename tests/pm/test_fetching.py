@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from belay_pm.errors import IntegrityError, NotFoundError, OfflineError, SourceError
+from belay_pm.errors import IntegrityError, ManifestError, NotFoundError, OfflineError, SourceError
 from belay_pm.fetching import Fetcher
 from belay_pm.project import read_project
 from belay_pm.requirements import BundleSource, Entry, GitSource, IndexSource, PathSource, Source, UrlSource
@@ -349,6 +349,32 @@ def test_a_package_of_an_index_is_fetched(project: Project, store: Store, server
         f"{server.url}/pi/package/py/ssl/0.2.json",
         "0.2",
     )
+
+
+def test_a_wrong_file_of_an_index_is_not_kept_for_ever(
+    project: Project, store: Store, server: WebServer
+) -> None:
+    """What once came wrong, file or list of files, is asked for again the next time."""
+    start = sha256(CODE).hexdigest()[:8]
+    told = json.dumps({"hashes": [["ssl.py", start]]}).encode()
+    server.pages |= {
+        "/pi/package/py/ssl/0.2.json": [b"<html>log in first", told],
+        f"/pi/file/{start[:2]}/{start}": [b"<html>log in first", CODE],
+    }
+    project = replace(project, package_indices=(f"{server.url}/pi",))
+    asked = entry(IndexSource("ssl", "0.2"))
+
+    with Fetcher(project, store) as fetcher:
+        with pytest.raises(ManifestError):
+            fetcher.fetch(asked, name="ssl")
+        with pytest.raises(IntegrityError):
+            fetcher.fetch(asked, name="ssl")
+        fetched = fetcher.fetch(asked, name="ssl")
+        count = len(server.asked)
+        fetcher.fetch(asked, name="ssl")
+
+    assert store.get(fetched.files[0].sha256) == CODE
+    assert len(server.asked) == count
 
 
 def test_offline_the_store_is_all(project: Project, store: Store, server: WebServer) -> None:

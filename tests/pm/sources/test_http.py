@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import io
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
 
 from belay_pm.errors import AccessError, NotFoundError, OfflineError, SourceError
 from belay_pm.sources.http import Web
+from belay_pm.sources.transfers import find
 from belay_pm.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from requests import PreparedRequest
 
     from conftest import Answer, Asked, WebServer
 
@@ -77,13 +83,13 @@ def test_what_did_not_change_is_not_sent_again(
 
 
 def test_what_never_changes_is_asked_for_once(web: Web, server: WebServer) -> None:
-    """An address whose content is fixed is not even asked whether it changed."""
-    server.pages["/a"] = b"hello"
+    """An address whose content is fixed is not even asked whether it changed, when that is what came."""
+    server.pages["/a"] = [b"log in first", b"hello"]
 
-    contents = [web.get(f"{server.url}/a", immutable=True) for _ in range(2)]
+    contents = [web.get(f"{server.url}/a", is_final=b"hello".__eq__) for _ in range(3)]
 
-    assert contents == [b"hello", b"hello"]
-    assert len(server.asked) == 1
+    assert contents == [b"log in first", b"hello", b"hello"]
+    assert len(server.asked) == 2
 
 
 def test_a_failing_server_is_asked_again(web: Web, server: WebServer, waits: list[float]) -> None:
@@ -216,6 +222,26 @@ def test_what_is_too_large_is_refused(length: int | None, web: Web, server: WebS
         web.get(f"{server.url}/a", most_bytes=100)
 
     assert len(server.asked) == 1
+
+
+class _Adapter(HTTPAdapter):
+    """Answers each request with a redirect."""
+
+    def send(self, request: PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]  # all else is of the wire
+        """Return the redirect."""
+        response = requests.Response()
+        response.status_code = 302
+        response.headers["Location"] = "http://files.example/a"
+        response.request, response.url, response.raw = request, request.url or "", io.BytesIO()
+        return response
+
+
+def test_a_redirect_to_where_others_read_along_is_refused() -> None:
+    """From an encrypted address none leads to one that is not."""
+    with requests.Session() as session:
+        session.mount("https://", _Adapter())
+        with pytest.raises(SourceError, match=r"to `http://files\.example/a`, which is not encrypted"):
+            find(session, "https://files.example/a", timeout_s=1)
 
 
 def test_redirects_are_followed_and_not_for_ever(web: Web, server: WebServer) -> None:

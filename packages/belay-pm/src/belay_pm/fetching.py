@@ -9,6 +9,7 @@ import posixpath
 import re
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -231,20 +232,25 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             origin, content = file.where.path, file.where.tree.read(file.where.path)
         elif isinstance(file.where, UrlSource):
             origin = file.where.url
-            content = self._web.get(origin, immutable=file.sha256_start is not None)
+            content = self._web.get(origin, is_final=partial(_starts, file.sha256_start))
         else:
             elsewhere = self._open(file.where)
             content = elsewhere.place.tree.read(elsewhere.place.path)
             found = elsewhere.resolved
             origin = f"git+{found.url}@{found.commit}#{found.path}"
         digest = self._store.put(content, element=_element(resolved))
-        if file.sha256_start is not None and not digest.startswith(file.sha256_start):
+        if file.sha256_start is not None and not _starts(file.sha256_start, content):
             raise IntegrityError(
                 f"`{origin}` is not what was promised: its SHA-256 starts with "
                 f"{digest[: len(file.sha256_start)]}, and {file.sha256_start} was promised"
             )
         opt = entry.opt if file.opt is None else file.opt
         return PackageFile(file.path, digest, len(content), origin, opt)
+
+
+def _starts(sha256_start: str | None, content: bytes) -> bool:
+    """Say whether a content is what was promised; nothing is when nothing was."""
+    return sha256_start is not None and sha256(content).hexdigest().startswith(sha256_start)
 
 
 def _is_web(url: str) -> bool:

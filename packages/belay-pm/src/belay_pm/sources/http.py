@@ -79,7 +79,12 @@ class Web:
             self._mine = local()
 
     def get(
-        self, url: str, *, element: str | None = None, most_bytes: int = MOST_BYTES, immutable: bool = False
+        self,
+        url: str,
+        *,
+        element: str | None = None,
+        most_bytes: int = MOST_BYTES,
+        is_final: Callable[[bytes], bool] | None = None,
     ) -> bytes:
         """Return what is at an address.
 
@@ -87,7 +92,8 @@ class Web:
             url: http or https.
             element: what the store keeps it for; None for `web-<host>`.
             most_bytes: more is refused.
-            immutable: what is there never changes, so that what the store has is good without asking.
+            is_final: says of what the store has that it never changes, so that nobody is asked; by its content,
+                since a server may have sent something else, once.
 
         Raises:
             NotFoundError: it is not there.
@@ -99,7 +105,11 @@ class Web:
         element = element_of(url) if element is None else element
         noted = self.store.noted(element, url) or {}
         known = self.store.get(noted.get("sha256", ""))
-        if known is not None and (immutable or self.offline) and len(known) <= most_bytes:
+        if (
+            known is not None
+            and len(known) <= most_bytes
+            and (self.offline or (is_final and is_final(known)))
+        ):
             return known
         self._require_online(url)
         conditions = {} if known is None else _conditions(noted)

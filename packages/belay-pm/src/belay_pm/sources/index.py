@@ -81,7 +81,8 @@ class Index:
         for url in self._urls:
             address = self._address(url, name, version)
             try:
-                return Indexed(url, address, self._web.get(address, immutable=version != "latest"))
+                is_final = None if version == "latest" else _is_table
+                return Indexed(url, address, self._web.get(address, is_final=is_final))
             except NotFoundError:
                 continue
         raise NotFoundError(f"There is no version {version} of `{name}` for `{self._mpy}` in an index")
@@ -121,6 +122,15 @@ def _parsed(content: bytes, label: str) -> dict[str, Any]:  # Any: what a strang
     if not isinstance(told, dict):
         raise ManifestError(f"`{label}` is not a table at its top")
     return told
+
+
+def _is_table(content: bytes) -> bool:
+    """Say whether an index sent this, and not the page of a hotel's network."""
+    try:
+        _parsed(content, "")
+    except ManifestError:
+        return False
+    return True
 
 
 def _listed(told: dict[str, Any], mpy: str) -> dict[str, tuple[str, ...]]:  # Any: as above
