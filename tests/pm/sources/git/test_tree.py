@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from belay_pm.errors import NotFoundError, SourceError, UnsafePathError
-from belay_pm.sources.folder import MOST_BYTES, FolderTree
+from belay_pm.sources.folder import FolderTree
 from belay_pm.sources.git import CommitTree, GitMirrors
+from belay_pm.sources.git.mirror import Mirror
+from belay_pm.sources.linked import MOST_BYTES
 from belay_pm.store import Store
 
 if TYPE_CHECKING:
@@ -163,15 +165,14 @@ def test_a_file_that_is_too_large_is_named(repository: Callable[..., Repository]
         tree.read("big.bin")
 
 
-def test_too_many_files_are_refused(
-    repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_files_are_refused(repository: Callable[..., Repository]) -> None:
     """A folder with more files than any package is an error that says what to name instead."""
-    monkeypatch.setattr("belay_pm.sources.git.tree.MOST_FILES", 3)
     remote = repository()
-    remote.commit({f"{number}.py": b"" for number in range(4)})
+    commit = remote.commit({f"{number}.py": b"" for number in range(4)})
+    mirror = Mirror(remote.url, Store(), transports=("file",))
+    mirror.ensure(commit)
 
     with pytest.raises(SourceError, match=r"more than 3 files below `\.`") as error:
-        tree_of(remote).files("")
+        CommitTree(mirror, commit, most_files=3).files("")
 
     assert error.value.hint == "name the folder of the package itself"

@@ -11,23 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from belay_pm.errors import NotFoundError, SourceError, UnsafePathError
+from belay_pm.sources.linked import MOST_BYTES, MOST_FILES, LinkedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_FOLDERS_DEEP", "FolderTree", "MemoryTree"]
-
-MOST_BYTES = 16 << 20
-"""Bytes of one file: as much as the largest flash of a common board has in all."""
-
-MOST_FILES = 20_000
-"""Files below one folder: ten times those of micropython-lib; a virtual environment has more."""
-
-MOST_FOLDERS_DEEP = 64
-"""Folders inside folders: what `target_paths` lets pass is far less deep."""
+__all__ = ["FolderTree", "MemoryTree"]
 
 
-class FolderTree:
+class FolderTree(LinkedTree):
     """A folder of this computer.
 
     Links inside it are followed; one that leaves it is as if it were not there. What is neither a file nor
@@ -52,49 +44,13 @@ class FolderTree:
         most_bytes: int = MOST_BYTES,
         most_files: int = MOST_FILES,
     ) -> None:
+        super().__init__(str(folder) if label is None else label, most_files=most_files)
         self.folder = Path(os.path.realpath(folder))
-        self.label = str(folder) if label is None else label
         self._root = str(self.folder)
         self._most_bytes = most_bytes
-        self._most_files = most_files
 
     def __repr__(self) -> str:
         return f"FolderTree({self._root!r})"
-
-    def kind(self, path: str) -> Literal["file", "folder"] | None:
-        """Return what lies at a path, or None."""
-        real = self._real(path)
-        return None if real is None else _kind(real)
-
-    def names(self, path: str) -> Sequence[str]:
-        """Return what a folder has directly in it, sorted; nothing for what is no folder."""
-        real = self._real(path)
-        if real is None or _kind(real) != "folder":
-            return []
-        below = f"{path}/" if path else ""
-        return [name for name in self._listed(real) if self.kind(below + name) is not None]
-
-    def files(self, path: str) -> Sequence[str]:
-        """Return all files below a folder, as paths from the top of the tree, sorted.
-
-        A folder that a link leads back into is listed once on each way down.
-
-        Raises:
-            SourceError: there are more than `most_files`, they lie too deep, or a folder cannot be read.
-        """
-        real = self._real(path)
-        if real is None or _kind(real) != "folder":
-            return []
-        found: list[str] = []
-        for file in self._walked(path, real, (real,)):
-            found.append(file)
-            if len(found) > self._most_files:
-                raise SourceError(
-                    f"`{self.label}` has more than {self._most_files} files below `{path or '.'}`, "
-                    "which no package for a board has",
-                    hint="name the folder of the package itself",
-                )
-        return sorted(found)
 
     def read(self, path: str) -> bytes:
         """Return a file's content.
@@ -109,7 +65,7 @@ class FolderTree:
             if self._is_link_out(path):
                 raise UnsafePathError(f"`{path}` in `{self.label}` is behind a link that leaves it")
             raise NotFoundError(f"`{path}` is not in `{self.label}`")
-        if _kind(real) != "file":
+        if self._kind(real) != "file":
             raise NotFoundError(f"`{path}` in `{self.label}` is not a file")
         try:
             with open(real, "rb") as file:  # noqa: PTH123 - see _real
@@ -145,17 +101,14 @@ class FolderTree:
         except OSError as error:
             raise SourceError(f"Listing `{real}` failed: {error.strerror}") from error
 
-    def _walked(self, path: str, real: str, way: tuple[str, ...]) -> Iterator[str]:
-        if len(way) > MOST_FOLDERS_DEEP:
-            raise SourceError(f"`{path}` in `{self.label}` is more than {MOST_FOLDERS_DEEP} folders deep")
-        for name in self._listed(real):
-            inner = f"{path}/{name}" if path else name
-            there = self._real(inner)
-            kind = None if there is None else _kind(there)
-            if kind == "file":
-                yield inner
-            elif kind == "folder" and there is not None and there not in way:
-                yield from self._walked(inner, there, (*way, there))
+    def _kind(self, real: str) -> Literal["file", "folder"] | None:
+        try:
+            mode = os.stat(real).st_mode  # noqa: PTH116 - see _real
+        except OSError:
+            return None
+        if stat.S_ISREG(mode):
+            return "file"
+        return "folder" if stat.S_ISDIR(mode) else None
 
 
 class MemoryTree:
@@ -207,16 +160,6 @@ class MemoryTree:
             return self._files[path]
         except KeyError:
             raise NotFoundError(f"`{path}` is not in `{self.label}`") from None
-
-
-def _kind(real: str) -> Literal["file", "folder"] | None:
-    try:
-        mode = os.stat(real).st_mode  # noqa: PTH116 - see FolderTree._real
-    except OSError:
-        return None
-    if stat.S_ISREG(mode):
-        return "file"
-    return "folder" if stat.S_ISDIR(mode) else None
 
 
 def _leaves(path: str) -> bool:

@@ -92,8 +92,8 @@ class Web:
             url: http or https.
             element: what the store keeps it for; None for `web-<host>`.
             most_bytes: more is refused.
-            is_final: says of what the store has that it never changes, so that nobody is asked; by its content,
-                since a server may have sent something else, once.
+            is_final: says of what the store has that it never changes, so that nobody is asked; by its
+                content, since a server may have sent something else, once.
 
         Raises:
             NotFoundError: it is not there.

@@ -7,11 +7,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from belay_pm.errors import NotFoundError, SourceError, UnsafePathError
-from belay_pm.sources.folder import MOST_BYTES, MOST_FILES, MOST_FOLDERS_DEEP
 from belay_pm.sources.git.program import TooMuchError
+from belay_pm.sources.linked import MOST_BYTES, MOST_FILES, LinkedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from belay_pm.sources.git.mirror import Mirror
 
@@ -34,7 +34,7 @@ class _Item(NamedTuple):
     name: str
 
 
-class CommitTree:
+class CommitTree(LinkedTree):
     """The files of a commit; contents are got when they are read, those beside each other together.
 
     Links inside it are followed; one that leaves it is as if it were not there. What a submodule has is not
@@ -43,14 +43,15 @@ class CommitTree:
     Args:
         mirror: of the repository; it has the commit.
         commit: which.
+        most_files: below one folder.
 
     Attributes:
         label: for messages: the address, and the first digits of the commit.
         commit: as above.
     """
 
-    def __init__(self, mirror: Mirror, commit: str) -> None:
-        self.label = f"{mirror.url} at {commit[:_SHOWN_DIGITS]}"
+    def __init__(self, mirror: Mirror, commit: str, *, most_files: int = MOST_FILES) -> None:
+        super().__init__(f"{mirror.url} at {commit[:_SHOWN_DIGITS]}", most_files=most_files)
         self.commit = commit
         self._mirror = mirror
         self._guard = Lock()
@@ -61,41 +62,6 @@ class CommitTree:
 
     def __repr__(self) -> str:
         return f"CommitTree({self.label!r})"
-
-    def kind(self, path: str) -> Literal["file", "folder"] | None:
-        """Return what lies at a path, or None."""
-        real = self._real(path)
-        return None if real is None else self._kind(real)
-
-    def names(self, path: str) -> Sequence[str]:
-        """Return what a folder has directly in it, sorted; nothing for what is no folder."""
-        real = self._real(path)
-        if real is None:
-            return []
-        below = f"{real}/" if real else ""
-        return [name for name in self._listed(real) if self.kind(below + name) is not None]
-
-    def files(self, path: str) -> Sequence[str]:
-        """Return all files below a folder, as paths from the top of the tree, sorted.
-
-        A folder that a link leads back into is listed once on each way down.
-
-        Raises:
-            SourceError: there are more than `MOST_FILES`, or they lie too deep.
-        """
-        real = self._real(path)
-        if real is None or self._kind(real) != "folder":
-            return []
-        found: list[str] = []
-        for file in self._walked(path, real, (real,)):
-            found.append(file)
-            if len(found) > MOST_FILES:
-                raise SourceError(
-                    f"`{self.label}` has more than {MOST_FILES} files below `{path or '.'}`, "
-                    "which no package for a board has",
-                    hint="name the folder of the package itself",
-                )
-        return sorted(found)
 
     def read(self, path: str) -> bytes:
         """Return a file's content.
@@ -206,7 +172,6 @@ class CommitTree:
         return items
 
     def _real(self, path: str) -> str | None:
-        """Return where a path leads, with no link in it, or None when that is not in the tree."""
         items = self._known()
         todo = [name for name in reversed(path.split("/")) if name]
         if ".." in todo or path.startswith("/"):
@@ -243,15 +208,3 @@ class CommitTree:
 
     def _listed(self, real: str) -> list[str]:
         return self._folders.get(real, [])
-
-    def _walked(self, path: str, real: str, way: tuple[str, ...]) -> Iterator[str]:
-        if len(way) > MOST_FOLDERS_DEEP:
-            raise SourceError(f"`{path}` in `{self.label}` is more than {MOST_FOLDERS_DEEP} folders deep")
-        for name in self._listed(real):
-            inner = f"{path}/{name}" if path else name
-            there = self._real(f"{real}/{name}" if real else name)
-            kind = None if there is None else self._kind(there)
-            if kind == "file":
-                yield inner
-            elif kind == "folder" and there is not None and there not in way:
-                yield from self._walked(inner, there, (*way, there))
