@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["contents", "discard", "fresh", "is_repository", "on_disk", "remove_leftovers", "write_whole"]
+__all__ = ["contents", "discard", "fresh", "is_repository", "on_disk", "remove_leftovers"]
 
 _SHA1_DIGITS = 40
 _LEFTOVERS = ("*.lock", "refs/**/*.lock", "objects/tmp_*", "objects/*/tmp_*", "objects/pack/*.lock")
@@ -51,15 +51,6 @@ def discard(folder: Path) -> None:
     except FileNotFoundError:
         return
     folders.remove(gone)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that others see as it was, or as it is now."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    temporary = path.with_name(f"new-{uuid4().hex}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
 
 
 def contents(printed: bytes, count: int) -> list[bytes]:

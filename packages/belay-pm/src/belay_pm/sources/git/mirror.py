@@ -22,12 +22,12 @@ from belay_pm.sources.git.bare import (
     is_repository,
     on_disk,
     remove_leftovers,
-    write_whole,
 )
 from belay_pm.sources.git.failures import asks_for_all, is_damage, lacks_commit, told
 from belay_pm.sources.git.program import MOST_OUTPUT_BYTES, GitFailedError, TooMuchError, run
 from belay_pm.sources.git.refs import Refs
 from belay_pm.sources.git.urls import element_of, mirror_name
+from belay_pm.store import folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -100,7 +100,7 @@ class Mirror:
         printed = self._ask(["ls-remote", "--quiet", "--", self.url], most_bytes=_MOST_REFS_BYTES)
         refs = Refs.parse(printed.decode("utf-8", "replace"))
         with on_disk(known):
-            write_whole(known, refs.text().encode())
+            folders.write_whole(known, refs.text().encode(), scratch=known.parent)
         return refs
 
     def has(self, commit: str) -> bool:
