@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from belay_pm.contents.package_json import read_package_json
-from belay_pm.contents.reading import read_contents
+from belay_pm.contents.reading import described_by, read_contents
 from belay_pm.contents.values import ContentFile, Contents
 
-__all__ = ["ContentFile", "Contents", "read_contents", "read_package_json"]
+__all__ = ["ContentFile", "Contents", "described_by", "read_contents"]

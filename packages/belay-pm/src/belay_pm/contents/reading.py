@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from belay_pm.hosts import Hosts
     from belay_pm.requirements import Entry
 
-__all__ = ["read_contents"]
+__all__ = ["described_by", "read_contents"]
 
 _MODULES = (".py", ".mpy")
 
@@ -60,12 +60,8 @@ def read_contents(
     kind = tree.kind(path)
     if kind is None:
         raise NotFoundError(f"There is no `{path or '.'}` in `{tree.label}`", hint=_nearby(place))
-    if kind == "folder":
-        for special in ("package.json", "manifest.py"):
-            inner = posixpath.join(path, special)
-            if tree.kind(inner) == "file":
-                path, kind = inner, "file"
-                break
+    if (inner := described_by(place)) is not None:
+        path, kind = inner, "file"
     if kind == "folder":
         contents = _folder(Place(tree, path), name, entry)
     elif path.endswith(".json"):
@@ -85,6 +81,15 @@ def read_contents(
         raise NotFoundError(f"There is nothing for a board in `{label}`")
     refuse_clashes((file.path for file in contents.files), source=label)
     return contents
+
+
+def described_by(place: Place) -> str | None:
+    """Return the file in a folder that says what the folder gives, or None when it gives simply its files."""
+    for name in ("package.json", "manifest.py"):
+        path = posixpath.join(place.path, name)
+        if place.tree.kind(path) == "file":
+            return path
+    return None
 
 
 def _folder(place: Place, name: str, entry: Entry) -> Contents:
