@@ -10,8 +10,8 @@ from belay_pm.layout.record import read_record
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from belay_pm.layout.laying import Wanted
     from belay_pm.layout.places import Places
+    from belay_pm.layout.wanted import Wanted
 
 __all__ = ["Checked", "check"]
 

@@ -1,8 +1,4 @@
-"""Let the files of a lock lie below the folder of the packages: whole, or not at all.
-
-What is ours: what the record of the last time says, and what the lock that lies there says. A project of the
-incumbent has neither; in its default folder, the folders of its packages are taken for ours.
-"""
+"""Let the files of a lock lie below the folder of the packages: whole, or not at all."""
 
 from __future__ import annotations
 
@@ -10,38 +6,23 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.errors import ConflictError, EditedError, IntegrityError, UnsafePathError
-from belay_pm.layout.looking import ABSENT, is_real_folder, look, regular_files
-from belay_pm.layout.places import IGNORED, OWN_FOLDER, Target
-from belay_pm.layout.planning import plan
+from belay_pm.layout.looking import is_real_folder, look, regular_files
+from belay_pm.layout.ours import known_files, planned_changes
+from belay_pm.layout.places import IGNORED, Target
 from belay_pm.layout.record import read_record, record_text
 from belay_pm.layout.swapping import Change, swap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from belay_pm.layout.looking import Lying
     from belay_pm.layout.places import Places
     from belay_pm.layout.planning import Plan
-    from belay_pm.packages import Package, PackageFile, Part
+    from belay_pm.layout.wanted import Wanted
 
-__all__ = ["Laid", "Wanted", "adoptable", "lay", "remove", "wanted_files", "write_lock"]
+__all__ = ["Laid", "lay", "remove", "write_lock"]
 
 _SHOWN = 10
 """Paths in an error: more of them say nothing new."""
-
-
-class Wanted(NamedTuple):
-    """A file that shall lie there.
-
-    Attributes:
-        package: whose it is.
-        part: of which part of it.
-        file: what it is.
-    """
-
-    package: Package
-    part: Part
-    file: PackageFile
 
 
 class Laid(NamedTuple):
@@ -63,43 +44,6 @@ class Laid(NamedTuple):
     def changed(self) -> bool:
         """Whether anything was done at all."""
         return bool(self.written or self.removed or self.lock_written)
-
-
-def wanted_files(packages: Iterable[Package]) -> dict[str, Wanted]:
-    """Return path below the folder of the packages -> what shall lie there. Sorted."""
-    found: dict[str, Wanted] = {}
-    for package in packages:
-        for part in package.parts:
-            for file in () if part.entry.develop else part.fetched.files:
-                for group in package.groups:
-                    found.setdefault(f"{group}/{file.path}", Wanted(package, part, file))
-    return dict(sorted(found.items()))
-
-
-def adoptable(places: Places, names: Collection[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return what lies in a folder of the incumbent: the files of its packages, and all others.
-
-    The incumbent has a folder for each group, and in it one for each package, named as in `pyproject.toml`.
-
-    Args:
-        places: where; there is neither a lock nor a record.
-        names: of the packages that the project asks for.
-
-    Returns:
-        Path -> SHA-256 of the files of packages, and the paths of the others, sorted.
-    """
-    files: dict[str, str] = {}
-    stray = []
-    for path in regular_files(places.dependencies, ""):
-        parts = path.split("/")
-        if parts[0] == OWN_FOLDER or "__pycache__" in parts:
-            continue
-        digest = look(places.dependencies, path).sha256
-        if len(parts) > 2 and parts[1] in names and digest is not None:  # noqa: PLR2004 - group, package, file
-            files[path] = digest
-        else:
-            stray.append(path)
-    return files, tuple(stray)
 
 
 def lay(
@@ -136,8 +80,8 @@ def lay(
     """
     _require_inside(places)
     record = read_record(places)
-    ours, stray = _ours(places, record, locked, adopt)
-    planned = _plan(places, {path: each.file.sha256 for path, each in wanted.items()}, ours)
+    ours, stray = known_files(places, record, locked, adopt)
+    planned = planned_changes(places, {path: each.file.sha256 for path, each in wanted.items()}, ours)
     _refuse(places, planned, overwrite_edits=overwrite_edits)
     needed = [wanted[path] for path in planned.write]
     written = [
@@ -174,9 +118,9 @@ def remove(
     """
     _require_inside(places)
     record = read_record(places)
-    ours, _ = _ours(places, record, locked, None)
+    ours, _ = known_files(places, record, locked, None)
     going = {path: digests for path, digests in ours.items() if path not in keep}
-    planned = _plan(places, {}, going)
+    planned = planned_changes(places, {}, going)
     _refuse(places, planned, overwrite_edits=overwrite_edits)
     laid = {path: digest for path, digest in (record or {}).items() if path in keep}
     _carry_out(places, planned.remove, [], laid=laid, record=record, lock=[], before=before)
@@ -194,64 +138,6 @@ def write_lock(places: Places, text: str) -> bool:
         _require_inside(places)
         swap(places, changes)
     return bool(changes)
-
-
-def _ours(
-    places: Places,
-    record: Mapping[str, str] | None,
-    locked: Mapping[str, Wanted] | None,
-    adopt: Collection[str] | None,
-) -> tuple[dict[str, set[str]], tuple[str, ...]]:
-    """Return path -> the contents that we know it with, and what of the incumbent's folder stays."""
-    ours: dict[str, set[str]] = {}
-    stray: tuple[str, ...] = ()
-    known: list[Mapping[str, str]] = [
-        record or {},
-        {path: each.file.sha256 for path, each in (locked or {}).items()},
-    ]
-    if record is None and locked is None and adopt is not None:
-        adopted, stray = adoptable(places, adopt)
-        known.append(adopted)
-    for files in known:
-        for path, digest in files.items():
-            ours.setdefault(path, set()).add(digest)
-    return ours, stray
-
-
-def _plan(places: Places, wanted: Mapping[str, str], ours: Mapping[str, Collection[str]]) -> Plan:
-    lying = {path: look(places.dependencies, path) for path in {*wanted, *ours}}
-    _forget_spellings(places, wanted, ours, lying)
-    below = {path: _all_below(places, path) for path in wanted if lying[path].kind == "folder"}
-    return plan(wanted, ours, lying, below=below)
-
-
-def _forget_spellings(
-    places: Places, wanted: Iterable[str], ours: Iterable[str], lying: dict[str, Lying]
-) -> None:
-    """Take a file for absent where it is really one of ours that goes, spelt otherwise.
-
-    On a computer whose names have no case, `X.py` is found under `x.py`, too.
-    """
-    going = {path.casefold(): path for path in {*ours}.difference(wanted)}
-    for path in wanted:
-        other = going.get(path.casefold())
-        if other is None or lying[path].kind != "file" or lying[other].kind != "file":
-            continue
-        if (places.dependencies / path).samefile(places.dependencies / other):
-            lying[path] = ABSENT
-
-
-def _all_below(places: Places, path: str) -> list[str]:
-    found = []
-    for folder, folders, files in os.walk(places.dependencies / path):
-        if folder.endswith("__pycache__"):
-            continue  # goes with the files of ours
-        inside = [
-            *files,
-            *(each for each in folders if not is_real_folder(places.dependencies / folder / each)),
-        ]
-        found += [os.path.relpath(os.path.join(folder, each), places.dependencies) for each in inside]  # noqa: PTH118
-    return [each.replace(os.sep, "/") for each in found]
 
 
 def _refuse(places: Places, planned: Plan, *, overwrite_edits: bool) -> None:
