@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from belay_pm.errors import NotFoundError, OfflineError, SourceError
-from belay_pm.sources.credentials import git_credentials, scrub
+from belay_pm.sources.credentials import scrub
 from belay_pm.sources.git.bare import (
     contents,
     discard,
@@ -23,9 +23,10 @@ from belay_pm.sources.git.bare import (
     on_disk,
     remove_leftovers,
 )
-from belay_pm.sources.git.failures import asks_for_all, is_damage, lacks_commit, told
+from belay_pm.sources.git.failures import asks_for_all, is_damage, lacks_commit
 from belay_pm.sources.git.program import MOST_OUTPUT_BYTES, GitFailedError, TooMuchError, run
 from belay_pm.sources.git.refs import Refs
+from belay_pm.sources.git.remote import Remote
 from belay_pm.sources.git.urls import element_of, mirror_name
 from belay_pm.store import folders
 
@@ -73,10 +74,9 @@ class Mirror:
         self.url = url
         self._store = store
         self._element = element_of(url)
-        self._transports = transports
+        self._remote = Remote(url, transports=transports)
         self._offline = offline
         self._progress = progress
-        self._credentials = git_credentials(url)
         self._guard = Lock()
         self._made = 0  # how often it was made anew
         self._lacking: dict[str, set[str]] = {}  # commit -> the files of it that are not here
@@ -97,7 +97,9 @@ class Mirror:
                 return Refs.parse(known.read_text("utf-8"))
             except (OSError, UnicodeDecodeError):
                 raise self._offline_error("its branches") from None
-        printed = self._ask(["ls-remote", "--quiet", "--", self.url], most_bytes=_MOST_REFS_BYTES)
+        printed = self._remote.ask(
+            ["ls-remote", "--quiet", "--", self.url], folder=known.parent, most_bytes=_MOST_REFS_BYTES
+        )
         refs = Refs.parse(printed.decode("utf-8", "replace"))
         with on_disk(known):
             folders.write_whole(known, refs.text().encode(), scratch=known.parent)
@@ -127,7 +129,7 @@ class Mirror:
         with self._store.lock(self._element):
             scratch = fresh(self._folder().parent, self.url)
             try:
-                self._ask(
+                self._remote.ask(
                     ["fetch", "--quiet", "--no-tags", "--filter=tree:0", "origin", *_EVERYTHING],
                     folder=scratch,
                 )
@@ -241,10 +243,10 @@ class Mirror:
             arguments = ["-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags"]
             arguments += ["--no-write-fetch-head", "--filter=blob:none", "--stdin", "origin"]
             try:
-                self._ask_or_fail(arguments, folder=self._folder(), given=given)
+                self._remote.try_to_ask(arguments, folder=self._folder(), given=given)
             except GitFailedError as error:
                 if not (asks_for_all(error) or lacks_commit(error)):
-                    raise told(error, self.url, credentials=self._credentials) from error
+                    raise self._remote.told(error) from error
                 self._is_whole = True
                 self._make_anew(commit)
         with self._guard:
@@ -257,7 +259,7 @@ class Mirror:
         filters = [] if self._is_whole else ["--filter=blob:none"]
         arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
         try:
-            self._ask_or_fail(
+            self._remote.try_to_ask(
                 [*arguments, "--depth=1", *filters, "origin", f"{commit}:refs/belay/{commit}"],
                 folder=self._folder(),
             )
@@ -267,11 +269,11 @@ class Mirror:
             if is_damage(error):
                 raise _DamagedError(*error.args) from error
             if not asks_for_all(error):
-                raise told(error, self.url, credentials=self._credentials) from error
+                raise self._remote.told(error) from error
             with on_disk(self._folder()):
                 discard(self._folder())  # a shallow one would stay so
             self._tidy(commit)
-            self._ask([*arguments, "origin", *_EVERYTHING], folder=self._folder())
+            self._remote.ask([*arguments, "origin", *_EVERYTHING], folder=self._folder())
         if not self._is_marked(commit):
             raise self._no_commit(commit)
 
@@ -323,31 +325,6 @@ class Mirror:
 
     def _folder(self) -> Path:
         return self._store.folder(self._element) / mirror_name(self.url)
-
-    def _ask(
-        self, arguments: Sequence[str], *, folder: Path | None = None, most_bytes: int = MOST_OUTPUT_BYTES
-    ) -> bytes:
-        try:
-            return self._ask_or_fail(arguments, folder=folder or self._folder().parent, most_bytes=most_bytes)
-        except GitFailedError as error:
-            raise told(error, self.url, credentials=self._credentials) from error
-
-    def _ask_or_fail(
-        self,
-        arguments: Sequence[str],
-        *,
-        folder: Path,
-        given: bytes = b"",
-        most_bytes: int = MOST_OUTPUT_BYTES,
-    ) -> bytes:
-        return run(
-            arguments,
-            folder=folder,
-            given=given,
-            transports=self._transports,
-            credentials=self._credentials,
-            most_bytes=most_bytes,
-        )
 
     def _tell(self) -> None:
         if self._progress is not None:
