@@ -110,6 +110,7 @@ def test_a_large_list() -> None:
         assert device("list(range(30000))") == list(range(30000))
 
 
+@pytest.mark.once
 def test_large_bytes_both_ways() -> None:
     """A megabyte of bytes goes there and comes back."""
     data = bytes(range(256)) * 4096

@@ -455,6 +455,7 @@ def test_a_board_compiles_every_construct_that_it_did(
     assert does or not did
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_board_compiles_the_modules_that_it_did(board: Callable[[str], str], entry: str) -> None:
     """Every module of the standard library that MicroPython compiles, it compiles afterwards."""

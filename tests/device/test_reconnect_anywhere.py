@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from belay_transport.simulated import SimulatedBoard
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def device(tmp_path: Path) -> Iterator[belay.Device]:

@@ -237,6 +237,7 @@ def test_a_thousand_levels_decode() -> None:
     assert (value, depth) == (7, 1000)
 
 
+@pytest.mark.once
 def test_200_kb_of_list_and_1_mb_of_bytes_travel(board: Callable[[str], str]) -> None:
     """Large values arrive whole, in both directions."""
     chance = random.Random(1)

@@ -519,6 +519,7 @@ CASES = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("open_pair", "promise"), CASES)
 def test_links_keep_their_promises(open_pair: OpenPair, promise: Callable[[Link, FarEnd], None]) -> None:
     """Each link keeps each promise of `Link`."""

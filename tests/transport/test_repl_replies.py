@@ -147,6 +147,7 @@ class TestOutput:
         assert board.wrapper.questions == []
         assert board.exchange.now_s == 0.0
 
+    @pytest.mark.once
     @given(st.data())
     @settings(max_examples=200)
     def test_the_same_at_any_cuts(self, data: st.DataObject) -> None:
@@ -697,6 +698,7 @@ class Wire:
         return bytes(answer)
 
 
+@pytest.mark.once
 @given(st.lists(calls(), min_size=1, max_size=3), st.data())
 @settings(max_examples=400)
 def test_damage_never_makes_a_wrong_value_nor_a_hang(does: list[Called], data: st.DataObject) -> None:

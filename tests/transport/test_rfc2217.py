@@ -186,6 +186,7 @@ def served_pty() -> Iterator[tuple[Link, FarEnd]]:
         os.close(master)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 def test_the_link_keeps_its_promises(promise: Callable[[Link, FarEnd], None]) -> None:
     """A link through a real serial server keeps each promise of `Link`."""

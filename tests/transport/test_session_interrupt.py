@@ -169,6 +169,7 @@ def test_a_program_that_ignores_it() -> None:
         assert isinstance(caller.wait_for_end(), ProtocolError)
 
 
+@pytest.mark.once
 def test_no_word_of_the_prompt_shows_in_the_next_call(session: Session) -> None:
     """A program that catches Ctrl-C and then ends well leaves nothing of the questions that it was asked."""
     runtime = board_code("runtime").replace("TOKEN", session.token)

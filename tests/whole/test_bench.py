@@ -47,6 +47,7 @@ def _run(page: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
 
 
+@pytest.mark.once
 def test_a_tiny_round_fills_the_generated_part(tmp_path: Path) -> None:
     """One round of ours alone fills the page's tables, and keeps what stands around them by hand."""
     page = tmp_path / "speed.md"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from belay_transport.links import Link
 
+pytestmark = pytest.mark.once
+
 OLDER = b"the older content"
 NEWER = b"newer \x03\x1b\x04" * 3
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Damage = Callable[[bytes], bytes]
 
+pytestmark = pytest.mark.once
+
 OLDER = b"the older content"
 TIMEOUT_S = 1.0
 # What a block that is not whole costs; the board is a few milliseconds away.

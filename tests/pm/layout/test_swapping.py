@@ -153,6 +153,7 @@ site.lay(site.package("p", NEW), lock_text="new lock\\n", before=before)
 """
 
 
+@pytest.mark.once
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("at", range(1, LAST_UNDONE + 3))
 def test_a_kill_at_any_step_is_undone_by_the_next_run(
