@@ -37,6 +37,7 @@ Commands:
   run       Run a script on a board
   exec      Run code on a board
   eval      Evaluate an expression on a board and print its value
+  terminal  Be at a board's own prompt
   info      Print what runs on a board
   devices   List the boards plugged in
   sim       Keep a simulated board running for other tools

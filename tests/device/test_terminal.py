@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import belay
-from belay.terminal import run_terminal
+from belay.terminal import Ending, run_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +42,11 @@ class Typist:
         self.shown += data
         self.news.put(data)
 
-    def read(self) -> bytes:
+    def read(self) -> bytes | None:
         """Return the next keys, once there is a prompt."""
         while not self.shown.endswith(b">>> "):
             if not self.news.get(timeout=10):
-                return b""
+                return None
         self.shown += b"|"
         return self.keys.pop(0) if self.keys else b""
 
@@ -98,15 +98,42 @@ def test_the_end_of_the_keys_ends_it() -> None:
         assert device("value") == 5
 
 
+def test_keys_behind_the_one_that_ends_it_are_kept() -> None:
+    """Of several characters the first that is typed ends it, and what is behind it is for the next terminal."""
+    with belay.Device("sim:") as device:
+        typist = Typist(b"value = 6\rvalue * \x0b7\x18\r", b"\x1d")
+        endings = []
+
+        def work(link: Link) -> None:
+            endings.append(run_terminal(link, typist, typist.write, endings=("\x18", "\x0b")))
+            endings.append(run_terminal(link, typist, typist.write, typed=endings[0].rest[:1] + b"\r\x1d+"))
+
+        typist.shown += b">>> "
+        device._belay_runtime.session.lend(work)
+
+        assert endings == [Ending("\x0b", b"7\x18\r"), Ending("\x1d", b"+")]
+        assert b"\r\n42\r\n" in typist.shown
+
+
+@pytest.mark.parametrize("exit_char", ["", "ab"])
+def test_one_character_ends_it(exit_char: str) -> None:
+    """Anything but one character would end at once, or never."""
+    with (
+        belay.Device("sim:") as device,
+        pytest.raises(belay.exceptions.ArgumentValueError, match="one character"),
+    ):
+        device.terminal(exit_char)
+
+
 def test_a_broken_link_ends_it() -> None:
     """When the board goes away while a person thinks, the terminal ends with that error."""
     with belay.Device("sim:") as device:
         link = device._belay_runtime.session.link
 
         class Thinking(Typist):
-            def read(self) -> bytes:
+            def read(self) -> bytes | None:
                 link._launcher.end()  # type: ignore[attr-defined] # unplugs it
-                return super().read() if self.news.get(timeout=10) else b""
+                return super().read() if self.news.get(timeout=10) else None
 
         with pytest.raises(belay.ConnectionLost):
             device._belay_runtime.session.lend(at(Thinking()))

@@ -23,6 +23,7 @@ _OWN_COMMANDS = (
     Command("run", "belay_cli.commands.run", "Run a script on a board"),
     Command("exec", "belay_cli.commands.exec", "Run code on a board"),
     Command("eval", "belay_cli.commands.eval", "Evaluate an expression on a board and print its value"),
+    Command("terminal", "belay_cli.commands.terminal", "Be at a board's own prompt"),
     Command("info", "belay_cli.commands.info", "Print what runs on a board"),
     Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),

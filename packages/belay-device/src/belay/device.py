@@ -423,6 +423,8 @@ class Device(metaclass=DeviceMeta):
             ConnectionLost: the link broke.
         """
         check_text("exit_char", exit_char)
+        if len(exit_char) != 1:
+            raise ArgumentValueError(f"`exit_char` must be one character, not {exit_char!r}")
         from belay.terminal import open_keyboard, run_terminal  # noqa: PLC0415 - few programs have a person there
 
         write = OutputWriter()
@@ -430,7 +432,7 @@ class Device(metaclass=DeviceMeta):
         def work(link: Link) -> None:
             with open_keyboard() as keyboard:
                 write(b">>> ")  # the prompt that is there already
-                run_terminal(link, keyboard, write, exit_char=exit_char)
+                run_terminal(link, keyboard, write, endings=(exit_char,))
 
         self._belay_runtime.session.lend(work)
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from belay.exceptions import ConnectionLost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
+    from contextlib import AbstractContextManager
 
     from belay_transport.links import Link
 
-__all__ = ["EXIT_CHAR", "Keyboard", "open_keyboard", "run_terminal"]
+__all__ = ["EXIT_CHAR", "Console", "Ending", "Keyboard", "open_keyboard", "run_terminal"]
 
 EXIT_CHAR = "\x1d"
 """Ctrl-], as in telnet and miniterm: no program on a board asks for it."""
@@ -29,8 +30,8 @@ _READ_BYTES = 4096
 class Keyboard(Protocol):
     """Where keys come from."""
 
-    def read(self) -> bytes:
-        """Wait for keys; b"" at the end, or when `wake` was called."""
+    def read(self) -> bytes | None:
+        """Wait for keys; b"" at their end, None when `wake` was called."""
         ...
 
     def wake(self) -> None:
@@ -38,34 +39,78 @@ class Keyboard(Protocol):
         ...
 
 
+class Console(Keyboard, Protocol):
+    """The keyboard of this process's terminal."""
+
+    def signals(self) -> AbstractContextManager[None]:
+        """Have Ctrl-C interrupt this process in the block; all other keys wait as they are."""
+        ...
+
+
+class Ending(NamedTuple):
+    """What ended a terminal.
+
+    Attributes:
+        char: the character; "" at the end of the keys.
+        rest: the keys behind it that have come already.
+    """
+
+    char: str
+    rest: bytes = b""
+
+
 def run_terminal(
-    link: Link, keyboard: Keyboard, write: Callable[[bytes], None], *, exit_char: str = EXIT_CHAR
-) -> None:
-    """Pass keys to the board and its output on, until the exit key, the end of the keys, or of the link.
+    link: Link,
+    keyboard: Keyboard,
+    write: Callable[[bytes], None],
+    *,
+    endings: Collection[str] = (EXIT_CHAR,),
+    typed: bytes = b"",
+) -> Ending:
+    """Pass keys to the board and its output on, until a key that ends it, or the end of the keys or the link.
 
     Args:
         link: to the board; nobody else uses it.
         keyboard: gives the keys.
         write: gets what the board prints, in a thread of its own.
-        exit_char: the character that ends it; keys in front of it are sent.
+        endings: the characters that end it; keys in front of them are sent.
+        typed: keys that came before, such as the rest of the `Ending` before.
+
+    Returns:
+        What ended it.
 
     Raises:
         ConnectionLost: the link broke.
     """
-    stop = exit_char.encode()
     screen = _Screen(link, keyboard, write)
     screen.start()
     try:
-        while not screen.failure and (keys := keyboard.read()):
-            before, found, _ = keys.partition(stop)
-            if before:
-                link.write(before, None)
-            if found:
-                break
+        ending = _pass_keys(link, keyboard, screen, endings, typed)
     finally:
         screen.end()
     if screen.failure is not None:
         raise screen.failure
+    return ending
+
+
+def _pass_keys(
+    link: Link, keyboard: Keyboard, screen: _Screen, endings: Collection[str], keys: bytes | None
+) -> Ending:
+    """Send keys until one of them ends it, or something else does."""
+    stops = {char.encode(): char for char in endings}
+    while not screen.failure:
+        if keys:
+            places = [place for stop in stops if (place := keys.find(stop)) >= 0]
+            before = keys[: min(places, default=len(keys))]
+            if before:
+                link.write(before, None)
+            for stop, char in stops.items():
+                if keys.startswith(stop, len(before)):
+                    return Ending(char, keys[len(before) + len(stop) :])
+        keys = keyboard.read()
+        if keys == b"":
+            break
+    return Ending("")
 
 
 class _Screen(threading.Thread):
@@ -101,7 +146,7 @@ class _Screen(threading.Thread):
 
 
 @contextmanager
-def open_keyboard() -> Iterator[Keyboard]:
+def open_keyboard() -> Iterator[Console]:
     """Give the keys of this process's terminal one by one, Ctrl-C among them, and restore it at the end."""
     if os.name == "nt":
         yield _WindowsKeyboard()
@@ -145,32 +190,75 @@ class _PosixKeyboard:
         self._bell = bell
         self._rope = rope
 
-    def read(self) -> bytes:
+    def read(self) -> bytes | None:
         import select  # noqa: PLC0415 - with the terminal only
 
         ready, _, _ = select.select([self._descriptor, self._bell], [], [])
-        return b"" if self._bell in ready else os.read(self._descriptor, _READ_BYTES)
+        if self._bell in ready:
+            os.read(self._bell, _READ_BYTES)  # the next wait is a new one
+            return None
+        return os.read(self._descriptor, _READ_BYTES)
 
     def wake(self) -> None:
         os.write(self._rope, b"!")
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        import termios  # noqa: PLC0415 - POSIX only
+
+        if not os.isatty(self._descriptor):
+            yield
+            return
+        before = termios.tcgetattr(self._descriptor)
+        with_signals = termios.tcgetattr(self._descriptor)
+        with_signals[3] |= termios.ISIG
+        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, with_signals)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, before)
+
+
+WINDOWS_KEYS = {
+    "H": "\x1b[A",  # up
+    "P": "\x1b[B",  # down
+    "M": "\x1b[C",  # right
+    "K": "\x1b[D",  # left
+    "G": "\x1b[H",  # home
+    "O": "\x1b[F",  # end
+    "S": "\x1b[3~",  # delete
+}
+"""What a Windows console says behind its mark for a special key -> what a terminal sends for that key.
+
+Source: Microsoft's table of keyboard scan codes; ECMA-48 cursor keys as xterm has them.
+"""
 
 
 class _WindowsKeyboard:
     """Keys from a Windows console."""
 
     _STEP_S = 0.02  # a console cannot be waited for together with anything else
+    _MARKS = "\x00\xe0"  # in front of what a special key says
 
     def __init__(self) -> None:
         self._woken = threading.Event()
 
-    def read(self) -> bytes:
+    def read(self) -> bytes | None:
         import msvcrt  # noqa: PLC0415 - Windows only
 
         while not msvcrt.kbhit():  # type: ignore[attr-defined] # Windows only
             if self._woken.wait(self._STEP_S):
-                return b""
+                self._woken.clear()
+                return None
         character: str = msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
-        return character.encode()
+        if character in self._MARKS:
+            code: str = msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
+            character = WINDOWS_KEYS.get(code, "")
+        # A key that no terminal has is none: nothing came, and that is no end.
+        return character.encode() or None
 
     def wake(self) -> None:
         self._woken.set()
+
+    def signals(self) -> AbstractContextManager[None]:
+        return nullcontext()  # a console that nobody waits at makes an interrupt of Ctrl-C

@@ -1,0 +1,80 @@
+"""What two keys of a terminal do: type a text, run a file.
+
+A file runs in the raw REPL, so that nothing of it is echoed and no line of it is taken for a command.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from belay_pm.command_line.errors import CommandError
+from belay_transport.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from belay_transport.links import Link
+
+__all__ = ["read_script", "run_script", "typed_text"]
+
+
+def typed_text(code: str) -> bytes:
+    r"""Return the keys that type a text: `\n` in it, two characters, is the Enter key."""
+    return code.replace("\\n", "\r").replace("\n", "\r").encode()
+
+
+def read_script(path: str) -> str:
+    """Return the text of a file that shall run.
+
+    Raises:
+        CommandError: it cannot be read, or is no text.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as in the other rooms
+            return file.read()
+    except OSError as error:
+        raise CommandError(f"`{path}` cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"`{path}` is not text in UTF-8: {error.reason}") from error
+
+
+def run_script(link: Link, script: str, write: Callable[[bytes], None]) -> None:
+    """Run code on the board, and leave it at its friendly prompt.
+
+    Whatever runs there is interrupted first. Ctrl-C on the host interrupts the code, and is no error.
+
+    Args:
+        link: to the board; it stays open.
+        script: Python source.
+        write: gets what it prints, and its traceback if it raises.
+
+    Raises:
+        BelayException: the board does not answer, or is gone.
+    """
+    session = Session(_Kept(link), output=write)
+    try:
+        session.enter()
+        traceback = session.run(script)
+    except KeyboardInterrupt:
+        traceback = "KeyboardInterrupt: \n"
+    finally:
+        session.close()
+    if traceback:
+        write(traceback.encode())
+    write(b">>> ")  # what the friendly prompt said while the session left it
+
+
+class _Kept:
+    """A link that a session may use and not close."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.description = link.description
+        self.flow_control = link.flow_control
+        self.survives_reset = link.survives_reset
+        self.read = link.read
+        self.write = link.write
+        self.wake = link.wake
+
+    def close(self) -> None:
+        """Leave it open."""

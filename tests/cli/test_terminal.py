@@ -1,0 +1,272 @@
+"""`belay terminal` at real pseudo-terminals: keys in, the board's words out, and the terminal as it was."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from belay_cli.terminal.screen import Visible
+from belay_transport.opening import serve_simulated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+if os.name != "nt":
+    import pty
+    import termios
+
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no ptys"),
+    pytest.mark.once,
+]
+
+_WAIT_S = 30  # for what should come at once; only a failure takes so long
+
+# A Ctrl-C is a signal only for those whose terminal it is.
+_AT_A_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from belay_cli.app import main
+main()
+"""
+
+
+class Person:
+    """Somebody who sits at a terminal and has typed `belay` with these words."""
+
+    def __init__(self, *words: str) -> None:
+        self._outer, self._inner = pty.openpty()
+        self.before = termios.tcgetattr(self._inner)
+        self.shown = b""
+        self._seen = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _AT_A_TERMINAL, *words],
+            stdin=self._inner,
+            stdout=self._inner,
+            stderr=self._inner,
+        )
+
+    def types(self, keys: bytes) -> None:
+        """Type."""
+        os.write(self._outer, keys)
+
+    def sees(self, text: bytes) -> None:
+        """Wait for a text behind all that was waited for before."""
+        while (place := self.shown.find(text, self._seen)) < 0:
+            ready, _, _ = select.select([self._outer], [], [], _WAIT_S)
+            assert ready, f"{text!r} did not come, but {self.shown[self._seen :]!r}"
+            self.shown += os.read(self._outer, 1000)
+        self._seen = place + len(text)
+
+    def leaves(self) -> int:
+        """Wait for the end; return the exit code."""
+        return self.process.wait(_WAIT_S)
+
+    @property
+    def after(self) -> list[object]:
+        """How the terminal is set now."""
+        return termios.tcgetattr(self._inner)
+
+    def end(self) -> None:
+        """Whatever happened, leave nothing behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._outer)
+        os.close(self._inner)
+
+
+@pytest.fixture
+def person() -> Iterator[Callable[..., Person]]:
+    """Seat somebody at a terminal."""
+    seated: list[Person] = []
+
+    def seat(*words: str) -> Person:
+        seated.append(Person(*words))
+        return seated[-1]
+
+    yield seat
+    for each in seated:
+        each.end()
+
+
+def test_a_session(person: Callable[..., Person], command: Callable[..., object], board: str) -> None:
+    """Keys run on the board, its letters are shown; Ctrl-] leaves, and all is as it was."""
+    at = person("terminal", board)
+    at.sees(b"Ctrl-] leaves")
+    at.sees(b">>> ")
+
+    at.types(b"value = '\\xe9' * 2; print(value)\r")
+    at.sees("éé\r\n".encode())
+    os.kill(at.process.pid, signal.SIGWINCH)
+    at.types(b"40 + 2\r")
+    at.sees(b"42\r\n")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before
+    assert command("eval", board, "value") == (0, "'éé'\n", "")
+
+
+def test_a_program_is_looked_at_and_not_interrupted(person: Callable[..., Person], board: str) -> None:
+    """A program that runs goes on while nobody looks, and while somebody does; Ctrl-C is for it."""
+    first = person("terminal", board)
+    first.sees(b">>> ")
+    first.types(b"import time; n = 0\r")
+    first.sees(b">>> ")
+    first.types(b"while True: n += 1; print('n', n); time.sleep_ms(5)\r\r")
+    first.sees(b"n 3\r\n")
+    first.types(b"\x1d")
+    assert first.leaves() == 0
+
+    second = person("terminal", board)
+    second.sees(b"\r\nn ")
+    second.types(b"\x03")
+    second.sees(b"KeyboardInterrupt")
+    second.sees(b">>> ")
+    second.types(b"\x1d")
+
+    assert second.leaves() == 0
+    assert b"n 1\r\n" not in second.shown
+
+
+def test_what_is_kept_and_what_is_shown(person: Callable[..., Person], board: str, folder: Path) -> None:
+    """`--capture` adds every byte to a file; `-e` shows what cannot be seen."""
+    kept = folder / "kept.bin"
+    kept.write_bytes(b"older|")
+    at = person("terminal", board, "--capture", "kept.bin", "-e")
+    at.sees(b">>> ")
+
+    at.types(b"print('\\x1b' + chr(7))\r")
+    at.sees(b"[1b][07]\r\n")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert kept.read_bytes().startswith(b"older|")
+    assert b"\x1b\x07\r\n" in kept.read_bytes()
+
+
+def test_keys_that_inject(person: Callable[..., Person], board: str, folder: Path) -> None:
+    """Ctrl-J types a text, Ctrl-K runs a file as it is now; Ctrl-C interrupts that, and not us."""
+    script = folder / "script.py"
+    script.write_text("value = 6\nprint('hello from a file')\n")
+    at = person("terminal", board, "--inject-code", "value * 7\\nvalue * 8\\n", "--inject-file", "script.py")
+    at.sees(b">>> ")
+
+    at.types(b"\x0b")
+    at.sees(b"hello from a file\r\n>>> ")
+    at.types(b"\x0a")
+    at.sees(b"42\r\n")
+    at.sees(b"48\r\n")
+    script.write_text("print('wai' + 'ting')\nwhile True: pass\n")
+    at.types(b"\x0b")
+    at.sees(b"waiting\r\n")
+    at.types(b"\x03")
+    at.sees(b"KeyboardInterrupt")
+    script.write_text("1/0\n")
+    at.types(b"\x0b")
+    at.sees(b"ZeroDivisionError: divide by zero")
+    script.unlink()
+    at.types(b"\x0b")
+    at.sees(b"`script.py` cannot be read: No such file or directory")
+    at.types(b"value\r")
+    at.sees(b"6\r\n")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before
+
+
+def test_a_board_that_comes_back(person: Callable[..., Person], folder: Path) -> None:
+    """An unplugged board is waited for, and the terminal goes on with it; Ctrl-] leaves while waiting too."""
+    port = folder / "port"
+    with serve_simulated() as first:
+        port.symlink_to(first.path)
+        at = person("terminal", str(port))
+        at.sees(b">>> ")
+    at.sees(b"waiting until it is back")
+    port.unlink()
+    with serve_simulated() as second:
+        port.symlink_to(second.path)
+        at.sees(b"Back at")
+        at.sees(b">>> ")
+        at.types(b"1 + 1\r")
+        at.sees(b"2\r\n")
+    at.sees(b"waiting until it is back")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before
+
+
+def test_a_board_that_is_not_waited_for(person: Callable[..., Person]) -> None:
+    """With `--no-reconnect` the end of the link is the end of the command, and a failure."""
+    with serve_simulated() as board:
+        at = person("terminal", board.path, "--no-reconnect")
+        at.sees(b">>> ")
+    at.sees(b"hint:")
+
+    assert at.leaves() == 1
+    assert at.after == at.before
+
+
+def test_somebody_ends_it(person: Callable[..., Person], board: str) -> None:
+    """The terminal is restored when a signal ends us."""
+    at = person("terminal", board)
+    at.sees(b">>> ")
+
+    at.process.terminate()
+
+    assert at.leaves() == 143
+    assert at.after == at.before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--inject-file", "none.py"], b"`none.py` cannot be read: No such file or directory"),
+        (["--capture", "none/kept"], b"`none/kept` cannot be written: No such file or directory"),
+    ],
+)
+def test_files_that_are_not_there(
+    person: Callable[..., Person], board: str, words: list[str], message: bytes
+) -> None:
+    """They are told before anything is opened."""
+    at = person("terminal", board, *words)
+
+    at.sees(message)
+
+    assert at.leaves() == 1
+
+
+def test_without_a_keyboard(start: Callable[..., object], board: str) -> None:
+    """Keys that come from nowhere are refused, with what to type instead."""
+    running = start("terminal", board)
+
+    error = "error: A terminal needs a keyboard, and stdin is none\n"
+    hint = "\nhint: `belay exec` and `belay run` take code from a program\n"
+    assert running.finish() == (2, "", error + hint)  # type: ignore[attr-defined] # a `Running`
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        ([b"plain\r\n\ttext\b"], b"plain\r\n\ttext\b"),
+        ([b"\xc3", b"\xa9"], "é".encode()),
+        ([b"\xff\x00"], b"[ff][00]"),
+        (["\u200b".encode()], b"[e2][80][8b]"),
+    ],
+)
+def test_what_is_visible(pieces: list[bytes], shown: bytes) -> None:
+    """Text stays as it is, also in pieces; the rest is shown byte by byte."""
+    visible = Visible()
+
+    assert b"".join(map(visible.shown, pieces)) == shown
