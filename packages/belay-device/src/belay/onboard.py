@@ -19,7 +19,7 @@ from belay.values import BUILTINS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["board_code", "packed_code"]
+__all__ = ["alone", "board_code", "packed_code"]
 
 _FIRST = "runtime"
 
@@ -45,6 +45,19 @@ def board_code(name: str) -> str:
     "runtime" comes first: it makes the namespace.
     """
     return (_OPENING if name == _FIRST else "") + _in_namespace(_text(name))
+
+
+def alone(name: str, *, token: str, **names: object) -> str:
+    """Return the expression that runs the file `_onboard/NAME.py` in a namespace that nobody else sees.
+
+    Args:
+        name: of the file.
+        token: takes the place of TOKEN.
+        names: what the file finds there, each a literal.
+    """
+    code = _text(name).replace("TOKEN", token)
+    assert "'''" not in code, "it would end the raw string"
+    return f"{BUILTINS}.exec(r'''{code}''',{names!r})"
 
 
 def packed_code(names: Sequence[str], *, token: str) -> str:

@@ -67,6 +67,7 @@ class Conversation:
         barred: threads whose calls must end, and that may begin none.
         stopped: the turn that another thread has ended.
         board_answers: False once the board did not come to a prompt in time, until it does.
+        fed: set by who has written to the program that runs, beside `respond`.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Conversation:
         self.barred: set[int] = set()
         self.stopped: Turn | None = None
         self.board_answers = True
+        self.fed = False
 
     @property
     def must_end(self) -> bool:
@@ -177,7 +179,7 @@ class Conversation:
         deadlines = Deadlines(self._clock, timeout_s, each_s)
         write = output or self._output
         call = _Call(respond)
-        self._in_step = False
+        self._in_step = self.fed = False
         try:
             while (
                 not (self.must_end or self.is_interrupted(turn))
@@ -186,7 +188,8 @@ class Conversation:
                 finished = self._deliver(events, write, call)
                 if finished is not None:
                     # A program that has failed may leave data unread, which the prompt takes for code.
-                    self._in_step = respond is None or call.ended_well
+                    is_fed = self.fed or respond is not None
+                    self._in_step = not is_fed or call.ended_well or not (call.replies or finished.error)
                     return Answer(call.replies, _text(finished.error), finished.started)
                 deadlines.replied(len(call.replies))
                 if call.was_noted:
@@ -203,7 +206,7 @@ class Conversation:
             raise refusals.closed_in_call(self._board)
         if not self._interrupt(write, self._timeout_s):
             raise refusals.did_not_stop(self._board, waited_s=self._timeout_s, received=self._pump.last)
-        self._in_step = respond is None
+        self._in_step = respond is None and not self.fed
         if self.is_interrupted(turn):
             raise refusals.interrupted(self._board)
         raise refusals.ran_too_long(self._board, timeout_s=deadlines.passing_s, replies=call.replies)

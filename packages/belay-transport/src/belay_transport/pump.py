@@ -44,12 +44,13 @@ class Pump:
         clock: monotonic seconds.
 
     Attributes:
+        link: the link; another one that stands for it may take its place between exchanges.
         lost: why the link is no longer there, once it is not.
         last: the last bytes that came since `forget`.
     """
 
     def __init__(self, link: Link, repl: HostRepl, *, timeout_s: float, clock: Callable[[], float]) -> None:
-        self._link = link
+        self.link = link
         self._repl = repl
         self._timeout_s = timeout_s
         self._clock = clock
@@ -112,8 +113,8 @@ class Pump:
         if not data:
             return
         if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s > %s", self._link.description, printable(data))
-        if self._repl.window != 0 or len(data) <= PLAIN_LIMIT_BYTES or self._link.flow_control:
+            _log.debug("%s > %s", self.link.description, printable(data))
+        if self._repl.window != 0 or len(data) <= PLAIN_LIMIT_BYTES or self.link.flow_control:
             self._write(data)
             return
         self._write(data[:PLAIN_LIMIT_BYTES])
@@ -124,7 +125,7 @@ class Pump:
     def read(self, timeout_s: float | None) -> bytes:
         """Read from the link; see `Link.read`."""
         try:
-            return self._link.read(timeout_s)
+            return self.link.read(timeout_s)
         except ConnectionLost as error:
             self.lost = error
             raise
@@ -132,17 +133,17 @@ class Pump:
     def receive(self, data: bytes) -> list[Event]:
         """Feed the machine with bytes that came."""
         if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s < %s", self._link.description, printable(data))
+            _log.debug("%s < %s", self.link.description, printable(data))
         self.last = (self.last + data)[-_LAST_BYTES:]
         return self._repl.feed(data)
 
     def wake(self) -> None:
         """Make a read return; see `Link.wake`."""
-        self._link.wake()
+        self.link.wake()
 
     def _write(self, data: bytes) -> None:
         try:
-            self._link.write(data, self._timeout_s)
+            self.link.write(data, self._timeout_s)
         except ConnectionLost as error:
             self.lost = error
             raise

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .links import Link
     from .repl import Note
 
+    Tap = Callable[[Link], Link]
+
 __all__ = ["Answer", "Session", "Wrapper"]
 
 _log = logging.getLogger("belay.session")
@@ -112,6 +114,8 @@ class Session:
         )
         self._turns = Turns(self._pump, _delivery(self._talk), self._checks())
         self._sequence = 0
+        self._wire = link
+        self._taps: list[Tap] = []
         self._closed = False
         # A session that nobody can reach any more holds its port; whoever opens that again would be refused.
         self._finalizer = weakref.finalize(self, _abandon, self._turns.idle, link)
@@ -269,9 +273,32 @@ class Session:
         """Whether the link broke or was closed; a new one is needed."""
         return self._talk.closing or self._pump.lost is not None
 
+    def tap(self, tap: Callable[[Link], Link]) -> None:
+        """Have something see all that comes over the link before anybody else does, and answer a part of it.
+
+        Args:
+            tap: gets the link, and returns one that stands for it; also in sessions made of this one.
+        """
+        self._turns.take(lambda: self._set_taps([*self._taps, tap]))
+
+    def untap(self, tap: Callable[[Link], Link]) -> None:
+        """End what `tap` began. What it was not is no error."""
+        self._turns.take(lambda: self._set_taps([each for each in self._taps if each != tap]))
+
+    def was_fed(self) -> None:
+        """Say that a tap has written to the program that runs, which may end without reading it."""
+        self._talk.fed = True
+
+    def _set_taps(self, taps: list[Tap]) -> None:
+        link = self._wire
+        for tap in taps:
+            link = tap(link)
+        self._taps = taps
+        self.link = self._pump.link = link
+
     def renewed(self, link: Link) -> Session:
-        """Return a session like this one over another link, with a token of its own."""
-        return Session(
+        """Return a session like this one over another link, with a token of its own and the same taps."""
+        session = Session(
             link,
             output=self._output,
             listen=self._listen,
@@ -279,6 +306,8 @@ class Session:
             wrapper=self._wrapper,
             clock=self._clock,
         )
+        session._set_taps(self._taps)
+        return session
 
     def listen(self) -> None:
         """From now on deliver what the board prints between calls as it comes, from a thread of our own."""

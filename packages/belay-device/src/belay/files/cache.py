@@ -51,15 +51,17 @@ def cache_folder() -> Path:
 class Cache:
     """Results by what they depend on. A folder that cannot be used costs time, and is no error."""
 
-    def __init__(self, folder: Path | None, *, limit_bytes: int = _LIMIT_BYTES) -> None:
+    def __init__(self, folder: Path | None, *, limit_bytes: int = _LIMIT_BYTES, renews: bool = False) -> None:
         """Use a folder, which is made when the first result is kept.
 
         Args:
             folder: where; None keeps results in this process only.
             limit_bytes: how large the folder may grow, about.
+            renews: whether what is used counts as new: then what was not used for longest goes first.
         """
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._renews = renews
         self._memory: dict[str, bytes] = {}
         self._memory_bytes = 0
         self._writes = 0
@@ -87,6 +89,9 @@ class Cache:
         data = stored[_DIGEST_BYTES:]
         if sha256(data).digest() != stored[:_DIGEST_BYTES]:
             return None
+        if self._renews:
+            with suppress(OSError):  # somebody else's, or gone meanwhile
+                os.utime(self._path(key))
         self._remember(key, data)
         return data
 

@@ -67,6 +67,7 @@ class Reviver:
     Attributes:
         facts: what the board has told.
         history: what a reconnection repeats.
+        always: what a board that started anew gets before all else, whatever was promised.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Reviver:
     ) -> None:
         self.facts = BoardFacts()
         self.history = history
+        self.always: list[Callable[[], None]] = []
         self._submitter = submitter
         self._replies = replies
         self._expressions = expressions
@@ -173,6 +175,8 @@ class Reviver:
             submitter.reviver = threading.get_ident()
             try:
                 self.connect(self._startup, self._startup_origin)
+                for work in self.always:
+                    work()
                 if everything:
                     self._replay()
                 else:

@@ -310,6 +310,14 @@ class Runtime:
         """Have a reconnection repeat an expression that has just been evaluated, or a call that was made."""
         self._reviver.record(what, ignore_errors=ignore_errors)
 
+    def always(self, work: Callable[[], None]) -> None:
+        """Have some work done whenever the board has started anew, before anything else is restored."""
+        self._reviver.always.append(work)
+
+    def no_longer(self, work: Callable[[], None]) -> None:
+        """End what `always` began."""
+        self._reviver.always.remove(work)
+
     @property
     def block_bytes(self) -> int:
         """How many bytes of expressions one `call_many` may hold; the board is asked once."""

@@ -1,0 +1,310 @@
+"""Answers what a board asks about a folder of the host's: one payload in, one payload out.
+
+Knows the letters of the requests (see `_onboard/mount.py`), handles, and what is told ahead of the question.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from belay.mounting.folder import Facts, HostFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+__all__ = ["Compile", "Server"]
+
+_MOST_HANDLES = 64
+_FOLDER, _FILE = 0x4000, 0x8000
+_BLOCK_BYTES = 4096
+
+_ERRNOS = {
+    "EPERM": 1,
+    "ENOENT": 2,
+    "EIO": 5,
+    "EBADF": 9,
+    "EACCES": 13,
+    "EBUSY": 16,
+    "EEXIST": 17,
+    "EXDEV": 18,
+    "ENOTDIR": 20,
+    "EISDIR": 21,
+    "EINVAL": 22,
+    "EMFILE": 24,
+    "EFBIG": 27,
+    "ENOSPC": 28,
+    "EROFS": 30,
+    "ENAMETOOLONG": 36,
+    "ENOTEMPTY": 39,
+    "ELOOP": 40,
+}
+"""What MicroPython calls an error, whatever the host's number for it. Source: MicroPython, `py/mperrno.h`."""
+
+
+class Compile(Protocol):
+    """Makes a `.mpy` file of a source."""
+
+    def __call__(self, path: str, source: bytes) -> bytes | None:
+        """Return the content of the `.mpy` file, or None for the board to take the source.
+
+        Args:
+            path: of the source on the board, from the root of the mount.
+            source: its content.
+        """
+        ...
+
+
+class _Told(NamedTuple):
+    """What is told of a path before it is asked for.
+
+    Attributes:
+        path: from the root.
+        facts: None for nothing there.
+        content: of a file, where it is short enough; else None.
+    """
+
+    path: str
+    facts: Facts | None
+    content: bytes | None = None
+
+
+class Server:
+    """One board's view of one folder.
+
+    Args:
+        folder: what is served.
+        most_bytes: of content in an answer.
+        compile_source: what imports get in the place of sources; None for the sources.
+    """
+
+    def __init__(self, folder: HostFolder, *, most_bytes: int, compile_source: Compile | None = None) -> None:
+        self._folder = folder
+        self._most_bytes = most_bytes
+        self._compile = compile_source
+        self._files: dict[int, BinaryIO] = {}
+        self._handle = 0
+        self._last = (b"", b"")
+        self._stem = ""
+        self._made: dict[str, bytes] = {}
+        # Of the import under way: what stands in the place of a source.
+        self._does: dict[bytes, Callable[[bytes], bytes]] = {
+            b"s": self._stat,
+            b"l": self._list,
+            b"o": self._open,
+            b"r": self._read,
+            b"w": self._write,
+            b"z": self._size,
+            b"g": self._go,
+            b"v": self._space,
+            b"x": lambda words: self._do(self._folder.remove, words),
+            b"d": lambda words: self._do(self._folder.rmdir, words),
+            b"m": lambda words: self._do(self._folder.mkdir, words),
+            b"n": lambda words: self._do(self._folder.rename, words),
+        }
+
+    def answer(self, asked: bytes) -> bytes:
+        """Answer a request. The one that was answered last is not done again: the answer was lost."""
+        last, answer = self._last
+        if asked != last:
+            answer = asked[:2] + self._answer(asked[2:3], asked[3:])
+            self._last = asked, answer
+        return answer
+
+    def close(self) -> None:
+        """Close what the board has opened: it has started anew, or is gone."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+        self._last = (b"", b"")
+
+    def _answer(self, letter: bytes, words: bytes) -> bytes:
+        does = self._does.get(letter)
+        if letter != b"s":
+            self._stem = ""
+            if letter != b"o":
+                self._made = {}
+        try:
+            return b"!%d" % _ERRNOS["EINVAL"] if does is None else b"=" + does(words)
+        except OSError as error:
+            name = errno.errorcode.get(error.errno or 0, "EIO")
+            return b"!%d" % _ERRNOS.get(name, _ERRNOS["EIO"])
+        except (ValueError, UnicodeError):
+            return b"!%d" % _ERRNOS["EINVAL"]  # not what our own code on the board sends
+
+    # What is there
+
+    def _stat(self, words: bytes) -> bytes:
+        path = self._path(words)
+        stem, self._stem = self._stem, ""
+        facts, ahead = self._probe(path, stem)
+        told = b"".join(map(_ahead, ahead))
+        if facts is None and not ahead:
+            raise FileNotFoundError(errno.ENOENT, "nothing there")
+        return _stat_text(facts) + (b"\0" + told if told else b"")
+
+    def _probe(self, path: str, stem: str) -> tuple[Facts | None, list[_Told]]:
+        """Tell what is at a path, and what an import will ask for next if it is one.
+
+        An import asks for `x` first, then for `x.py`, then for `x.mpy`; in a folder, for `x/__init__.py`.
+        So `x.py` behind `x` is an import, and gets the compiled source; everybody else sees the source.
+        """
+        if path in self._made:
+            return _made_facts(self._made[path]), []
+        facts = self._facts(path)
+        if path.endswith(".py"):
+            if facts is None or facts.is_dir or path[:-3] != stem:
+                return facts, []
+            ahead = self._module(stem)
+            return ahead[0].facts, ahead[1:]
+        self._stem = path if facts is None or not facts.is_dir else f"{path}/__init__"
+        return facts, self._module(self._stem)
+
+    def _module(self, stem: str) -> list[_Told]:
+        """Tell of the file that an import finds for a stem; nothing when there is none."""
+        path = f"{stem}.py"
+        facts = self._facts(path)
+        if facts is None or facts.is_dir:
+            path = f"{stem}.mpy"
+            compiled = self._facts(path)
+            if compiled is None or compiled.is_dir:
+                return []
+            return [_Told(f"{stem}.py", None), self._whole(path, compiled)]
+        made = self._compiled(path, facts)
+        if made is None:
+            return [self._whole(path, facts)]
+        self._made = {f"{stem}.mpy": made}
+        content = made if len(made) <= self._most_bytes else None
+        return [_Told(path, None), _Told(f"{stem}.mpy", _made_facts(made), content)]
+
+    def _compiled(self, path: str, facts: Facts) -> bytes | None:
+        if self._compile is None:
+            return None
+        try:
+            with self._folder.open(path, "r") as file:
+                return self._compile(path, file.read(facts.size_bytes + 1))
+        except OSError:
+            return None  # the board asks for the source, and hears of it then
+
+    def _whole(self, path: str, facts: Facts) -> _Told:
+        if facts.size_bytes <= self._most_bytes:
+            try:
+                with self._folder.open(path, "r") as file:
+                    content = file.read(facts.size_bytes + 1)
+            except OSError:
+                return _Told(path, facts)
+            if len(content) == facts.size_bytes:
+                return _Told(path, facts, content)
+        return _Told(path, facts)
+
+    def _facts(self, path: str) -> Facts | None:
+        try:
+            return self._folder.facts(path)
+        except OSError:
+            return None
+
+    def _list(self, words: bytes) -> bytes:
+        number, path = words.split(b"\0", 1)
+        start = int(number)
+        entries = self._folder.listing(self._path(path))
+        told: list[bytes] = []
+        room = self._most_bytes
+        for name, facts in entries[start:]:
+            entry = b"%s\0%d\0" % (name.encode(), -1 if facts.is_dir else facts.size_bytes)
+            room -= len(entry)
+            if room < 0 and told:
+                break
+            told.append(entry)
+        end = start + len(told)
+        return b"%d\0" % (end if end < len(entries) else -1) + b"".join(told)
+
+    def _go(self, words: bytes) -> bytes:
+        path = self._path(words)
+        if not self._folder.facts(path).is_dir:
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder")
+        return path.rstrip("/").encode() + b"/"
+
+    def _space(self, _words: bytes) -> bytes:
+        total, free = (size // _BLOCK_BYTES for size in self._folder.space())
+        return b"%d,%d,%d,%d,%d,0,0,0,0,255" % (_BLOCK_BYTES, _BLOCK_BYTES, total, free, free)
+
+    # Files
+
+    def _open(self, words: bytes) -> bytes:
+        mode, path_text = words.split(b"\0", 1)
+        path = self._path(path_text)
+        if path in self._made and mode in (b"r", b"rb", b"rt"):
+            import io  # noqa: PLC0415 - few programs serve files
+
+            file: BinaryIO = io.BytesIO(self._made[path])
+        else:
+            file = self._folder.open(path, mode.decode())
+        if len(self._files) >= _MOST_HANDLES:
+            file.close()
+            raise OSError(errno.EMFILE, "too many open files")
+        size = file.seek(0, 2)
+        head = b""
+        if mode in (b"r", b"rb", b"rt"):
+            file.seek(0)
+            head = file.read(self._most_bytes)
+            if len(head) == size:
+                file.close()
+                return b"-1,%d\0" % size + head
+        self._handle += 1
+        self._files[self._handle] = file
+        return b"%d,%d\0" % (self._handle, size) + head
+
+    def _read(self, words: bytes) -> bytes:
+        handle, offset = map(int, words.split(b","))
+        file = self._file(handle)
+        file.seek(offset)
+        return file.read(self._most_bytes) or b""
+
+    def _write(self, words: bytes) -> bytes:
+        head, data = words.split(b"\0", 1)
+        handle, offset, is_last = map(int, head.split(b","))
+        file = self._file(handle)
+        try:
+            if data:
+                file.seek(offset)
+            while data:
+                data = data[file.write(data) :]
+        finally:
+            if is_last:
+                del self._files[handle]
+                file.close()
+        return b""
+
+    def _size(self, words: bytes) -> bytes:
+        return b"%d" % self._file(int(words)).seek(0, 2)
+
+    def _file(self, handle: int) -> BinaryIO:
+        file = self._files.get(handle)
+        if file is None:
+            raise OSError(errno.EBADF, "no such open file")
+        return file
+
+    def _do(self, action: Callable[..., None], words: bytes) -> bytes:
+        self._made = {}
+        action(*map(self._path, words.split(b"\0")))
+        return b""
+
+    def _path(self, words: bytes) -> str:
+        return self._folder.normal(words.decode())
+
+
+def _made_facts(made: bytes) -> Facts:
+    return Facts(is_dir=False, size_bytes=len(made), modified_s=0)
+
+
+def _stat_text(facts: Facts | None) -> bytes:
+    if facts is None:
+        return b"-"
+    return b"%d,%d,%d" % (_FOLDER if facts.is_dir else _FILE, facts.size_bytes, facts.modified_s)
+
+
+def _ahead(told: _Told) -> bytes:
+    content = told.content
+    length = -1 if content is None else len(content)
+    return b"%s\0%s\0%d\0" % (told.path.encode(), _stat_text(told.facts), length) + (content or b"")

@@ -1,0 +1,405 @@
+"""A folder of this computer on a real MicroPython: read, written, listed, imported, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+import belay
+from belay.mounting import mount
+from belay.mounting.compiling import ImportCompiler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from belay_transport.links import Link
+
+READ = "(lambda f: f.read())(open({path!r}, {mode!r}))"
+
+
+@pytest.fixture(scope="module")
+def device() -> Iterator[belay.Device]:
+    """A board that the tests share."""
+    with belay.Device("sim:") as board:
+        yield board
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder, empty."""
+    path = tmp_path / "folder"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def mounted(device: belay.Device, folder: Path) -> Iterator[belay.Device]:
+    """The board, with the folder at /remote, in which it is."""
+    with mount(device, folder):
+        device("os.chdir('/remote')")
+        yield device
+
+
+class Counted:
+    """Counts the answers that a board gets, and may damage some of them."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.damage: Callable[[bytes], bytes] = bytes
+
+    def tap(self, link: Link) -> Link:
+        """Stand in for the wire."""
+        write = link.write
+
+        class Tapped:
+            def __getattr__(self, name: str) -> object:
+                return getattr(link, name)
+
+        def counted(data: bytes, timeout_s: float | None) -> None:
+            if data[:1] == b"\x06":
+                self.answers += 1
+                data = self.damage(data)
+            write(data, timeout_s)
+
+        tapped = Tapped()
+        tapped.write = counted  # type: ignore[attr-defined] # an instance's own
+        return tapped  # type: ignore[return-value] # it has all that a link has
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 8192, 8193, 100_000])
+def test_reading(mounted: belay.Device, folder: Path, size: int) -> None:
+    """Every byte arrives, whatever the size, whole or in part, from any offset."""
+    content = random.Random(size).randbytes(size)
+    (folder / "file").write_bytes(content)
+
+    assert mounted(READ.format(path="file", mode="rb")) == content
+    mounted("f = open('/remote/file', 'rb')")
+    assert mounted("f.read(10)") == content[:10]
+    assert mounted(f"f.seek({size // 2}), f.tell(), f.read(100)") == (
+        size // 2,
+        size // 2,
+        content[size // 2 : size // 2 + 100],
+    )
+    assert mounted("f.seek(-1, 2) and f.read(2)") in (0, content[-1:])
+    mounted("f.close()")
+
+
+TEXT = "grün\n\nöde Zeile\r\nkein Schluss"
+
+
+def test_text(mounted: belay.Device, folder: Path) -> None:
+    """Text comes as characters and lines, as the board's own files give it."""
+    (folder / "text").write_bytes(TEXT.encode())
+    mounted.fs.path("/text").write_bytes(TEXT.encode())
+
+    for expression in (
+        "f.read()",
+        "f.read(3) + '|' + f.read(2) + '|' + f.read(100)",
+        "list(f)",
+        "f.readline(), f.readline(3), f.readlines()",
+        "[f.read(1) for _ in range(25)]",
+        "(lambda b: (f.readinto(b), b))(bytearray(7))",
+    ):
+        for mode in ("r", "rb"):
+            ask = f"(lambda f: ({expression}))(open({{path!r}}, {mode!r}))"
+            assert mounted(ask.format(path="/remote/text")) == mounted(ask.format(path="/text")), expression
+
+
+def test_writing(mounted: belay.Device, folder: Path) -> None:
+    """What the board writes is there once it has closed the file, in all modes, and it reads it back."""
+    mounted("with open('new', 'w') as f: print('grün', file=f); f.write('b' * 20000)")
+    assert (folder / "new").read_text(encoding="utf-8") == "grün\n" + "b" * 20000
+    mounted("with open('new', 'ab') as f: f.write(bytes(range(256)))")
+    assert (folder / "new").read_bytes().endswith(b"bb" + bytes(range(256)))
+    mounted("f = open('new', 'r+b'); f.seek(1); f.write(b'XY'); f.seek(0)")
+    assert mounted("f.read(4), f.tell()") == (b"gXY\xbc", 4)
+    mounted("f.close()")
+    assert (folder / "new").read_bytes().startswith(b"gXY\xbcn\n")
+    mounted("f = open('new', 'w'); f.write('held'); f.flush()")
+    assert (folder / "new").read_bytes() == b"held"
+    mounted("f.close()")
+
+
+def test_the_tree(mounted: belay.Device, folder: Path) -> None:
+    """Folders and files are made, listed, renamed and removed, where the board is and from the root."""
+    mounted("os.mkdir('sub'); os.chdir('sub')")
+    assert mounted("os.getcwd()") == "/remote/sub"
+    mounted("with open('a', 'w') as f: f.write('abc')")
+    mounted("os.rename('a', '../b'); os.chdir('..'); os.mkdir('/remote/sub/deep')")
+    assert mounted("os.listdir()") == ["b", "sub"]
+    assert sorted(mounted("list(os.ilistdir('/remote'))")) == [("b", 0x8000, 0, 3), ("sub", 0x4000, 0, 0)]
+    assert mounted("os.stat('b')[0], os.stat('b')[6], os.stat('sub')[0]") == (0x8000, 3, 0x4000)
+    mounted("os.rmdir('sub/deep'); os.rmdir('sub'); os.remove('b')")
+    assert mounted("os.getcwd(), os.listdir()") == ("/remote", [])
+    assert mounted("os.statvfs('/remote')[0]") == 4096
+    assert list(folder.iterdir()) == []
+
+
+def test_many_names(mounted: belay.Device, folder: Path) -> None:
+    """A listing of any length arrives, with all kinds of names."""
+    names = sorted(f"{number} ünd 'mehr'" for number in range(1000))
+    for name in names:
+        (folder / name).touch()
+
+    assert sorted(mounted("os.listdir()")) == names
+
+
+@pytest.mark.parametrize(
+    ("code", "errno"),
+    [
+        ("open('none')", 2),
+        ("os.stat('none')", 2),
+        ("os.listdir('none')", 2),
+        ("os.chdir('none')", 2),
+        ("os.chdir('file')", 20),
+        ("open('folder')", 21),
+        ("os.mkdir('file')", 17),
+        ("os.rmdir('folder')", 39),
+        ("os.remove('none')", 2),
+        ("open('out')", 1),
+        ("open('out', 'w')", 1),
+        ("open('file', 'rx')", 22),
+    ],
+)
+def test_errors(mounted: belay.Device, folder: Path, tmp_path: Path, code: str, errno: int) -> None:
+    """They are those that the board's own files bring."""
+    (folder / "file").touch()
+    (folder / "folder").mkdir()
+    (folder / "folder" / "inner").touch()
+    (tmp_path / "secret").touch()
+    (folder / "out").symlink_to(tmp_path / "secret")
+
+    with pytest.raises(OSError, match=r"\[Errno|ENO|E[A-Z]+|\d") as caught:
+        mounted(code)
+
+    assert caught.value.errno == errno
+
+
+def test_read_only(device: belay.Device, folder: Path) -> None:
+    """The board is told that nothing can be written."""
+    with mount(device, folder, "/fixed", read_only=True), pytest.raises(OSError, match="30") as caught:
+        device("open('/fixed/new', 'w')")
+
+    assert caught.value.errno == 30
+
+
+def test_importing(mounted: belay.Device, folder: Path) -> None:
+    """Modules and packages are imported as from the board's own files, and so are those that are compiled."""
+    (folder / "single.py").write_text("value = 'grün'\n")
+    package = folder / "plain"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .inner import value\n")
+    (package / "inner.py").write_text(f"text = '{'x' * 10000}'\nvalue = len(text)\n")
+
+    mounted("import single, plain")
+    assert mounted("single.value, plain.value, plain.__file__") == ("grün", 10000, "plain/__init__.py")
+    with pytest.raises(ImportError):
+        mounted("import nothing_of_the_kind")
+
+
+def test_an_import_takes_few_turnarounds(mounted: belay.Device, folder: Path) -> None:
+    """A module in the folder where the board is costs one question, for all that an import asks."""
+    (folder / "quick.py").write_text("value = 1\n")
+    counted = Counted()
+    session = mounted._belay_runtime.session
+    session._set_taps([counted.tap, *session._taps])
+
+    mounted("import quick")
+
+    assert mounted("quick.value") == 1
+    assert counted.answers == 1
+
+
+def test_a_compiled_module_stands_in_for_its_source(
+    device: belay.Device, folder: Path, tmp_path: Path
+) -> None:
+    """An import loads what the compiler makes; whoever opens, asks or lists sees the source, and only that."""
+    (folder / "fast.py").write_text("value = 1\n")
+    (folder / "slow.py").write_text("value = 2 and def\n")
+    package = folder / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .long import text\n")
+    (package / "long.py").write_text(f"text = '{'x' * 20000}'\n")
+    told: list[str] = []
+    warned: list[str] = []
+    compiler = ImportCompiler(device, warn=warned.append, tell=told.append, kept_in=tmp_path / "cache")
+
+    with mount(device, folder, compile_source=compiler):
+        device("os.chdir('/remote')")
+        device("import fast, package")
+        for _ in range(2):
+            with pytest.raises(SyntaxError):
+                device("import slow")
+
+        assert device("fast.value, fast.__file__, len(package.text)") == (1, "fast.mpy", 20000)
+        assert device("open('fast.py').read(), os.stat('fast.py')[6]") == ("value = 1\n", 10)
+        assert device("os.listdir()") == ["fast.py", "package", "slow.py"]
+        with pytest.raises(OSError, match="ENOENT"):
+            device("os.stat('fast.mpy')")
+    assert [sentence.partition(":")[0] for sentence in told] == [
+        "compiled `/fast.py`",
+        "compiled `/package/__init__.py`",
+        "compiled `/package/long.py`",
+    ]
+    assert len(warned) == 1
+    assert warned[0].startswith("`/slow.py` is imported as it is: ")
+    assert sorted(path.name for path in folder.rglob("*")) == [
+        "__init__.py",
+        "fast.py",
+        "long.py",
+        "package",
+        "slow.py",
+    ]
+
+
+def test_what_was_compiled_once_is_kept(device: belay.Device, folder: Path, tmp_path: Path) -> None:
+    """The content decides: the same source is not compiled again, a changed one is, whatever its time."""
+    module = folder / "kept.py"
+    told: list[str] = []
+
+    for value in (1, 1, 2, 1):
+        module.write_text(f"value = {value}\n")
+        os.utime(module, (0, 0))
+        compiler = ImportCompiler(device, warn=print, tell=told.append, kept_in=tmp_path / "cache")
+        with mount(device, folder, compile_source=compiler):
+            device("os.chdir('/remote')")
+            device("import kept")
+            assert device("kept.value") == value
+            device("import sys; del sys.modules['kept']")
+
+    assert len(told) == 2
+
+
+def test_without_a_compiler(device: belay.Device, folder: Path, tmp_path: Path) -> None:
+    """It is said once, and the board takes the sources."""
+    (folder / "one.py").write_text("value = 1\n")
+    (folder / "two.py").write_text("value = 2\n")
+    warned: list[str] = []
+    compiler = ImportCompiler(device, warn=warned.append, mpy_cross_binary=tmp_path / "none")
+
+    with mount(device, folder, compile_source=compiler):
+        device("os.chdir('/remote')")
+        device("import one, two")
+        assert device("one.value, two.value") == (1, 2)
+
+    assert len(warned) == 1
+    assert warned[0].startswith("imports are not compiled: ")
+
+
+NOISE = """
+import sys
+def shout():
+    for number in range(256):
+        sys.stdout.buffer.write(bytes((number,)) * 3 + b'\\2ABCD?00000001')
+        with open('/remote/file', 'rb') as f:
+            assert f.read(2) == b'ok'
+"""
+
+
+def test_a_program_may_print_anything(mounted: belay.Device, folder: Path) -> None:
+    """Files arrive in the middle of every byte that there is, and each of these bytes is passed on."""
+    (folder / "file").write_bytes(b"ok")
+    heard = bytearray()
+    mounted(NOISE)
+
+    mounted._belay_runtime.session.call("lambda: shout()", output=heard.extend)
+
+    assert bytes(heard) == b"".join(bytes((n,)) * 3 + b"\x02ABCD?00000001" for n in range(256))
+
+
+@pytest.mark.parametrize("address", ["sim:", "sim:?profile=uart&baud=2000000"])
+def test_damaged_answers_are_asked_for_again(folder: Path, address: str) -> None:
+    """A byte that changes on the way costs a question more; nothing is read wrong, and nothing is done twice."""
+    content = random.Random(1).randbytes(3000)
+    (folder / "file").write_bytes(content)
+    with belay.Device(address) as device:
+        counted = Counted()
+        device._belay_runtime.session.tap(counted.tap)
+        with mount(device, folder):
+
+            def damage(data: bytes) -> bytes:
+                at = 1 + counted.answers * 7 % (len(data) - 1)
+                is_damaged = counted.answers % 3 == 1
+                return data[:at] + bytes((data[at] ^ 0x20,)) + data[at + 1 :] if is_damaged else data
+
+            counted.damage = damage
+            assert device(READ.format(path="/remote/file", mode="rb")) == content
+            device("with open('/remote/log', 'a') as f: f.write('once')")
+
+    assert (folder / "log").read_text() == "once"
+
+
+def test_an_interrupted_read_leaves_the_board_usable(mounted: belay.Device, folder: Path) -> None:
+    """A call that is interrupted while it reads leaves no bytes that the next one stumbles over."""
+    (folder / "file").write_bytes(b"x" * 8000)
+    mounted("def for_ever():\n    while True:\n        f = open('/remote/file', 'rb'); f.read(); f.close()\n")
+
+    for _ in range(5):
+        with pytest.raises(belay.CallTimeout):
+            mounted("for_ever()", timeout_s=0.02)
+        assert mounted("open('/remote/file', 'rb').read(3)") == b"xxx"
+
+
+def test_it_stays_through_resets(mounted: belay.Device, folder: Path) -> None:
+    """A board that was reset, or has reset itself, has the folder again with the next call."""
+    (folder / "file").write_text("content")
+
+    mounted.soft_reset()
+    assert mounted("open('/remote/file').read()") == "content"
+    with pytest.raises(belay.ConnectionLost):
+        mounted("import machine; machine.soft_reset()")
+    assert mounted("open('/remote/file').read()") == "content"
+
+
+def test_it_stays_on_a_board_that_is_found_again(folder: Path) -> None:
+    """A reconnected board has the folder again."""
+    (folder / "file").write_text("content")
+    with belay.Device("sim:", attempts=1) as device, mount(device, folder):
+        device.reconnect()
+
+        assert device("open('/remote/file').read()") == "content"
+
+
+def test_unmounting(device: belay.Device, folder: Path) -> None:
+    """Afterwards the folder is gone, the board is at its root, and twice is no error."""
+    mounted = mount(device, folder)
+    device("os.chdir('/remote')")
+
+    mounted.unmount()
+    mounted.unmount()
+
+    assert device("os.getcwd(), 'remote' in os.listdir('/')") == ("/", False)
+    device.soft_reset()
+    assert device("1 + 1") == 2
+
+
+@pytest.mark.parametrize("at", ["", "/", "remote", "/a/b", "/..", "/."])
+def test_a_mount_point_that_is_none(device: belay.Device, folder: Path, at: str) -> None:
+    """It is refused before anything is sent."""
+    with pytest.raises(belay.ArgumentValueError, match="behind one slash"):
+        mount(device, folder, at)
+
+
+def test_a_folder_that_is_none(device: belay.Device, folder: Path) -> None:
+    """What is not there, and what is a file, cannot be mounted."""
+    (folder / "file").touch()
+
+    with pytest.raises(belay.ArgumentValueError, match="it is not there"):
+        mount(device, folder / "none")
+    with pytest.raises(belay.ArgumentValueError, match="it is no folder"):
+        mount(device, folder / "file")
+
+
+def test_a_board_that_cannot(folder: Path) -> None:
+    """CircuitPython is refused with what it lacks, and what to do instead."""
+    with (
+        belay.Device("sim:?personality=circuitpython") as device,
+        pytest.raises(belay.FeatureUnavailableError, match="cannot mount a folder") as caught,
+    ):
+        mount(device, folder)
+
+    assert "device.sync" in str(caught.value.hint)
