@@ -48,13 +48,15 @@ class ImportCompiler:
         mpy_cross_binary: str | os.PathLike[str] | None = None,
         warn: Callable[[str], None],
         tell: Callable[[str], None] | None = None,
-        kept_in: Path | None = None,
+        kept_in: str | os.PathLike[str] | None = None,
     ) -> None:
         self._opt = opt
         self._warn = warn
         self._tell = tell
         self._warned: set[str] = set()
-        self._cache = Cache(kept_in or Path(cache_folder(), "imports"), limit_bytes=_LIMIT_BYTES, renews=True)
+        self._cache = Cache(
+            Path(kept_in or cache_folder() / "imports"), limit_bytes=_LIMIT_BYTES, renews=True
+        )
         self._compiler: Compiler | None = None
         self._identity = ""
         implementation = device.implementation

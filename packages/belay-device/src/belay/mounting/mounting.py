@@ -91,7 +91,7 @@ class Mount:
     def __init__(
         self,
         device: Device,
-        folder: Path,
+        folder: str | os.PathLike[str],
         at: str,
         *,
         read_only: bool,
@@ -104,7 +104,7 @@ class Mount:
         self._token = _new_token()
         link = self._runtime.session.link
         most_bytes = self._most_bytes(flow_control=link.flow_control)
-        served = HostFolder(folder, read_only=read_only, unsafe_links=unsafe_links)
+        served = HostFolder(Path(folder), read_only=read_only, unsafe_links=unsafe_links)
         self._server = Server(served, most_bytes=most_bytes, compile_source=compile_source)
         self._code = alone("mount", token=self._token, A=at, Z=most_bytes, W=not link.flow_control)
         self._runtime.session.tap(self._tapped)
