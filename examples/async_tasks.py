@@ -45,6 +45,7 @@ async def main(address):
         await board.aio.start_clock(50)
         print("doubled:", await asyncio.gather(*(board.aio.double(n) for n in range(5))))
         await ticks
+        await board.aio.stop_clock()  # an interrupt that hits its callback would be printed
         try:
             await asyncio.wait_for(board.aio.wait_for_ever(), timeout=0.2)
         except asyncio.TimeoutError:

@@ -106,7 +106,7 @@ def test_a_value_that_cannot_come_back_is_a_failure(command: Callable[..., objec
         1,
         "",
         (
-            "error: The board returned a `object`, which cannot come back: `<object>`\n\n"
+            "error: The board returned an `object`, which cannot come back: `<object>`\n\n"
             "hint: `belay exec` runs code whose value does not matter, or that prints it\n"
         ),
     )

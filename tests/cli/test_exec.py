@@ -147,7 +147,7 @@ def test_a_deadline_interrupts_the_code(command: Callable[..., object], board: s
         1,
         "",
         (
-            f"error: the program on serial port {board} ran longer than 0.05 s and was interrupted\n\n"
+            f"error: serial port {board}: the program ran longer than 0.05 s and was interrupted\n\n"
             "hint: give it more time with `--timeout SECONDS`\n"
         ),
     )
@@ -175,3 +175,21 @@ def test_no_board_is_a_failure(command: Callable[..., object]) -> None:
             "or use the simulated board `sim:`\n"
         ),
     )
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_empty_code_is_misuse(command: Callable[..., object], text: str) -> None:
+    """As when a shell's variable that should hold it is not set."""
+    assert command("exec", "COM99", text) == (
+        2,
+        "",
+        "error: `CODE` is empty\n\nhint: write it as in `belay exec sim: 'print(6 * 7)'`\n",
+    )
+
+
+def test_a_deadline_that_no_system_can_wait_for(command: Callable[..., tuple[int, str, str]]) -> None:
+    """It is refused with the longest that can be."""
+    exit_code, stdout, stderr = command("exec", "--timeout", "1e300", "sim:", "1")
+
+    assert (exit_code, stdout) == (2, "")
+    assert "at most 4000000 seconds are meant, which are 46 days, not `1e300`" in " ".join(stderr.split())

@@ -154,6 +154,11 @@ def test_a_closed_stderr_is_no_reason_to_fail(words: list[str], ended: tuple[int
     assert _redirected("2>&-", *words) == ended
 
 
+def test_a_closed_stdin_is_no_reason_to_fail() -> None:
+    """A board may be started by a program that has none: its own descriptors never take that number."""
+    assert _redirected("<&-", "eval", "sim:", "6 * 7") == (0, "42\n", "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full is Linux's")
 def test_a_board_that_prints_to_a_full_file_is_left_at_its_prompt(board: str, folder: Path) -> None:
     """Its program is interrupted, and the next tool finds the friendly REPL."""

@@ -232,6 +232,12 @@ def test_a_script_that_is_no_utf8(command: Callable[..., object], folder: Path) 
             "`--no-minify` stands where the script should be",
             "options stand in front: `belay run --no-minify sim: main.py`",
         ),
+        (
+            ["--timeout", "1", "sim:", "-c"],
+            "`-c` stands where the script should be",
+            "give the path of a `.py` file: `belay run sim: main.py`; `belay exec` runs code",
+        ),
+        (["sim:", ""], "`SCRIPT` is empty", "give the path of a `.py` file"),
         (["sim:", "--"], "`SCRIPT` is missing", "write it as in `belay run sim: main.py`"),
         (["sim:", "COM3", "main.py"], "The board is named twice: `sim:` and `COM3`", "leave one of them out"),
         (

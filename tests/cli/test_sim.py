@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "kill"])
+@pytest.mark.parametrize(
+    ("number", "exit_code", "last"),
+    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "")],
+    ids=["ctrl-c", "kill"],
+)
 def test_a_board_is_there_until_ctrl_c(
-    command: Callable[..., object], start: Start, number: signal.Signals
+    command: Callable[..., object], start: Start, number: signal.Signals, exit_code: int, last: str
 ) -> None:
-    """The path on stdout is a board for any tool, again and again; ending it is no failure."""
+    """The path on stdout is a board for any tool, again and again; what ends it says so, as for any command."""
     running = start("sim")
     path = running.read_line().rstrip("\n")
 
@@ -29,7 +33,7 @@ def test_a_board_is_there_until_ctrl_c(
 
     assert first == (0, "", "")
     assert second == (0, "42\n", "")
-    assert running.finish() == (0, "", "A simulated board is at this path until Ctrl-C\n")
+    assert running.finish() == (exit_code, "", f"A simulated board is at this path until Ctrl-C\n{last}")
 
 
 def test_options_shape_the_board(command: Callable[..., tuple[int, str, str]], start: Start) -> None:

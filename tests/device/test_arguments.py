@@ -18,6 +18,7 @@ NO_TIMES = [
     (0, ValueError, "`timeout_s` must be more than 0 seconds, and finite, not 0"),
     (float("nan"), ValueError, "`timeout_s` must be more than 0 seconds, and finite, not nan"),
     (float("inf"), ValueError, "`timeout_s` must be more than 0 seconds, and finite, not inf"),
+    (1e300, ValueError, "`timeout_s` must be at most 4000000 seconds, which are 46 days, not 1e+300"),
 ]
 
 
@@ -29,6 +30,7 @@ NO_TIMES = [
         ({"timeout_s": -1}, ValueError, "`timeout_s` must be more than 0 seconds, and finite, not -1"),
         ({"baudrate": "x"}, TypeError, "`baudrate` must be an int, not 'x' (str)"),
         ({"baudrate": 0}, ValueError, "`baudrate` must be 1 or more, not 0"),
+        ({"attempts": True}, TypeError, "`attempts` must be an int, not True (bool)"),
         ({"attempts": 1.5}, TypeError, "`attempts` must be an int, not 1.5 (float)"),
         ({"user": 3}, TypeError, "`user` must be a str, not 3 (int)"),
         ({"password": None}, TypeError, "`password` must be a str, not None (NoneType)"),

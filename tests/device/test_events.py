@@ -217,7 +217,7 @@ def test_a_value_that_cannot_travel(device: belay.Device, caplog: pytest.LogCapt
         next(stream)
     assert next(stream).value == 3
     assert heard.first(1) == [3]
-    assert "the event `odd` came without its value: The board returned a `object`" in caplog.text
+    assert "the event `odd` came without its value: The board returned an `object`" in caplog.text
 
 
 # Handlers

@@ -36,7 +36,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
         ),
         ("timestamps", "the board's clock is .* ahead, to .* ms\n(.*\n)+which is known to .*\n"),
         ("events", "waiting for the button\nthe button is pressed\nthe button is released\n"),
-        # The first tick may come before the tasks have ended.
+        # The first tick may come before the tasks have ended, and more of them before the clock stops.
         (
             "async_tasks",
             "(tick .*\n)?doubled: .0, 2, 4, 6, 8.\n(tick at \\d+ ms\n)+given up; the board answers: 42\n",

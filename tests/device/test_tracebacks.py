@@ -234,6 +234,17 @@ def test_a_function_from_a_text_keeps_its_name(board: Callable[[str], str]) -> N
             + HEADER
             + '  File "/host/program.py", line 42, in foo\n    return bar(n)\nValueError: 2\n',
         ),
+        (
+            HEADER
+            + '  File "_b1", line 1, in foo\nE: quoted:\n'
+            + HEADER
+            + '  File "<stdin>", line 1, in <module>\n'
+            '  File "_b1", line 3, in foo\nValueError: 2\n',
+            HEADER
+            + '  File "/host/program.py", line 40, in foo\n    def foo(n):\nE: quoted:\n'
+            + HEADER
+            + '  File "<stdin>", line 1, in <module>\n  File "_b1", line 3, in foo\nValueError: 2\n',
+        ),
     ],
 )
 def test_odd_texts_are_mapped_as_far_as_they_go(board_text: str, mapped: str) -> None:

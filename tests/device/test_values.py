@@ -344,7 +344,7 @@ SURROGATE = "Cannot send a `str` with a lone surrogate, '\\ud800' at index 0 to 
     [
         (
             object(),
-            "Cannot send a `object` to the board",
+            "Cannot send an `object` to the board",
             "",
             "send literals: None, bool, int, float, str, bytes, and list, tuple, dict, set of these",
         ),
@@ -496,7 +496,8 @@ def test_what_cannot_come_back_is_named(
     with pytest.raises(UnreturnableValueError) as caught:
         decode(printed)
 
-    assert str(caught.value) == f"The board returned a `{type_name}`, which cannot come back: `{printed}`"
+    kind = f"an `{type_name}`" if type_name[0] in "oiOI" else f"a `{type_name}`"
+    assert str(caught.value) == f"The board returned {kind}, which cannot come back: `{printed}`"
     assert (caught.value.type_name, caught.value.board_text) == (type_name, printed)
     assert caught.value.hint
     assert hint in (None, caught.value.hint)

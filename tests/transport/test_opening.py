@@ -114,6 +114,21 @@ def test_a_bela_has_no_repl() -> None:
         open_link("bela:bela.local")
 
     assert str(caught.value) == "Opening a `bela` address failed: a Bela has no MicroPython REPL"
+    assert caught.value.hint is not None
+    assert "can be watched" in caught.value.hint
+
+
+def test_a_serial_server_that_is_not_there() -> None:
+    """The refusal of a plain TCP connection says what to look at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            ConnectionFailedError, match=rf"^Connecting to 127\.0\.0\.1, port {port} failed: "
+        ) as caught:
+            open_link(f"socket://127.0.0.1:{port}")
+
+    assert caught.value.hint == "check the host and the port, and that the serial server is running there"
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss", "telnet"])

@@ -275,7 +275,7 @@ class TestDeadlines:
             bench.session.call("loop", timeout_s=3)
         answer = bench.session.call("value")
 
-        assert str(caught.value) == "the program on scripted link ran longer than 3 s and was interrupted"
+        assert str(caught.value) == "scripted link: the program ran longer than 3 s and was interrupted"
         assert caught.value.hint == "give it more time with `timeout_s=`"
         assert bench.clock() == pytest.approx(3.0)
         assert bytes(bench.output) == b"tick\r\n"
@@ -320,7 +320,7 @@ class TestDeadlines:
             bench.session.call("deaf", timeout_s=3)
 
         assert str(caught.value).startswith(
-            "the program on scripted link did not stop within 10 s: sent Ctrl-C again and again, received "
+            "scripted link: the program did not stop within 10 s: sent Ctrl-C again and again, received "
         )
         assert "caught" in str(caught.value)
         assert caught.value.hint == "press the board's reset button or unplug it, then connect again"

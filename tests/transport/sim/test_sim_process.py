@@ -197,3 +197,21 @@ def test_a_host_with_very_many_files_open_can_have_a_board(open_board):
         for file in files:
             os.close(file)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_program_without_standard_streams_has_a_board():
+    """Neither the host's descriptors nor the launcher's take the numbers of streams that are closed."""
+    program = (
+        "import os, sys\n"
+        "for number in range(3):\n    os.close(number)\n"
+        "from belay_transport.session import Session\n"
+        "from belay_transport.sim import SimOptions, open_sim\n"
+        "session = Session(open_sim(SimOptions.from_query(None, [])))\n"
+        "session.enter()\n"
+        "output = bytearray()\n"
+        "session.run('print(6 * 7)', output=output.extend)\n"
+        "session.close()\n"
+        "os._exit(output == b'42\\r\\n')\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 1

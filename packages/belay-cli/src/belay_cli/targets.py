@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+_MOST_SECONDS = 4_000_000
+"""As for `belay.Device`; without the option, code may run for ever."""
+
+
 def _seconds(text: str) -> float:
     try:
         number = float(text)
@@ -45,6 +49,8 @@ def _seconds(text: str) -> float:
         number = 0.0
     if not 0 < number < float("inf"):
         raise ValueError(f"a number of seconds above 0 is meant, such as `2.5`, not `{text}`")
+    if number > _MOST_SECONDS:
+        raise ValueError(f"at most {_MOST_SECONDS} seconds are meant, which are 46 days, not `{text}`")
     return number
 
 

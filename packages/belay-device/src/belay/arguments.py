@@ -13,6 +13,9 @@ __all__ = ["check_bytes", "check_flag", "check_iterable", "check_number", "check
 
 _SHOWN_CHARACTERS = 60  # of a value in a message
 
+MOST_SECONDS = 4_000_000
+"""Windows waits for a lock no longer than 2**32 ms; who means "for ever" says None."""
+
 
 def check_text(name: str, value: object, *, optional: bool = False, hint: str | None = None) -> None:
     """Refuse what is no str.
@@ -61,7 +64,7 @@ def check_number(name: str, value: object, *, least: int | None = None) -> None:
         ArgumentTypeError: it is no int.
         ArgumentValueError: it is too small.
     """
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise ArgumentTypeError(f"`{name}` must be an int, not {_shown(value)}")
     if least is not None and value < least:
         raise ArgumentValueError(f"`{name}` must be {least} or more, not {value}")
@@ -82,13 +85,18 @@ def check_seconds(name: str, value: object, *, optional: bool = True) -> None:
 
     Raises:
         ArgumentTypeError: it is no number.
-        ArgumentValueError: it is not more than 0, or not finite.
+        ArgumentValueError: it is not more than 0, not finite, or more than a system can wait for.
     """
     if optional and value is None:
         return
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ArgumentTypeError(
             f"`{name}` must be a number of seconds{' or None' * optional}, not {_shown(value)}"
+        )
+    if value > MOST_SECONDS and math.isfinite(value):
+        raise ArgumentValueError(
+            f"`{name}` must be at most {MOST_SECONDS} seconds, which are 46 days, not {value!r}",
+            hint="None waits for ever" if optional else None,
         )
     if not (value > 0 and math.isfinite(value)):
         raise ArgumentValueError(

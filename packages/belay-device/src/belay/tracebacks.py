@@ -43,7 +43,7 @@ def remap(board_text: str, origin_of: Callable[[str], CodeOrigin | None]) -> str
     r"""Rewrite a board's traceback with the host's files and lines, a line of source below each.
 
     Frames of our own board code are left out, unless a registered origin claims them.
-    All other text stays, with "\r\n" as "\n".
+    All other text stays, with "\r\n" as "\n": the message too, whatever its lines look like.
 
     Args:
         board_text: the traceback as the board printed it.
@@ -52,10 +52,12 @@ def remap(board_text: str, origin_of: Callable[[str], CodeOrigin | None]) -> str
     lines: list[str] = []
     in_frames = False  # between a header and its exception's line
     leading = False  # no frame of the user's yet
+    in_message = False  # behind an exception's line
     for line in board_text.replace("\r\n", "\n").split("\n"):
-        frame = _parse_frame(line)
+        frame = None if in_message else _parse_frame(line)
         if frame is None:
-            in_frames = leading = line.startswith(HEADER)
+            in_message = (in_message or in_frames) and not line.startswith(_CHAIN_MARKERS)
+            in_frames = leading = not in_message and line.startswith(HEADER)
             lines.append(line)
             continue
         origin = origin_of(frame.file)

@@ -53,7 +53,10 @@ def open_link(
     """
     parsed = parse_address(address)
     if isinstance(parsed, BelaAddress):
-        raise ConnectionFailedError("Opening a `bela` address failed: a Bela has no MicroPython REPL")
+        raise ConnectionFailedError(
+            "Opening a `bela` address failed: a Bela has no MicroPython REPL",
+            hint="name a board that runs MicroPython or CircuitPython: a Bela can be watched, and not called",
+        )
     if isinstance(parsed, SimAddress):
         return _open_simulated(parsed)
     if isinstance(parsed, WebReplAddress):

@@ -68,7 +68,7 @@ def did_not_stop(board: str, *, waited_s: float, received: bytes) -> ProtocolErr
     """Return the error for a program that goes on in spite of Ctrl-C."""
     came = printable(received) if received else "nothing"
     return ProtocolError(
-        f"the program on {board} did not stop within {waited_s:g} s: sent Ctrl-C again and again, "
+        f"{board}: the program did not stop within {waited_s:g} s: sent Ctrl-C again and again, "
         f"received {came}",
         hint=_RESET,
     )
@@ -92,7 +92,7 @@ def no_reply(board: str, *, got: int, expected: int, started: bool) -> ProtocolE
 def ran_too_long(board: str, *, timeout_s: float, replies: Sequence[object] = ()) -> CallTimeout:
     """Return the error for a program that was interrupted at its deadline, behind these replies."""
     error = CallTimeout(
-        f"the program on {board} ran longer than {timeout_s:g} s and was interrupted",
+        f"{board}: the program ran longer than {timeout_s:g} s and was interrupted",
         hint="give it more time with `timeout_s=`",
     )
     error.replies = replies

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, TIMEOUT, split_port
+from belay_pm.command_line.errors import MisuseError
 from belay_pm.command_line.syntax import Argument, Syntax
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def run(words: Sequence[str], *, port: str | None, password: str | None, timeout
     from belay_cli.console import board_stdout
 
     named, code = split_port(words, port, other="CODE")
+    if not code.strip():
+        raise MisuseError("`CODE` is empty", hint="write it as in `belay exec sim: 'print(6 * 7)'`")
     with board_stdout() as output, connected(named, password=password) as device:
         from belay.scripts import run_text  # once the board boots, see `connected`
 

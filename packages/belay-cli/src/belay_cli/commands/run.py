@@ -87,9 +87,12 @@ def _split(words: Sequence[str], port: str | None) -> tuple[str | None, str, lis
         raise MisuseError("`SCRIPT` is missing", hint=f"write it as in `belay run {first} main.py`")
     script, *arguments = rest
     if script.startswith("-") and script != "-":
+        is_ours = any(script.partition("=")[0] in option.names for option in SYNTAX.options)
         raise MisuseError(
             f"`{script}` stands where the script should be",
-            hint=f"options stand in front: `belay run {script} {first} main.py`",
+            hint=f"options stand in front: `belay run {script} {first} main.py`"
+            if is_ours
+            else f"give the path of a `.py` file: `belay run {first} main.py`; `belay exec` runs code",
         )
     return named, script, arguments
 
@@ -108,6 +111,8 @@ def _require_script(word: str, named: str | None) -> None:
         except OSError as error:
             raise CommandError(f"`{word}` cannot be read: {error.strerror}") from error
         return
+    if not word:
+        raise MisuseError("`SCRIPT` is empty", hint="give the path of a `.py` file")
     if word == "-":
         raise MisuseError(
             "`-` cannot be run: a script is a file, and stdin is none",

@@ -30,15 +30,13 @@ SYNTAX = Syntax(
 def run(name: str | None, **shape: str | None) -> None:
     """Start the board, print its path, and wait for Ctrl-C."""
     import threading
-    from contextlib import suppress
 
     from belay_cli.boards import ended_by_signals
     from belay_cli.console import data, words
     from belay_transport.opening import serve_simulated
 
     address = _address(name or "", **shape)
-    with ended_by_signals(), serve_simulated(address) as board, suppress(KeyboardInterrupt):
-        # Ctrl-C from here on is the way to end it, and no failure.
+    with ended_by_signals(), serve_simulated(address) as board:
         data(board.path)
         words("A simulated board is at this path until Ctrl-C")
         threading.Event().wait()

@@ -7,6 +7,7 @@ Nothing of the text is evaluated, so none, however deep, long or hostile, does m
 from __future__ import annotations
 
 from belay.exceptions import UnreturnableValueError
+from belay.values.forms import article
 from belay.values.literals import NOTHING, WORDS, number_list_of
 from belay.values.reader import Reader, RefusedError
 
@@ -78,7 +79,7 @@ def decode(text: str, type_names: str = "") -> object:
 
 def _unreturnable(text: str, type_name: str) -> UnreturnableValueError:
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
-    what = f"a `{type_name}`" if type_name else "a value that is no literal"
+    what = f"{article(type_name)} `{type_name}`" if type_name else "a value that is no literal"
     return UnreturnableValueError(
         f"The board returned {what}, which cannot come back: `{shown}`",
         type_name=type_name,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 from belay.exceptions import UnsendableValueError
-from belay.values.forms import Form, NoFormError, form_of
+from belay.values.forms import Form, NoFormError, article, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ class _Encoder:
             kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
         )
         path = "".join(self._places)
-        what = f"a `{type_name}` {error.reason}".rstrip()
+        what = f"{article(type_name)} `{type_name}` {error.reason}".rstrip()
         where = f", found at {path.strip()} of the argument" if path else ""
         raise UnsendableValueError(
             f"Cannot send {what} to the board{where}", type_name=type_name, path=path, hint=error.hint

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import array
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["BUILTINS", "Form", "NoFormError", "form_of"]
+__all__ = ["BUILTINS", "Form", "NoFormError", "article", "form_of"]
 
 BUILTINS = "_belay_b"
 """The name of the module `builtins` among the board's globals; `belay.onboard` puts it there."""
@@ -251,3 +251,8 @@ _WRITERS: dict[
     type(OrderedDict().values()): _view,
     type(OrderedDict().items()): _view,
 }
+
+
+def article(type_name: str) -> str:
+    """Return the "a" or "an" that stands in front of a type's name in a message."""
+    return "an" if type_name[:1].lower() in {"a", "e", "i", "o"} else "a"

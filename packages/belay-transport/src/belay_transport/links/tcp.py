@@ -121,7 +121,8 @@ def _connect(url: str, timeout_s: float) -> socket.socket:
         raise AddressError(
             f"`{url}` names no host and port", hint="write it as in `socket://192.168.1.20:4000`"
         )
-    return connect(host, port, timeout_s=timeout_s)
+    hint = "check the host and the port, and that the serial server is running there"
+    return connect(host, port, timeout_s=timeout_s, hint=hint)
 
 
 def _lost(attempt: str, error: Exception | None) -> ConnectionLost:

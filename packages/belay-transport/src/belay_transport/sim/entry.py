@@ -7,6 +7,7 @@ import sys
 
 from belay_transport.sim.control import Unpacker, pack
 from belay_transport.sim.launcher import Launcher
+from belay_transport.sim.standard import fill_standard_descriptors
 
 TYPE_CHECKING = False  # see control.py
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _DESCRIPTORS = ("wire", "near", "outside", "flash", "page")
 
 def main() -> None:
     """Read the configuration from the control socket that the first argument names, then serve."""
+    fill_standard_descriptors()
     control = _low(int(sys.argv[1]))
     unpacker = Unpacker()
     messages: list[Message] = []

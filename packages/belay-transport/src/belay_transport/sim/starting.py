@@ -14,6 +14,7 @@ from belay_transport.sim.cooking import TOKEN_BYTES
 from belay_transport.sim.disk import open_flash, open_memory
 from belay_transport.sim.launching import Launcher, interpreter_library
 from belay_transport.sim.page import PAGE_BYTES
+from belay_transport.sim.standard import fill_standard_descriptors, free
 
 if TYPE_CHECKING:
     from belay_transport.sim.options import SimOptions
@@ -52,6 +53,14 @@ def start(options: SimOptions, *, with_terminal: bool = False) -> Started:
     """
     options.check()
     library = interpreter_library()
+    filled = fill_standard_descriptors()
+    try:
+        return _start(options, library, with_terminal=with_terminal)
+    finally:
+        free(filled)
+
+
+def _start(options: SimOptions, library: str, *, with_terminal: bool) -> Started:
     flash = open_flash(options.name, options.disk, options.flash_bytes)
     page = open_memory(PAGE_BYTES)
     sockets: list[socket.socket] = []
