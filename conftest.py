@@ -1,4 +1,4 @@
-"""Runs the blocks of the README and the manual as tests: Python on a simulated board, `console` as typed.
+"""Runs the blocks of the READMEs and the manual as tests: Python on a simulated board, `console` as typed.
 
 A page is one namespace and one empty folder. In a `console` block each line that begins with `$ ` is a
 command; the lines below it are what it prints, stdout before stderr, `…` standing for anything.
@@ -77,7 +77,7 @@ pytest_collect_file = Sybil(
         CodeBlockParser(language="console", evaluator=_run_console),
         SkipParser(),
     ],
-    patterns=["README.md", "docs/*.md"],
+    patterns=["README.md", "docs/*.md", "packages/*/README.md"],
     setup=_enter_page,
     teardown=_leave_page,
 ).pytest()
