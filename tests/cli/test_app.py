@@ -159,7 +159,7 @@ def test_no_command_stands_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", list(dict.fromkeys([*COMMANDS, *PM_COMMANDS])), ids=lambda entry: entry.name
+    "entry", list(dict.fromkeys([*COMMANDS, *PM_COMMANDS])), ids=lambda entry: entry.module
 )
 def test_every_line_of_the_table_holds(entry: Command) -> None:
     """Each command's module is there and can be run by its syntax; its help is one short sentence."""

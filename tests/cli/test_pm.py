@@ -41,6 +41,7 @@ Commands:
   tree      Show which package needs which
   why       Show through whom a package came
   outdated  List the packages that are not the newest
+  run       Run a program that finds the packages of the project
   cache     Show or clear what is kept of downloads
 
   `belay-pm COMMAND --help` tells more about a command

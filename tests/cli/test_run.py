@@ -314,22 +314,35 @@ def test_dashes_in_front_of_the_script_say_nothing(
     assert command("run", "sim:", "--", "main.py", "--") == (0, "hello from ['main.py', '--']\n", "")
 
 
-def test_programs_of_the_host_come_later(
-    command: Callable[..., object], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An executable on the `PATH` is recognised, and refused as not there yet."""
-    program = folder / "measure.exe"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.chdir(folder.parent)
+@pytest.fixture
+def program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program on the `PATH`, in a project's folder, which writes where it finds modules."""
+    (folder / "pyproject.toml").write_text('[tool.belay]\nname = "app"\n')
+    path = folder / "bin" / "measure.exe"
+    path.parent.mkdir()
+    path.write_text('#!/bin/sh\necho "$MICROPYPATH $@" > told\nexit 7\n')
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
+    return path
 
-    assert command("run", "measure.exe", "--fast") == (
-        1,
+
+def test_a_program_of_this_computer_runs(command: Callable[..., object], folder: Path, program: Path) -> None:
+    """It gets all words behind it, finds the packages, and its exit code is ours."""
+    assert command("run", program.name, "--fast", "-p", "x") == (7, "", "")
+
+    path, words = (folder / "told").read_text().rstrip("\n").split(" ", 1)
+    assert path.split(os.pathsep) == [".", ".frozen", str(folder / ".belay" / "dependencies" / "main")]
+    assert words == "--fast -p x"
+
+
+@pytest.mark.parametrize("words", [["sim:"], ["--port", "sim:"], ["--timeout", "1"], ["--no-minify"]])
+def test_a_program_takes_no_board(command: Callable[..., object], program: Path, words: list[str]) -> None:
+    """Board and options make no sense for it."""
+    assert command("run", *words, program.name) == (
+        2,
         "",
         (
-            f"error: `measure.exe` is a program of this computer (`{program}`), "
-            "and running those is not there yet\n\n"
-            "hint: it comes with the package manager; a script for the board is a `.py` file\n"
+            "error: `measure.exe` is a program of this computer, and board and options are for scripts\n\n"
+            "hint: leave them out: `belay run measure.exe`\n"
         ),
     )

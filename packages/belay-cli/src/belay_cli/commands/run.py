@@ -25,6 +25,9 @@ What it prints goes to stdout as it comes; a traceback names the script's own li
 Nothing is passed on from stdin: `input()` waits until Ctrl-C or `--timeout`.
 Ctrl-C interrupts it. The exit code is 1 when it raises, and its own with `sys.exit`.
 
+A program in the place of SCRIPT, such as `micropython`, runs on this computer and finds the packages of
+the project, as with `belay-pm run`.
+
 {ABOUT_PORT}"""
 
 
@@ -32,7 +35,7 @@ SYNTAX = Syntax(
     Argument(
         "words",
         "[PORT] SCRIPT [ARGUMENT]...",
-        "A `.py` file on this computer, and what its `sys.argv[1:]` shall be",
+        "A `.py` file on this computer, or a program of it, and what belongs to it",
         several=True,
     ),
     options=(
@@ -56,7 +59,16 @@ def run(
 ) -> None:
     """Run the script, and pass on what it prints."""
     named, script, arguments = _split(words, port)
-    _require_script(script, named)
+    if not _is_script(script, named):
+        if (named, password, timeout_s, no_minify) != (None, None, None, False):
+            raise MisuseError(
+                f"`{script}` is a program of this computer, and board and options are for scripts",
+                hint=f"leave them out: `belay run {script}`",
+            )
+        from belay_pm.commands.run import run as run_program
+
+        run_program([script, *arguments])
+        return
 
     from belay_cli.boards import connected
     from belay_cli.console import board_stdout
@@ -97,12 +109,12 @@ def _split(words: Sequence[str], port: str | None) -> tuple[str | None, str, lis
     return named, script, arguments
 
 
-def _require_script(word: str, named: str | None) -> None:
-    """Refuse a word that is no script, and say what was tried to make sense of it.
+def _is_script(word: str, named: str | None) -> bool:
+    """Tell whether a word is a script for the board, or else a program of this computer.
 
     Raises:
-        CommandError: it cannot be read; it is something that cannot be run yet.
-        MisuseError: it is anything else.
+        CommandError: it cannot be read.
+        MisuseError: it is neither; the error says what was tried to make sense of it.
     """
     if word.endswith(".py") and os.path.isfile(word):  # noqa: PTH113 - `pathlib` costs each command 4 ms
         try:
@@ -110,7 +122,7 @@ def _require_script(word: str, named: str | None) -> None:
                 file.read(1)
         except OSError as error:
             raise CommandError(f"`{word}` cannot be read: {error.strerror}") from error
-        return
+        return True
     if not word:
         raise MisuseError("`SCRIPT` is empty", hint="give the path of a `.py` file")
     if word == "-":
@@ -120,18 +132,14 @@ def _require_script(word: str, named: str | None) -> None:
         )
     if named is not None and looks_like_address(word):
         raise MisuseError(f"The board is named twice: `{named}` and `{word}`", hint="leave one of them out")
-    _refuse(word)
+    import shutil
+
+    if shutil.which(word) is None:
+        _refuse(word)
+    return False
 
 
 def _refuse(word: str) -> NoReturn:
-    import shutil
-
-    program = shutil.which(word)
-    if program is not None:
-        raise CommandError(
-            f"`{word}` is a program of this computer (`{program}`), and running those is not there yet",
-            hint="it comes with the package manager; a script for the board is a `.py` file",
-        )
     if os.path.isdir(word):  # noqa: PTH112 - as above
         what = "is a folder"
     elif os.path.exists(word):  # noqa: PTH110 - as above

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CommandError", "MisuseError", "OutputError"]
+__all__ = ["CommandError", "MisuseError", "OutputError", "ProgramEndedError"]
 
 
 class CommandError(Exception):
@@ -23,3 +23,15 @@ class MisuseError(CommandError):
 
 class OutputError(CommandError):
     """What a command prints cannot be written, and somebody may still be there to be told."""
+
+
+class ProgramEndedError(CommandError):
+    """A program that the command has run ended with a code other than 0, and has said why itself.
+
+    Attributes:
+        exit_code: the code.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(f"the program ended with exit code {exit_code}")
+        self.exit_code = exit_code

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay_pm.command_line import console
-from belay_pm.command_line.errors import CommandError, MisuseError, OutputError
+from belay_pm.command_line.errors import CommandError, MisuseError, OutputError, ProgramEndedError
 from belay_pm.command_line.table import Failure
 
 if TYPE_CHECKING:
@@ -47,9 +47,15 @@ def _unwritten(error: BaseException) -> Failure:
     return told()(error)
 
 
+def _program_ended(error: BaseException) -> Failure:
+    assert isinstance(error, ProgramEndedError)
+    return Failure(error.exit_code)
+
+
 RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
     CommandError: told(),
     MisuseError: told(MISUSE),
+    ProgramEndedError: _program_ended,
     KeyboardInterrupt: _interrupted,
     OutputError: _unwritten,
     BrokenPipeError: _reader_gone,

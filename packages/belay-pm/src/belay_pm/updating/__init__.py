@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from belay_pm.updating.checking import Verified, clean, verify
 from belay_pm.updating.comparing import PackageChange, shown_version
-from belay_pm.updating.locked import locked_packages, places_of, require_lock
+from belay_pm.updating.locked import fitting_lock, locked_packages, places_of, require_lock
 from belay_pm.updating.sources import Sources
 from belay_pm.updating.updating import UpdateResult, lock, outdated, update
 
@@ -14,6 +14,7 @@ __all__ = [
     "UpdateResult",
     "Verified",
     "clean",
+    "fitting_lock",
     "lock",
     "locked_packages",
     "outdated",

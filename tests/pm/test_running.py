@@ -1,0 +1,102 @@
+"""A program of this computer finds a project's packages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from belay_pm.app import run
+from belay_pm.errors import NotFoundError
+from belay_pm.project import read_project
+from belay_pm.running import run_program, search_path
+from belay_pm.store import Store
+from belay_pm.updating import update
+
+PROJECT = """\
+[tool.belay]
+name = "app"
+[tool.belay.dependencies]
+one = "libs/one.py"
+near = { uri = "libs/near", develop = true }
+[tool.belay.group.dev]
+optional = true
+[tool.belay.group.dev.dependencies]
+two = "libs/two.py"
+"""
+
+TELL = "import os, sys; open('told', 'w').write(repr((os.environ['MICROPYPATH'], sys.argv[1:]))); sys.exit(5)"
+
+
+@pytest.fixture
+def app(folder: Path) -> Path:
+    """A project that was updated."""
+    texts = {
+        "pyproject.toml": PROJECT,
+        "libs/one.py": "x = 1\n",
+        "libs/two.py": "x = 2\n",
+        "libs/near/__init__.py": "x = 3\n",
+        "app/__init__.py": "x = 4\n",
+    }
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    update(read_project(folder))
+    return folder
+
+
+def test_the_path_has_all_groups(app: Path) -> None:
+    """Optional ones and packages in development too, behind the current folder and the frozen modules."""
+    with search_path(read_project(app), Store()) as path:
+        here, frozen, *folders = path.split(os.pathsep)
+        modules = {name.partition(".")[0] for folder in folders for name in os.listdir(folder)}  # noqa: PTH208 - names
+
+    assert (here, frozen) == (".", ".frozen")
+    assert modules == {"one", "near", "two"}
+    assert not Path(folders[0]).exists()
+
+
+def test_a_program_gets_its_words(app: Path) -> None:
+    """Its exit code comes back."""
+    assert run_program(read_project(app), Store(), [sys.executable, "-c", TELL, "--an", "option"]) == 5
+
+    assert "['--an', 'option']" in (app / "told").read_text()
+
+
+def test_the_command(app: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """`belay-pm run` is that."""
+    assert run(["run", sys.executable, "-c", TELL, "--help"]) == 5
+
+    assert "['--help']" in (app / "told").read_text()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_signal_is_an_exit_code(app: Path) -> None:
+    """As a shell has it."""
+    kill = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+
+    assert run_program(read_project(app), Store(), [sys.executable, "-c", kill]) == 143
+
+
+def test_a_program_that_is_not_there(app: Path) -> None:
+    """It is told where it was looked for."""
+    with pytest.raises(NotFoundError, match="no program `none-such`, neither as a path nor on the `PATH`"):
+        run_program(read_project(app), Store(), ["none-such"])
+
+
+IMPORT = "import one, two, near, app, asyncio\nprint(one.x, two.x, near.x, app.x)\n"
+
+
+def test_micropython_imports_the_packages(app: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The unix port imports packages of all groups, the project's own, and its frozen modules."""
+    micropython = shutil.which("micropython", path=str(Path(sys.executable).parent))
+    if micropython is None:
+        pytest.skip("there is no `micropython` beside this Python")
+    (app / "check.py").write_text(IMPORT)
+
+    assert run_program(read_project(app), Store(), [micropython, "check.py"]) == 0
+
+    assert capfd.readouterr().out == "1 2 3 4\n"
