@@ -40,6 +40,7 @@ Commands:
   terminal  Be at a board's own prompt
   info      Print what runs on a board
   devices   List the boards plugged in
+  bundle    Write what a board gets as a folder, zip or ROMFS
   sim       Keep a simulated board running for other tools
   new       Make a project
   init      Make a folder a project

@@ -14,6 +14,9 @@ from belay_pm.command_line.table import Command
 from belay_pm.errors import PackageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     import pytest
 
 HELP = """\
@@ -41,6 +44,7 @@ Commands:
   tree      Show which package needs which
   why       Show through whom a package came
   outdated  List the packages that are not the newest
+  bundle    Write what a board gets as a folder, zip or ROMFS
   run       Run a program that finds the packages of the project
   cache     Show or clear what is kept of downloads
 
@@ -100,3 +104,15 @@ def test_it_runs_as_a_module() -> None:
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, HELP, "")
+
+
+def test_a_bundle_is_minified(command: Callable[..., object], folder: Path) -> None:
+    """`belay bundle` passes the minifier in, unless it shall not."""
+    (folder / "pyproject.toml").write_text('[tool.belay]\nname = "app"\n')
+    (folder / "app").mkdir()
+    (folder / "app" / "__init__.py").write_text("x = 1  # one\n")
+
+    assert command("bundle", "short") == (0, "", "1 file, 3 bytes: `short`\n")
+    assert command("bundle", "long", "--no-minify") == (0, "", "1 file, 13 bytes: `long`\n")
+
+    assert (folder / "short" / "app" / "__init__.py").read_text() == "x=1"

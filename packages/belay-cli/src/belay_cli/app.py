@@ -26,6 +26,7 @@ _OWN_COMMANDS = (
     Command("terminal", "belay_cli.commands.terminal", "Be at a board's own prompt"),
     Command("info", "belay_cli.commands.info", "Print what runs on a board"),
     Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
+    Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
 )
 
@@ -44,7 +45,10 @@ MOUNTED: tuple[str, ...] = (
     "outdated",
     "cache",
 )
-"""The package manager's commands that `belay` has too, by name; `belay-pm run` is only there."""
+"""The package manager's commands that `belay` has too, by name.
+
+`belay-pm run` is only there, and `belay bundle` minifies as well.
+"""
 
 COMMANDS = _OWN_COMMANDS + tuple(command for command in PM_COMMANDS if command.name in MOUNTED)
 """Everything that `belay` can do, in the order of its help."""

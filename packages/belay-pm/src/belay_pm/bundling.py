@@ -1,0 +1,184 @@
+"""What a board gets of a project, in one piece: a folder, a zip, or a ROMFS image.
+
+`prepared` makes what lies on the board out of what lies here; `write_bundle` writes it, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from belay_pm.errors import IntegrityError, PackageError, UnsafePathError
+from belay_pm.romfs import build_romfs, read_romfs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from belay_pm.compiler import Compiler
+    from belay_pm.payload import PayloadFile
+
+__all__ = ["KINDS", "Kind", "kind_of", "prepared", "write_bundle"]
+
+Kind = Literal["folder", "zip", "romfs"]
+KINDS: tuple[Kind, ...] = ("folder", "zip", "romfs")
+
+_SOURCE_ONLY = {"boot.py", "main.py"}
+"""What a firmware starts by these names, and by no others."""
+
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The first that a zip knows: the same files give the same bytes."""
+
+_ZIP_MODE = 0o100644 << 16
+
+
+def kind_of(output: Path) -> Kind:
+    """Return what a bundle is by its name: `.zip`, `.romfs` or `.img` (a ROMFS too), else a folder."""
+    suffix = output.suffix.lower()
+    return "zip" if suffix == ".zip" else "romfs" if suffix in (".romfs", ".img") else "folder"
+
+
+def prepared(
+    files: Iterable[PayloadFile],
+    *,
+    minify: Callable[[str], str] | None = None,
+    compiler: Compiler | None = None,
+    opt: int | None = None,
+) -> dict[str, bytes]:
+    """Return what lies on the board.
+
+    Args:
+        files: what it gets.
+        minify: makes a Python text shorter; None leaves it.
+        compiler: makes `.mpy` files of Python; None leaves it. `boot.py` and `main.py` stay what they are.
+        opt: mpy-cross's level of optimisation for files that have none of their own.
+
+    Returns:
+        Target -> content, sorted.
+
+    Raises:
+        UnsafePathError: a compiled file has the name of another.
+        PackageError: a file does not compile, or is no text.
+    """
+    made: dict[str, bytes] = {}
+    for file in files:
+        target, content = file.target, file.content
+        if target.endswith(".py"):
+            if compiler is not None and target not in _SOURCE_ONLY:
+                level = opt if file.opt is None else file.opt
+                content = compiler.compile(content, name=f"/{target}", opt=level, origin=str(file.source))
+                target = target.removesuffix(".py") + ".mpy"
+            elif minify is not None:
+                content = minify(_text(file)).encode()
+        if target in made:
+            raise UnsafePathError(
+                f"`{file.source}` would be `{target}`, which is there already",
+                hint="a module is there as `.py` or as `.mpy`: take one of them away",
+            )
+        made[target] = content
+    return dict(sorted(made.items()))
+
+
+def write_bundle(contents: Mapping[str, bytes], output: Path, kind: Kind, *, force: bool = False) -> int:
+    """Write a bundle.
+
+    A zip and an image replace an older one whole, and the same contents give the same bytes. Into a folder
+    the files are written one by one; others that are there stay.
+
+    Args:
+        contents: target -> content.
+        output: the file, or the folder.
+        kind: which.
+        force: replace what is there.
+
+    Returns:
+        How many bytes were written.
+
+    Raises:
+        PackageError: something is there, or writing failed.
+    """
+    if kind == "folder":
+        return _write_folder(contents, output, force=force)
+    if output.is_dir() or (os.path.lexists(output) and not force):
+        raise PackageError(f"`{output}` is there already", hint=None if output.is_dir() else _FORCE)
+    data = _zip(contents) if kind == "zip" else _image(contents)
+    _write(output, data)
+    return len(data)
+
+
+_FORCE = "`--force` replaces it"
+
+
+def _write_folder(contents: Mapping[str, bytes], output: Path, *, force: bool) -> int:
+    if os.path.lexists(output) and not output.is_dir():
+        raise PackageError(f"`{output}` is there already, and is no folder")
+    if not force and output.is_dir() and any(output.iterdir()):
+        raise PackageError(
+            f"`{output}` is there already, and is not empty",
+            hint="`--force` writes into it; files of other names stay there",
+        )
+    for target, content in contents.items():
+        _write(_inside(output, target), content)
+    return sum(map(len, contents.values()))
+
+
+def _inside(output: Path, target: str) -> Path:
+    """Return where a file goes; links that lead out of the folder are not followed."""
+    path = output / target
+    root, parent = os.path.realpath(output), os.path.realpath(path.parent)
+    if parent != root and not parent.startswith(root.rstrip(os.sep) + os.sep):
+        raise UnsafePathError(f"`{path.parent}` is a link that leads out of `{output}`")
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".belay-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(name).chmod(0o666 & ~_umask())
+            os.replace(name, path)  # noqa: PTH105 - a name and a path
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)  # noqa: PTH108 - as above
+            raise
+    except OSError as error:
+        raise PackageError(f"Writing `{path}` failed: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _zip(contents: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for target in sorted(contents):
+            entry = zipfile.ZipInfo(target, _ZIP_TIME)
+            entry.external_attr = _ZIP_MODE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, contents[target])
+    return buffer.getvalue()
+
+
+def _image(contents: Mapping[str, bytes]) -> bytes:
+    image = build_romfs(contents)
+    if read_romfs(image) != dict(contents):
+        raise IntegrityError("The image that was built does not hold what it was built from")
+    return image
+
+
+def _text(file: PayloadFile) -> str:
+    try:
+        return file.content.decode()
+    except UnicodeDecodeError as error:
+        raise PackageError(f"`{file.source}` is not text in UTF-8: {error.reason}") from error
