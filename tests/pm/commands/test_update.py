@@ -16,11 +16,13 @@ Arguments:
   [PACKAGES]...  Those to get anew: all others stay as `belay.lock` has them
 
 Options:
-  --locked, --frozen  Get exactly what `belay.lock` says, or fail
-  --offline           Ask nobody: take what the cache has
-  --overwrite-edits   Lose what was changed by hand in the packages
-  --var NAME=FOLDER   What `$(NAME)` stands for in a `manifest.py`
-  -h, --help          Show this message and exit.
+  --locked, --frozen     Get exactly what `belay.lock` says, or fail
+  --offline              Ask nobody: take what the cache has
+  --overwrite-edits      Lose what was changed by hand in the packages
+  --var NAME=FOLDER      What `$(NAME)` stands for in a `manifest.py`
+  --trust-manifest NAME  Run the `manifest.py` of this package, if it does
+                         more than can be read
+  -h, --help             Show this message and exit.
 
   What comes lies below `.belay/dependencies/<group>/`, and `belay.lock` says
   what it was: commit both. Files that were put there before and belong to no

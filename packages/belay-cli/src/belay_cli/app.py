@@ -43,6 +43,7 @@ MOUNTED: tuple[str, ...] = (
     "tree",
     "why",
     "outdated",
+    "manifest",
     "cache",
 )
 """The package manager's commands that `belay` has too, by name.

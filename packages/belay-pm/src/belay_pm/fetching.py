@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from belay_pm.contents import Contents, described_by, read_contents
-from belay_pm.errors import IntegrityError
-from belay_pm.manifest import stamped
+from belay_pm.errors import IntegrityError, ManifestError
+from belay_pm.manifest import READ_ONLY, stamped
 from belay_pm.opening import Opener, is_web
 from belay_pm.packages import Fetched, PackageFile, Resolved
 from belay_pm.requirements import GitSource, UrlSource
@@ -26,7 +26,7 @@ from belay_pm.store import element_name
 from belay_pm.trees import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from belay_pm.contents import ContentFile
     from belay_pm.opening import Opened
@@ -48,13 +48,21 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         project: whose folder, websites, indexes and variables count.
         store: where contents end up.
         offline: ask nobody, and take what the store has.
+        trusted: names of packages whose manifests may be run, where they do more than can be followed.
         progress: hears what comes, see `Progress`.
     """
 
     def __init__(
-        self, project: Project, store: Store, *, offline: bool = False, progress: Progress | None = None
+        self,
+        project: Project,
+        store: Store,
+        *,
+        offline: bool = False,
+        trusted: Collection[str] = (),
+        progress: Progress | None = None,
     ) -> None:
         self._hosts = project.hosts
+        self._trusted = trusted
         self._store = store
         self._opener = Opener(project, store, offline=offline, progress=progress)
         self._variables = {
@@ -119,15 +127,24 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         return content
 
     def _contents(self, opened: Opened, entry: Entry, name: str) -> Contents:
-        return read_contents(
-            opened.place,
-            name=name,
-            entry=replace(entry, source=opened.base),
-            hosts=self._hosts,
-            index=opened.index_url,
-            variables=self._variables,
-            in_tree=opened.in_tree,
-        )
+        try:
+            return read_contents(
+                opened.place,
+                name=name,
+                entry=replace(entry, source=opened.base),
+                hosts=self._hosts,
+                index=opened.index_url,
+                variables=self._variables,
+                in_tree=opened.in_tree,
+                trusted=name in self._trusted,
+            )
+        except ManifestError as error:
+            if error.hint == READ_ONLY:
+                trust = (
+                    f"{READ_ONLY}; or have it run, if you trust whoever wrote it: `--trust-manifest {name}`"
+                )
+                raise ManifestError(*error.args, hint=trust) from error
+            raise
 
     def _read_ahead(self, contents: Contents) -> None:
         """Get the files of each commit together, not one by one."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Offline",
+    "Trusted",
     "Variables",
     "counted",
     "locked_project",
@@ -25,6 +26,15 @@ __all__ = [
 ]
 
 Offline = Annotated[bool, typer.Option("--offline", help="Ask nobody: take what the cache has")]
+
+Trusted = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trust-manifest",
+        metavar="NAME",
+        help="Run the `manifest.py` of this package, if it does more than can be read",
+    ),
+]
 
 Variables = Annotated[
     list[str] | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from belay_pm.commands.getting import Offline, Variables  # noqa: TC001 - typer reads them
+from belay_pm.commands.getting import Offline, Trusted, Variables  # noqa: TC001 - typer reads them
 
 __all__ = ["app"]
 
@@ -18,7 +18,7 @@ No package is laid: `belay update --locked` does that.
 
 
 @app.command(epilog=_DETAILS)
-def lock(*, offline: Offline = False, variables: Variables = None) -> None:
+def lock(*, offline: Offline = False, variables: Variables = None, trusted: Trusted = None) -> None:
     """Bring `belay.lock` up to date, with as few changes as possible."""
     import sys
 
@@ -38,6 +38,7 @@ def lock(*, offline: Offline = False, variables: Variables = None) -> None:
             project_here(),
             offline=offline,
             variables=parse_variables(variables),
+            trusted=trusted or (),
             progress=progress,
         )
     tell_changes(result.changes)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from belay_pm.commands.getting import Offline, Variables  # noqa: TC001 - typer reads them
+from belay_pm.commands.getting import Offline, Trusted, Variables  # noqa: TC001 - typer reads them
 
 __all__ = ["app"]
 
@@ -21,6 +21,7 @@ def outdated(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of objects")] = False,
     offline: Offline = False,
     variables: Variables = None,
+    trusted: Trusted = None,
 ) -> None:
     """List what `update` would change."""
     from belay_pm.command_line.console import data, words
@@ -34,6 +35,7 @@ def outdated(
             project_here(),
             offline=offline,
             variables=parse_variables(variables),
+            trusted=trusted or (),
             progress=progress,
         )
     if as_json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_pm.commands.getting import Offline, Variables  # noqa: TC001 - typer reads them
+from belay_pm.commands.getting import Offline, Trusted, Variables  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
     from belay_pm.updating import UpdateResult
@@ -40,6 +40,7 @@ def update(
         bool, typer.Option("--overwrite-edits", help="Lose what was changed by hand in the packages")
     ] = False,
     variables: Variables = None,
+    trusted: Trusted = None,
 ) -> None:
     """Get what the project asks for, and all that it needs."""
     from belay_pm.command_line.errors import MisuseError
@@ -60,6 +61,7 @@ def update(
             offline=offline,
             overwrite_edits=overwrite_edits,
             variables=parse_variables(variables),
+            trusted=trusted or (),
             progress=progress,
         )
     tell_changes(result.changes)

@@ -37,6 +37,7 @@ def read_contents(
     index: str,
     variables: Mapping[str, Place] | None = None,
     in_tree: bool = True,
+    trusted: bool = False,
 ) -> Contents:
     """Return which files a place gives, under which paths, and what they need.
 
@@ -48,6 +49,7 @@ def read_contents(
         index: address of the index that has the files which the `hashes` of a `package.json` name.
         variables: what `$(NAME)` stands for in a manifest.
         in_tree: whether what a `package.json` has beside it is in the tree; else it is at its address.
+        trusted: whether its manifests may be run, where they do more than can be followed.
 
     Raises:
         NotFoundError: nothing is there, or nothing that a board could use.
@@ -74,7 +76,7 @@ def read_contents(
             index=index,
         )
     elif posixpath.basename(path) == "manifest.py":
-        contents = _manifest(Place(tree, path), entry, hosts, variables)
+        contents = _manifest(Place(tree, path), entry, hosts, variables, trusted=trusted)
     else:
         contents = Contents(_lone(Place(tree, path), name, entry))
     if not contents.files and not contents.requires:
@@ -119,8 +121,10 @@ def _lone(place: Place, name: str, entry: Entry) -> tuple[ContentFile, ...]:
     return (ContentFile(target_path(f"{name}/{file}", source=place.tree.label), place, entry.opt),)
 
 
-def _manifest(place: Place, entry: Entry, hosts: Hosts, variables: Mapping[str, Place] | None) -> Contents:
-    manifest = evaluate_manifest(place, variables=variables)
+def _manifest(
+    place: Place, entry: Entry, hosts: Hosts, variables: Mapping[str, Place] | None, *, trusted: bool
+) -> Contents:
+    manifest = evaluate_manifest(place, variables=variables, trusted=trusted)
     requires = []
     for required in manifest.requires:
         try:

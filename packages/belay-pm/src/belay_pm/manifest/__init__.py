@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from belay_pm.manifest.evaluating import check_manifest, evaluate_manifest
+from belay_pm.manifest.evaluating import READ_ONLY, check_manifest, evaluate_manifest
 from belay_pm.manifest.stamping import stamped
 from belay_pm.manifest.values import Manifest, ManifestFile, Metadata, Required
 
 __all__ = [
+    "READ_ONLY",
     "Manifest",
     "ManifestFile",
     "Metadata",

@@ -14,6 +14,7 @@ from belay_pm.manifest.interpreting import interpret
 from belay_pm.manifest.limits import MOST_MANIFESTS, MOST_PROBLEMS
 from belay_pm.manifest.paths import joined
 from belay_pm.manifest.stamping import StampedTree
+from belay_pm.manifest.trusted import run_manifest
 from belay_pm.manifest.values import Manifest, Metadata
 from belay_pm.target_paths import refuse_clashes
 from belay_pm.trees import Place
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from belay_pm.manifest.interpreting import Call
     from belay_pm.manifest.values import ManifestFile, Mode
 
-__all__ = ["check_manifest", "evaluate_manifest"]
+__all__ = ["READ_ONLY", "check_manifest", "evaluate_manifest"]
 
-_READ_ONLY = "a manifest is read and never run: write down what it computes, as literals"
+READ_ONLY = "a manifest is read and never run: write down what it computes, as literals"
 
 
 def evaluate_manifest(
@@ -36,8 +37,9 @@ def evaluate_manifest(
     options: Mapping[str, object] | None = None,
     mode: Mode = "deploy",
     libraries: Mapping[str, Place] | None = None,
+    trusted: bool = False,
 ) -> Manifest:
-    """Return what a manifest says; nothing of it is run.
+    """Return what a manifest says; nothing of it is run, unless it is trusted and cannot be read otherwise.
 
     Args:
         place: the manifest, or its folder; nothing outside of its tree and of the variables' is looked at.
@@ -45,6 +47,7 @@ def evaluate_manifest(
         options: what the manifest finds in `options`.
         mode: files for a board, or a firmware.
         libraries: more that `require` searches, name -> folder, before those of `MPY_LIB_DIR`.
+        trusted: whether those that do more than can be followed are run, see `trusted`; a note tells of each.
 
     Raises:
         ManifestError: something in it cannot be followed; the text names file, line and construct, and all
@@ -52,7 +55,9 @@ def evaluate_manifest(
         UnsafePathError: a path leaves its tree, or is none on some computer, and that is all that is wrong.
         SourceError: a file cannot be read, and that is all that is wrong.
     """
-    manifest = check_manifest(place, variables=variables, options=options, mode=mode, libraries=libraries)
+    manifest = check_manifest(
+        place, variables=variables, options=options, mode=mode, libraries=libraries, trusted=trusted
+    )
     problems = manifest.problems
     if len(problems) == 1:
         raise problems[0]
@@ -70,12 +75,13 @@ def check_manifest(
     options: Mapping[str, object] | None = None,
     mode: Mode = "deploy",
     libraries: Mapping[str, Place] | None = None,
+    trusted: bool = False,
 ) -> Manifest:
     """Return what a manifest says as far as it can be followed, with all its problems.
 
     The arguments are those of `evaluate_manifest`.
     """
-    evaluation = _Evaluation(dict(variables or {}), dict(libraries or {}), mode)
+    evaluation = _Evaluation(dict(variables or {}), dict(libraries or {}), mode, trusted=trusted)
     return evaluation.manifest(place, dict(options or {}))
 
 
@@ -85,7 +91,10 @@ class _Evaluation:
         variables: dict[str, Place],
         libraries: dict[str, Place],
         mode: Mode,
+        *,
+        trusted: bool,
     ) -> None:
+        self._trusted = trusted
         root = variables.get("MPY_LIB_DIR")
         if root is not None:
             libraries |= {name: joined(root, name) for name in INDEXED if name not in libraries}
@@ -130,9 +139,12 @@ class _Evaluation:
             raise ManifestError(f"more than {MOST_MANIFESTS} manifests lead to each other")
         self._visited.add(place)
         script = interpret(place.tree.read(place.path), functions=FUNCTIONS, options=options)
+        if self._trusted and any(problem.unknown for problem in script.problems):
+            script = run_manifest(place, functions=FUNCTIONS, options=options)
+            self._functions.found.notes.setdefault(f"`{_shown(place)}` was run: it is trusted")
         for problem in script.problems:
             line = f", line {problem.line}" if problem.line else ""
-            hint = _READ_ONLY if problem.unknown else None
+            hint = READ_ONLY if problem.unknown else None
             self._problem(ManifestError(f"`{_shown(place)}`{line}: {problem.text}", hint=hint))
         for call in script.calls:
             if len(self._problems) >= MOST_PROBLEMS:

@@ -17,7 +17,7 @@ from belay_pm.updating.locked import alone, fitting_lock, places_of
 from belay_pm.updating.sources import Getting, allows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from belay_pm.packages import Package
     from belay_pm.project import Project
@@ -63,6 +63,7 @@ def update(
     offline: bool = False,
     overwrite_edits: bool = False,
     variables: Mapping[str, str] | None = None,
+    trusted: Collection[str] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
     store: Store | None = None,
     sources: Sources | None = None,
@@ -79,6 +80,7 @@ def update(
         offline: ask nobody, and take what the cache has.
         overwrite_edits: lose what was changed by hand below the folder of the packages.
         variables: what `$(NAME)` stands for in manifests, beside what the project says; not in the lock.
+        trusted: names of packages whose manifests may be run, where they do more than can be followed.
         progress: hears what comes, see `sources.http.Progress`; in any thread.
         store: the cache; None for the one of this computer.
         sources: gets packages; None for `Fetcher`.
@@ -99,6 +101,7 @@ def update(
         sources=sources,
         offline=offline,
         variables=variables,
+        trusted=trusted,
         progress=progress,
     )
     places = places_of(project)
@@ -110,6 +113,7 @@ def update(
         else:
             _require_known(packages, project, old)
             new = _resolved(project, getting, _kept(old, packages))
+            _require_trusted_known(trusted, new)
         laid = lay(
             places,
             wanted_files(new.packages),
@@ -128,6 +132,7 @@ def lock(
     *,
     offline: bool = False,
     variables: Mapping[str, str] | None = None,
+    trusted: Collection[str] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
     store: Store | None = None,
     sources: Sources | None = None,
@@ -143,6 +148,7 @@ def lock(
         sources=sources,
         offline=offline,
         variables=variables,
+        trusted=trusted,
         progress=progress,
     )
     places = places_of(project)
@@ -151,6 +157,7 @@ def lock(
         old = read_lock(places.lock)
         before = () if old is None else old.packages
         new = _resolved(project, getting, before)
+        _require_trusted_known(trusted, new)
         written = write_lock(places, lock_text(new))
     return UpdateResult(
         new.packages, compare(before, new.packages), Laid((), (), lock_written=written), recovered
@@ -162,6 +169,7 @@ def outdated(
     *,
     offline: bool = False,
     variables: Mapping[str, str] | None = None,
+    trusted: Collection[str] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
     store: Store | None = None,
     sources: Sources | None = None,
@@ -177,6 +185,7 @@ def outdated(
         sources=sources,
         offline=offline,
         variables=variables,
+        trusted=trusted,
         progress=progress,
     )
     old = read_lock(places_of(project).lock)
@@ -213,6 +222,17 @@ def _require_known(packages: Sequence[str], project: Project, old: Lock | None) 
             )
 
 
+def _require_trusted_known(trusted: Collection[str], new: Lock) -> None:
+    known = [package.name for package in new.packages]
+    for name in trusted:
+        if name not in known:
+            near = near_miss(name, known)
+            raise ProjectError(
+                f"`{name}`, whose manifest is to be trusted, is no package of the project",
+                hint=f"did you mean `{near}`?" if near else None,
+            )
+
+
 def _own_names(project: Project) -> list[str]:
     return [each.name for group in project.groups.values() for each in group.requirements]
 
@@ -225,6 +245,7 @@ def _getting(
     sources: Sources | None,
     offline: bool,
     variables: Mapping[str, str] | None,
+    trusted: Collection[str],
     progress: Callable[[str, int, int | None], None] | None,
 ) -> Iterator[Getting]:
     with ExitStack() as opened:
@@ -235,6 +256,8 @@ def _getting(
             from belay_pm.fetching import Fetcher  # noqa: PLC0415 - the web is loaded when it is needed
 
             asked = replace(project, variables={**project.variables, **(variables or {})})
-            return opened.enter_context(Fetcher(asked, store, offline=offline, progress=progress))
+            return opened.enter_context(
+                Fetcher(asked, store, offline=offline, trusted=trusted, progress=progress)
+            )
 
         yield Getting(open_sources, store)
