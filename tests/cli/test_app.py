@@ -54,6 +54,7 @@ Commands:
   tree      Show which package needs which
   why       Show through whom a package came
   outdated  List the packages that are not the newest
+  search    Find a package by words
   manifest  Show, check or write a `manifest.py`
   cache     Show or clear what is kept of downloads
 

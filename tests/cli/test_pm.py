@@ -44,6 +44,7 @@ Commands:
   tree      Show which package needs which
   why       Show through whom a package came
   outdated  List the packages that are not the newest
+  search    Find a package by words
   manifest  Show, check or write a `manifest.py`
   bundle    Write what a board gets as a folder, zip or ROMFS
   run       Run a program that finds the packages of the project

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from belay_pm.errors import IntegrityError, ManifestError, NotFoundError, OfflineError, SourceError
+from belay_pm.errors import IntegrityError, ManifestError, NotFoundError, OfflineError
 from belay_pm.fetching import Fetcher
 from belay_pm.project import read_project
-from belay_pm.requirements import BundleSource, Entry, GitSource, IndexSource, PathSource, Source, UrlSource
+from belay_pm.requirements import Entry, GitSource, IndexSource, PathSource, Source, UrlSource
 from belay_pm.specs import parse_source
 from belay_pm.store import Store
 
@@ -160,12 +160,6 @@ def test_a_file_that_is_not_what_was_promised_is_refused(
         pytest.raises(IntegrityError, match=r"starts with [0-9a-f]{8}, and 0123abcd was promised"),
     ):
         fetcher.fetch(entry(UrlSource(f"{server.url}/package.json")), name="x")
-
-
-def test_a_bundle_cannot_be_fetched_yet(fetcher: Fetcher) -> None:
-    """A kind of source that is known and not there yet is an error of ours, not a traceback."""
-    with pytest.raises(SourceError, match="`adafruit_bme280` is of a CircuitPython bundle"):
-        fetcher.fetch(entry(BundleSource("adafruit_bme280")), name="adafruit_bme280")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ MOUNTED: tuple[str, ...] = (
     "tree",
     "why",
     "outdated",
+    "search",
     "manifest",
     "cache",
 )

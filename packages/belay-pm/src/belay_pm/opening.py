@@ -11,10 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from belay_pm.errors import NotFoundError, SourceError
+from belay_pm.errors import NotFoundError
 from belay_pm.packages import Resolved
 from belay_pm.requirements import GitSource, IndexSource, PathSource, UrlSource
 from belay_pm.sources.archives import archive_files
+from belay_pm.sources.bundles import Bundles
 from belay_pm.sources.folder import FolderTree, MemoryTree
 from belay_pm.sources.git import GitMirrors
 from belay_pm.sources.http import Web
@@ -80,6 +81,7 @@ class Opener:
         self._folder = project.folder
         self._mirrors = GitMirrors(store, offline=offline, progress=progress)
         self._index = Index(self.web, project.package_indices, mpy=project.mpy_version)
+        self._bundles = Bundles(self.web, project.circuitpython_bundles, mpy=project.mpy_version)
         self._first_index = project.package_indices[0] if project.package_indices else ""
 
     def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
@@ -87,11 +89,11 @@ class Opener:
 
         Raises:
             NotFoundError: no index has it.
-            SourceError: an index cannot be asked, or it is of a bundle, which cannot be asked yet.
+            SourceError: an index or a bundle cannot be asked.
         """
         if isinstance(source, IndexSource):
             return self._index.versions(source.name)
-        raise _not_yet(source)
+        return self._bundles.versions(source.name)
 
     def open(self, source: Source) -> Opened:
         """Return what a source is now.
@@ -108,7 +110,7 @@ class Opener:
             return self._open_repository(source)
         if isinstance(source, IndexSource):
             return self._open_indexed(source)
-        raise _not_yet(source)
+        return self._open_bundled(source)
 
     def read_again(self, origin: str, resolved: Resolved) -> bytes:
         """Return what lies now where a file of a lock came from.
@@ -155,6 +157,10 @@ class Opener:
         resolved = Resolved(found.url, version=source.version)
         return Opened(place, resolved, UrlSource(found.url), found.base, in_tree=False)
 
+    def _open_bundled(self, source: BundleSource) -> Opened:
+        found = self._bundles.library(source.name, source.version)
+        return Opened(found.place, found.resolved, source, self._first_index)
+
 
 def is_web(url: str) -> bool:
     """Return whether an address is one of a web server."""
@@ -167,10 +173,3 @@ def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
     if len(tops) == 1 and all("/" in path for path in files):
         return {path.partition("/")[2]: content for path, content in files.items()}
     return dict(files)
-
-
-def _not_yet(source: Source) -> SourceError:
-    return SourceError(
-        f"`{getattr(source, 'name', source)}` is of a CircuitPython bundle, and none can be fetched yet",
-        hint="name the repository of the library: `github:adafruit/…`",
-    )

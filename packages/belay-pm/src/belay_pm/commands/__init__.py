@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tree", "belay_pm.commands.tree", "Show which package needs which"),
     Command("why", "belay_pm.commands.why", "Show through whom a package came"),
     Command("outdated", "belay_pm.commands.outdated", "List the packages that are not the newest"),
+    Command("search", "belay_pm.commands.search", "Find a package by words"),
     Command("manifest", "belay_pm.commands.manifest", "Show, check or write a `manifest.py`"),
     Command("bundle", "belay_pm.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
     Command("run", "belay_pm.commands.run", "Run a program that finds the packages of the project"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from belay_pm.sources.http import Web
 
-__all__ = ["Index", "Indexed"]
+__all__ = ["Index", "Indexed", "Listed"]
 
 
 class Indexed(NamedTuple):
@@ -36,6 +36,18 @@ class Indexed(NamedTuple):
     content: bytes
 
 
+class Listed(NamedTuple):
+    """What the list of an index says of a package.
+
+    Attributes:
+        versions: newest first.
+        description: one line, or "".
+    """
+
+    versions: tuple[str, ...]
+    description: str = ""
+
+
 class Index:
     """Indexes, asked in order: the first that knows a name is asked for it. Threads may share them.
 
@@ -49,7 +61,7 @@ class Index:
         self._web = web
         self._urls = tuple(urls)
         self._mpy = mpy
-        self._lists: dict[str, dict[str, tuple[str, ...]] | None] = {}
+        self._lists: dict[str, dict[str, Listed] | None] = {}
         self._guard = Lock()
 
     def versions(self, name: str) -> tuple[str, ...]:
@@ -87,10 +99,23 @@ class Index:
                 continue
         raise NotFoundError(f"There is no version {version} of `{name}` for `{self._mpy}` in an index")
 
+    def listed(self) -> dict[str, Listed]:
+        """Return all packages that have such files; of a name that several indexes have, the first.
+
+        Raises:
+            ManifestError, SourceError: as `versions`.
+        """
+        found: dict[str, Listed] = {}
+        for url in self._urls:
+            for name, listed in (self._list(url) or {}).items():
+                if listed.versions:
+                    found.setdefault(name, listed)
+        return found
+
     def _versions_in(self, url: str, name: str) -> tuple[str, ...]:
         listed = self._list(url)
         if listed is not None:
-            return listed.get(name, ())
+            return listed[name].versions if name in listed else ()
         try:  # an index of files alone, without a list
             told = _parsed(self._web.get(self._address(url, name, "latest")), f"{name} in {url}")
         except NotFoundError:
@@ -98,8 +123,8 @@ class Index:
         version = told.get("version")
         return (version,) if isinstance(version, str) else ()
 
-    def _list(self, url: str) -> dict[str, tuple[str, ...]] | None:
-        """Return the versions of each name, or None for an index that has no list; asked once."""
+    def _list(self, url: str) -> dict[str, Listed] | None:
+        """Return what is said of each name, or None for an index that has no list; asked once."""
         with self._guard:
             if url not in self._lists:
                 try:
@@ -133,7 +158,7 @@ def _is_table(content: bytes) -> bool:
     return True
 
 
-def _listed(told: dict[str, Any], mpy: str) -> dict[str, tuple[str, ...]]:  # Any: as above
+def _listed(told: dict[str, Any], mpy: str) -> dict[str, Listed]:  # Any: as above
     """Return what a list says; a package of it that cannot be understood is left out."""
     found = {}
     packages = told.get("packages")
@@ -144,5 +169,7 @@ def _listed(told: dict[str, Any], mpy: str) -> dict[str, tuple[str, ...]]:  # An
                 texts = (
                     [each for each in versions if isinstance(each, str)] if isinstance(versions, list) else []
                 )
-                found[name] = tuple(sorted(texts, key=Version.parse, reverse=True))
+                description = package.get("description")
+                line = " ".join(description.split()) if isinstance(description, str) else ""
+                found[name] = Listed(tuple(sorted(texts, key=Version.parse, reverse=True)), line)
     return found

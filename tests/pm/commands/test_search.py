@@ -1,0 +1,83 @@
+"""`belay-pm search`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.pm.conftest import WebServer
+
+    from .conftest import Result
+
+PACKAGES = [
+    {
+        "name": "aioble",
+        "description": "Bluetooth for\nasyncio",
+        "versions": {"py": ["0.5", "0.6"], "6": ["0.6"]},
+    },
+    {"name": "umqtt.simple", "description": "MQTT client", "versions": {"py": ["1.3.4"]}},
+    {"name": "compiled", "description": "Only bluetooth", "versions": {"6": ["1.0"]}},
+    {"name": "mqtt-tools", "versions": {"py": ["0.1"]}},
+]
+
+
+@pytest.fixture
+def index(server: WebServer, folder: Path) -> WebServer:
+    """A project with an index of its own."""
+    server.pages["/pi/index.json"] = json.dumps({"v": 2, "packages": PACKAGES}).encode()
+    (folder / "pyproject.toml").write_text(f'[tool.belay]\npackage_indices = ["{server.url}/pi"]\n')
+    return server
+
+
+@pytest.mark.usefixtures("index")
+def test_words_in_names_and_descriptions(typed: Callable[..., Result]) -> None:
+    """Those with a word in their name come first; only packages with files of the wanted kind are told."""
+    assert typed("search", "MQTT") == (0, "mqtt-tools 0.1\numqtt.simple 1.3.4  MQTT client\n", "")
+    assert typed("search", "bluetooth") == (0, "aioble 0.6  Bluetooth for asyncio\n", "")
+    assert typed("search", "mqtt", "client") == (0, "umqtt.simple 1.3.4  MQTT client\n", "")
+    assert json.loads(typed("search", "aio", "--json").stdout) == [
+        {"name": "aioble", "version": "0.6", "description": "Bluetooth for asyncio"}
+    ]
+
+
+@pytest.mark.usefixtures("index")
+def test_nothing(typed: Callable[..., Result]) -> None:
+    """It is a failure, with the nearest name; for programs, an empty list."""
+    assert typed("search", "aiobel") == (
+        1,
+        "",
+        "error: No package has `aiobel` in its name or description\n\nhint: did you mean `aioble`?\n",
+    )
+    assert typed("search", "aiobel", "--json") == (0, "[]\n", "")
+
+
+def test_offline(index: WebServer, typed: Callable[..., Result]) -> None:
+    """The list is that of the last time; without one it is said."""
+    before = typed("search", "mqtt", "--offline")
+    typed("search", "mqtt")
+    index.pages.clear()
+    after = typed("search", "mqtt", "--offline")
+
+    assert before.exit_code == 1
+    assert "is not in the cache" in before.stderr
+    assert after.exit_code == 0
+
+
+def test_bundles(server: WebServer, folder: Path, typed: Callable[..., Result]) -> None:
+    """`--circuitpython` searches the libraries of bundles."""
+    server.pages |= {
+        "/b/releases/latest": server.reply(b"", 302, {"Location": f"{server.url}/b/releases/tag/7"}),
+        "/b/releases/tag/7": b"",
+        "/b/releases/download/7/b-7.json": json.dumps(
+            {"neopixel": {"package": False, "version": "6.3", "pypi_description": "LEDs"}}
+        ).encode(),
+    }
+    (folder / "pyproject.toml").write_text(f'[tool.belay]\ncircuitpython_bundles = ["{server.url}/b"]\n')
+
+    assert typed("search", "--circuitpython", "led") == (0, "neopixel 6.3  LEDs\n", "")
