@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -197,3 +198,14 @@ def test_an_operand_that_cannot_be_sent(sensor: Any) -> None:
     """An operand that cannot go to the board is refused, with its type."""
     with pytest.raises(belay.UnsendableValueError, match="object"):
         operator.add(sensor.items, [object()])
+
+
+def test_rounding_and_a_power_with_a_modulus(device: Device) -> None:
+    """`round`, `math.trunc` and `pow` with three arguments are the board's, its refusals too."""
+    device("class Small(int): pass\nclass Half:\n    def __float__(self):\n        return 2.26")
+    half, seven = device.proxy("Half()"), device.proxy("Small(7)")
+
+    assert (round(half), round(half, 1)) == (2, 2.3)
+    assert (math.trunc(seven), pow(seven, 2)) == (7, 49)
+    with pytest.raises(belay.PyboardException, match="3 arguments requires integers"):
+        pow(seven, 2, 5)

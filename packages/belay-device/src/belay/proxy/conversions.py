@@ -29,6 +29,9 @@ class Conversions:
     def __float__(self: Operator) -> float:
         return float(self._belay_call(f"_belay_b.float({self._belay_text})"))
 
+    def __trunc__(self: Operator) -> int:
+        return int(self)
+
     def __complex__(self: Operator) -> complex:
         return complex(self._belay_call(f"_belay_b.complex({self._belay_text})"))
 

@@ -82,9 +82,14 @@ class Operators:
     __and__, __rand__, __iand__ = _binary("&"), _reflected("&"), _in_place("&")
     __xor__, __rxor__, __ixor__ = _binary("^"), _reflected("^"), _in_place("^")
     __or__, __ror__, __ior__ = _binary("|"), _reflected("|"), _in_place("|")
-    __pow__, __rpow__, __ipow__ = _binary("**"), _reflected("**"), _in_place("**")
+    __rpow__, __ipow__ = _reflected("**"), _in_place("**")
 
     __neg__, __pos__, __invert__ = _prefix("-"), _prefix("+"), _prefix("~")
+
+    def __pow__(self: Operator, other: object, modulus: object = None) -> Remote:
+        if modulus is not None:
+            return self._belay_builtin("pow", other, modulus)
+        return self._belay_ask(f"{self._belay_text}**{self._belay_encode(other)}")
 
     def __divmod__(self: Operator, other: object) -> Remote:
         return self._belay_builtin("divmod", other)
@@ -94,6 +99,9 @@ class Operators:
 
     def __abs__(self: Operator) -> Remote:
         return self._belay_builtin("abs")
+
+    def __round__(self: Operator, *digits: object) -> Remote:
+        return self._belay_builtin("round", *digits)
 
     def __hash__(self: Operator) -> int:
         """Return the object's identity on the board; asked once for each proxy."""
