@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import belay
-from belay.files.errors import SyncSourceError
+from belay.files.errors import SyncConflictError, SyncSourceError
 from belay.minify import minify
 
 if TYPE_CHECKING:
@@ -335,6 +335,20 @@ def test_a_missing_source(device: belay.Device, tmp_path: Path) -> None:
             device.sync(nothing)  # type: ignore[arg-type] # on purpose
 
     assert board_files(device) == {"/old.py": b"x"}
+
+
+@pytest.mark.parametrize("keep", [None, True])
+@pytest.mark.parametrize("dst", ["/taken", "/taken/below"])
+def test_a_file_is_no_folder_to_sync_to(
+    device: belay.Device, folder: Path, dst: str, keep: bool | None
+) -> None:
+    """`dst` is always a folder: where a file stands nothing changes, and the error says so."""
+    device.fs.write_text("/taken", "x")
+
+    with pytest.raises(SyncConflictError, match=f"a sync to `{dst}`.*`dst` is always a folder"):
+        device.sync(folder, dst, keep)
+
+    assert board_files(device) == {"/taken": b"x"}
 
 
 def test_a_board_that_was_found_again_is_synced_again(folder: Path, tmp_path: Path) -> None:

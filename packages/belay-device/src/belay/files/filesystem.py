@@ -9,7 +9,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from belay.arguments import check_bytes, check_iterable, check_text
+from belay.arguments import check_bytes, check_iterable, check_number, check_text
 from belay.exceptions import (
     ArgumentTypeError,
     ArgumentValueError,
@@ -219,7 +219,12 @@ class FileSystem:
             path: the file.
             offset: first byte.
             size: how many bytes at most; -1 for all.
+
+        Raises:
+            ArgumentTypeError, ArgumentValueError: `offset` or `size` is no int, or less than it may be.
         """
+        check_number("offset", offset, least=0)
+        check_number("size", size, least=-1)
         content = bytearray()
         refuse_in_batch(self._runtime, "`device.fs`")
         self.transfer.get(board_path(path), content.extend, offset=offset, size=size)

@@ -6,6 +6,7 @@ import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay.exceptions import ArgumentTypeError, ArgumentValueError
 from belay.files.board_paths import absolute_path, is_below, join
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ __all__ = ["KEPT_AT_ROOT", "Kept", "kept"]
 
 KEPT_AT_ROOT = ("boot.py", "webrepl_cfg.py", "lib")
 """What a sync to `/` keeps when nothing else is said: how the board starts, its password, its libraries."""
+
+
+_PATTERN_SIGNS = frozenset("*?")
+"""What a path on a board may hold, but hardly one does; whoever writes them means a pattern."""
 
 
 class Kept(NamedTuple):
@@ -62,7 +67,8 @@ def kept(
         is_single_file: whether the source is one file, not a folder: then everything stays.
 
     Raises:
-        TypeError: `keep` is something else.
+        ArgumentTypeError: `keep` is something else.
+        ArgumentValueError: it holds nothing, or a pattern: it is paths, and a pattern would keep nothing.
         BoardPathError: it names what is above the board's root.
     """
     if keep is None:
@@ -72,12 +78,19 @@ def kept(
     if isinstance(keep, bool):
         return Kept(keep or is_single_file)
     if isinstance(keep, (bytes, int, float, dict)) or not hasattr(keep, "__iter__"):
-        raise TypeError(f"keep is {keep!r}: a path, a list of paths, True, False or None is possible")
+        raise ArgumentTypeError(
+            f"`keep` is {keep!r}: a path, a list of paths, True, False or None is possible"
+        )
     return Kept(is_single_file, tuple(_absolute(entry, dst) for entry in keep))
 
 
 def _absolute(entry: str | os.PathLike[str], dst: str) -> str:
     if not isinstance(entry, (str, os.PathLike)):
-        raise TypeError(f"keep has {entry!r}: only paths can be kept")
+        raise ArgumentTypeError(f"`keep` has {entry!r}: only paths can be kept")
     written = entry.as_posix() if isinstance(entry, PurePath) else os.fspath(entry)
+    if not written or _PATTERN_SIGNS.intersection(written):
+        raise ArgumentValueError(
+            f"`keep` has {written!r}: it takes paths, {'not patterns' if written else 'and that is none'}",
+            hint='such as `keep=["data", "settings.json"]`; a folder stands for all that is in it',
+        )
     return absolute_path(written if written.startswith("/") else join(dst, written), what="keep")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from belay.files.board_paths import name_of, parent_of
 from belay.files.cache import Cache
+from belay.files.checking import OPT_LIMIT
 from belay.files.digests import Algorithm, content_digest, stream_digest
 from belay.files.errors import SyncSourceError
 from belay.files.host_tree import host_error
@@ -34,7 +35,6 @@ _WHOLE_BYTES = 1024 * 1024
 """Larger files are hashed and sent in pieces. No board would compile, and hardly hold, so much Python."""
 
 _PIECE_BYTES = 256 * 1024
-_OPT_LIMIT = 3
 
 _COMPILERS_AT_ONCE = min(os.cpu_count() or 1, 8)
 """Compiling a small file is mostly the start of a process; more than this fight for the disk."""
@@ -198,8 +198,8 @@ def _optimisation(opt: Optimisation, path: str) -> int:
         level = opt(path)
     elif isinstance(opt, Mapping):
         level = _first_that_fits(opt, path)
-    if isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= _OPT_LIMIT:
-        raise SyncSourceError(f"opt for `{path}` is {level!r}: 0 to {_OPT_LIMIT} is possible")
+    if isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= OPT_LIMIT:
+        raise SyncSourceError(f"opt for `{path}` is {level!r}: 0 to {OPT_LIMIT} is possible")
     return level
 
 

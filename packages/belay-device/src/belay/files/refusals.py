@@ -9,16 +9,31 @@ import re
 from typing import TYPE_CHECKING
 
 from belay.exceptions import BoardException, FeatureUnavailableError, NoSpaceError
+from belay.files.errors import SyncConflictError
 from belay.values import encode
 
 if TYPE_CHECKING:
     from belay.exceptions import BelayException
     from belay.runtime import Runtime
 
-__all__ = ["NO_SPACE", "explained", "no_space"]
+__all__ = ["ENOTDIR", "NO_SPACE", "explained", "no_space", "not_a_folder"]
 
 NO_SPACE = 28
 """ENOSPC, on every board."""
+
+ENOTDIR = 20
+"""Where a folder was meant and a file stands; on every board."""
+
+_NAMES = {
+    18: "EXDEV: another file system",
+    20: "ENOTDIR: not a folder",
+    21: "EISDIR: a folder",
+    30: "EROFS: a file system that cannot be written to",
+    36: "ENAMETOOLONG: the name is too long",
+    39: "ENOTEMPTY: the folder is not empty",
+}
+"""Errnos that MicroPython has no name for (its `errno` lists the twenty most frequent), as the board says
+them: a bare number. Source: MicroPython, `py/mperrno.h`."""
 
 _MISSING = re.compile(r"no attribute '(\w+)'|object has no attribute (\w+)")
 _ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
@@ -58,7 +73,7 @@ def explained(error: BoardException, what: str, *, path: str, runtime: Runtime) 
         )
     if isinstance(error, OSError):
         number = error.errno
-        error.args = (f"{what} on {runtime.description} failed: {error.summary}",)
+        error.args = (f"{what} on {runtime.description} failed: {_named(error.summary, number)}",)
         error.filename = path
         if number == _READ_ONLY:
             is_circuitpython = runtime.implementation.name == "circuitpython"
@@ -66,6 +81,21 @@ def explained(error: BoardException, what: str, *, path: str, runtime: Runtime) 
         elif number in _HINTS and error.hint is None:
             error.hint = _HINTS[number] if what.startswith(("removing", "renaming")) else None
     return error
+
+
+def not_a_folder(dst: str, runtime: Runtime) -> SyncConflictError:
+    """Return the error for a sync to a folder that is a file, or stands in one."""
+    return SyncConflictError(
+        f"a sync to `{dst}` of {runtime.description} is not possible: that, or what it stands in, is a file"
+        " there, and `dst` is always a folder; nothing was changed",
+        hint="name the folder that it goes into: `dst=`, or remove the file: `device.fs.remove(PATH)`",
+    )
+
+
+def _named(summary: str, number: int | None) -> str:
+    """Return what the board says, with the name of an errno that it has only as a number."""
+    name = _NAMES.get(number or 0)
+    return f"{summary} ({name})" if name is not None and summary == f"OSError: {number}" else summary
 
 
 def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -> NoSpaceError:

@@ -10,10 +10,18 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay.exceptions import ConnectionLost, InternalError, NoSpaceError, NotBelayResponseError, TransferError
+from belay.exceptions import (
+    BoardException,
+    ConnectionLost,
+    InternalError,
+    NoSpaceError,
+    NotBelayResponseError,
+    TransferError,
+)
 from belay.files.actions import SyncPlan, space_needed
 from belay.files.board_paths import folders_above, is_below
 from belay.files.cache import Cache, cache_folder
+from belay.files.checking import check_sync_options
 from belay.files.facts import Listing
 from belay.files.filesystem import SHORT_CALL, FileSystem
 from belay.files.host_tree import host_tree, merged
@@ -21,6 +29,7 @@ from belay.files.keeping import kept
 from belay.files.mpy_format import mpy_target
 from belay.files.plan import sync_plan, to_hash
 from belay.files.preparing import prepare, wanted_tree
+from belay.files.refusals import ENOTDIR, not_a_folder
 from belay.files.scope import digest_scope, tree_digest
 from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Upload
 from belay.files.trees import BoardTree, FileFacts
@@ -98,6 +107,7 @@ class Syncer:
         **options: Any,  # Any: those of `_options`
     ) -> SyncPlan:
         """Sync a folder or a file; see `Device.sync`."""
+        check_sync_options(dst=dst, ignore=ignore, **options)
         tree = host_tree(folder, dst=dst, ignore=ignore)
         return self._recorded(
             lambda syncer: syncer.sync_folder(folder, dst=dst, ignore=ignore, **options),
@@ -117,6 +127,7 @@ class Syncer:
         """Sync folders that a package brings along; see `Device.sync_dependencies`."""
         from belay.files.package_data import package_folders  # noqa: PLC0415 - few syncs are of packages
 
+        check_sync_options(dst=dst, ignore=ignore, **options)
         with package_folders(package, *subfolders) as folders:
             tree = merged([host_tree(folder, dst=dst, ignore=ignore) for folder in folders])
             return self._recorded(
@@ -179,10 +190,15 @@ class Syncer:
         staying = kept(options.keep, tree.dst, is_single_file=tree.is_single_file)
         progress.say("Comparing with the board")
         self._fs.transfer.prepare(_HELPERS)
-        if self._is_unchanged(wanted, staying, tree.dst, algorithm):
-            progress.say("Nothing to do")
-            return SyncPlan(unchanged=tuple(wanted.files))
-        found = self._look(wanted, tree.dst, mend=not options.dry_run)
+        try:
+            if self._is_unchanged(wanted, staying, tree.dst, algorithm):
+                progress.say("Nothing to do")
+                return SyncPlan(unchanged=tuple(wanted.files))
+            found = self._look(wanted, tree.dst, mend=not options.dry_run)
+        except BoardException as error:
+            if getattr(error, "errno", None) != ENOTDIR:
+                raise
+            raise not_a_folder(tree.dst, self._runtime) from error
         plan = sync_plan(
             wanted,
             found.tree,
@@ -268,6 +284,8 @@ class Syncer:
         if is_there:
             return [*above, dst]
         stats = self._fs.stat_many(above)
+        if any(stat is not None and not stat.is_dir for stat in stats):
+            raise not_a_folder(dst, self._runtime)
         return [folder for folder, stat in zip(above, stats, strict=True) if stat is not None and stat.is_dir]
 
     def _hashes(self, paths: Iterable[str]) -> list[str]:
