@@ -579,3 +579,33 @@ def test_content_of_the_wrong_type(fs: FileSystem) -> None:
         with pytest.raises(belay.ArgumentTypeError):
             attempt()
     assert not fs.exists("/wrong")
+
+
+def test_long_names(device: belay.Device) -> None:
+    """The longest name that can be written is written and read; one byte more is refused before it is sent."""
+    fs = device.fs
+    fs.mkdir("/long")
+    longest = "/long/" + "n" * 248
+
+    fs.write_text(longest, "a")
+    fs.append_text(longest, "b")
+    for write in (fs.write_text, fs.append_text):
+        with pytest.raises(belay.BelayException, match="a name of 249 bytes"):
+            write(longest + "n", "x")
+    with pytest.raises(belay.BelayException, match="a name of 249 bytes"):
+        fs.copy(longest, longest + "n")
+    fs.mkdir("/long/" + "d" * 255)
+
+    assert fs.read_text(longest) == "ab"
+    assert [entry.path for entry in fs.list("/long")] == ["/long/" + "d" * 255, longest]
+    fs.remove("/long", recursive=True)
+
+
+def test_an_errno_without_a_name_on_the_board_is_named(device: belay.Device) -> None:
+    """MicroPython has names for twenty errnos; that a file is no folder is not among them."""
+    device.fs.write_text("/plain", "")
+
+    with pytest.raises(
+        OSError, match=r"listing `/plain` on .* failed: OSError: 20 \(ENOTDIR: not a folder\)"
+    ):
+        device.fs.list("/plain")

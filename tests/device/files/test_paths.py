@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import belay
-from belay.files.paths import board_path, matches, pattern_parts
+from belay.exceptions import BoardPathError
+from belay.files.paths import board_path, matches, pattern_parts, writable_path
 
 if TYPE_CHECKING:
     from belay.files.filesystem import FileSystem
@@ -130,3 +131,19 @@ def test_the_verbs(fs: FileSystem) -> None:
     (folder / "deep" / "er").rmdir()
     with pytest.raises(OSError, match="removing"):
         folder.rmdir()
+
+
+def test_a_name_fits_the_board_or_is_refused_here() -> None:
+    """A written file needs room for the name beside it; a folder, and a new name, only for itself.
+
+    The limit counts bytes, not letters.
+    """
+    assert writable_path("/" + "n" * 248) == "/" + "n" * 248
+    assert writable_path("/" + "n" * 255, is_written=False) == "/" + "n" * 255
+    assert writable_path("/" + "n" * 255 + "/x") == "/" + "n" * 255 + "/x"
+    with pytest.raises(BoardPathError, match="a name of 249 bytes; a file that is written may have 248"):
+        writable_path("/lib/" + "n" * 249)
+    with pytest.raises(BoardPathError, match="a name of 256 bytes; a board has at most 255"):
+        writable_path("/" + "n" * 256 + "/x")
+    with pytest.raises(BoardPathError, match="a name of 250 bytes"):
+        writable_path("/" + "ä" * 125)

@@ -85,7 +85,10 @@ def check_name(name: str, path: str, *, is_fat: bool = False) -> None:
             f"{path!a}: its name is not Unicode, and a board has no other names", hint="rename it"
         ) from error
     if length > _NAME_LIMIT:
-        raise BoardPathError(f"`{path}`: a name of {length} bytes; a board has at most {_NAME_LIMIT}")
+        raise BoardPathError(
+            f"`{path}`: a name of {length} bytes; what is synced may have at most {_NAME_LIMIT}",
+            hint="give it a shorter name, or leave it out: `ignore=`",
+        )
     for bad, what in (("\0", "a NUL"), ("\n", "a newline"), ("\r", "a carriage return")):
         if bad in name:
             raise BoardPathError(f"{path!a}: a name with {what}", hint="rename it")

@@ -360,7 +360,7 @@ class FileSystem:
             parents: make those above it too.
             exist_ok: whether it may be there.
         """
-        target = writable_path(path)
+        target = writable_path(path, is_written=False)
         self._do(
             "making the folder",
             target,
@@ -379,7 +379,7 @@ class FileSystem:
         Raises:
             FileExistsError: there is one already.
         """
-        old, new = board_path(source), writable_path(target)
+        old, new = board_path(source), writable_path(target, is_written=False)
         self._do(
             "renaming",
             old,
@@ -406,7 +406,7 @@ class FileSystem:
 
     def touch(self, path: PathLike) -> None:
         """Make an empty file if there is none."""
-        target = writable_path(path)
+        target = writable_path(path, is_written=False)
         self._do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
 
     def mend(self, path: PathLike = "/") -> builtins.list[str]:

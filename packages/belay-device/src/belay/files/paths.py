@@ -14,6 +14,8 @@ from belay.exceptions import BoardPathError
 __all__ = [
     "EVERY_LEVEL",
     "LEFTOVER_PREFIX",
+    "NAME_LIMIT",
+    "WRITTEN_NAME_LIMIT",
     "board_path",
     "folder_prefix",
     "matches",
@@ -23,6 +25,12 @@ __all__ = [
 
 LEFTOVER_PREFIX = ".belay-"
 """How the names of files begin that are being written."""
+
+NAME_LIMIT = 255
+"""Bytes of a name: littlefs is built with so many on every port, and FAT's long names are as long."""
+
+WRITTEN_NAME_LIMIT = NAME_LIMIT - len(LEFTOVER_PREFIX)
+"""Bytes of the name of a file that is written."""
 
 EVERY_LEVEL = 999
 """More levels than any board's folders have."""
@@ -62,20 +70,37 @@ def board_path(path: object) -> str:
     return short[1:] if short.startswith("//") else short
 
 
-def writable_path(path: object) -> str:
+def writable_path(path: object, *, is_written: bool = True) -> str:
     """Return a path of something to write or make, in its shortest form.
 
+    Args:
+        path: as for `board_path`.
+        is_written: whether bytes are written there; not for a folder, nor for a new name of a file.
+
     Raises:
-        BoardPathError: as `board_path`, or a name in it is one of those that mark unfinished files.
+        BoardPathError: as `board_path`, or a name in it is too long, or is one of those that mark unfinished
+            files.
     """
     text = board_path(path)
     for name in text.split("/"):
+        if len(name.encode()) > NAME_LIMIT:
+            raise BoardPathError(
+                f"`{text}` has a name of {len(name.encode())} bytes; a board has at most {NAME_LIMIT}"
+            )
         if name.startswith(LEFTOVER_PREFIX):
             raise BoardPathError(
                 f"`{text}` cannot be written: names that start with `.belay-` are those of"
                 " unfinished files, which are removed",
                 hint="call it something else",
             )
+    length = len(text.rpartition("/")[2].encode())
+    if is_written and length > WRITTEN_NAME_LIMIT:
+        raise BoardPathError(
+            f"`{text}` has a name of {length} bytes; a file that is written may have {WRITTEN_NAME_LIMIT}:"
+            f" until it is whole, it stands beside its place as `{LEFTOVER_PREFIX}…`, and a board has at most"
+            f" {NAME_LIMIT}",
+            hint="give it a shorter name",
+        )
     return text
 
 
