@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pkgutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import serial.urlhandler
+from hypothesis import given
+from hypothesis import strategies as st
 
 from belay_transport.address import (
+    Address,
     BelaAddress,
     ExecPtyAddress,
     ProcessAddress,
@@ -52,9 +56,9 @@ def test_every_url_of_pyserial_is_known() -> None:
     names = [name for _, name, _ in pkgutil.iter_modules(serial.urlhandler.__path__)]
     schemes = [name.removeprefix("protocol_") for name in names]
 
-    parsed = [parse_address(f"{scheme}://x") for scheme in schemes]
+    parsed = [parse_address(f"{scheme}://x:1") for scheme in schemes]
 
-    assert parsed == [SerialAddress(f"{scheme}://x") for scheme in schemes]
+    assert parsed == [SerialAddress(f"{scheme}://x:1") for scheme in schemes]
     assert len(parsed) >= 7
 
 
@@ -287,6 +291,14 @@ def test_passwords_are_hidden(text: str, shown: str) -> None:
         ("sim://x", "`sim://x`: the name of a simulated board is letters", "write it as in `sim:garden`"),
         ("sim:?heap", "`sim:?heap`: `heap` is not `key=value`", "write it as in `sim:?heap=64k`"),
         ("sim:?heap=1&heap=2", "`sim:?heap=1&heap=2` sets `heap` twice", "leave one `heap=` out"),
+        ("rfc2217://", "`rfc2217://` names no host and port", "write it as in `rfc2217://192.168.1.20:4000`"),
+        ("rfc2217://h", "`rfc2217://h` names no host and port", "write it as in `rfc2217://"),
+        ("rfc2217://[::1", "`rfc2217://[::1`: Invalid IPv6 URL", "write it as in `rfc2217://"),
+        ("socket://h:x", "`socket://h:x`: Port could not be cast", "write it as in `socket://"),
+        ("socket://:1", "`socket://:1` names no host and port", "write it as in `socket://"),
+        ("spy://", "`spy://` names no port", "write it as in `spy:///dev/ttyACM0`"),
+        ("alt://?class=x", "`alt://?class=x` names no port", "write it as in `alt:///dev/ttyACM0?"),
+        ("hwgrep://", "`hwgrep://` names no port", "write it as in `hwgrep://"),
         ("{", "`{` is not JSON: ", "a USB specifier looks like"),
         ('{"serial": "1"}', "`serial` is not a field of a USB specifier", "did you mean `serial_number`?"),
         (
@@ -343,3 +355,24 @@ def test_words_that_look_like_an_address(text: str) -> None:
 def test_words_that_do_not_look_like_an_address(text: str) -> None:
     """Scripts, programs and code are no addresses."""
     assert not looks_like_address(text)
+
+
+_SCHEMES = [
+    "",
+    "sim:",
+    "exec:",
+    "execpty:",
+    "bela:",
+    "ws://",
+    "wss://",
+    "telnet://",
+    "rfc2217://",
+    "socket://",
+]
+
+
+@given(st.sampled_from([*_SCHEMES, "loop://", "spy://", "alt://", "hwgrep://", "cp2110://", "{"]), st.text())
+def test_any_text_is_an_address_or_an_address_error(head: str, rest: str) -> None:
+    """Whatever is typed, there is no third outcome: no error of Python's own."""
+    with suppress(AddressError):
+        assert isinstance(parse_address(head + rest, exists=lambda _: False), Address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import stat
 import threading
@@ -15,7 +16,7 @@ import serial
 import serial.rfc2217
 from serial.tools.list_ports_common import ListPortInfo
 
-from belay_transport.errors import ConnectionFailedError, ConnectionLost
+from belay_transport.errors import BelayException, ConnectionFailedError, ConnectionLost
 from belay_transport.links.flow import holds_bytes_back
 from belay_transport.links.serial import SerialLink, _opening_error
 
@@ -286,3 +287,23 @@ def test_a_pty_holds_bytes_back() -> None:
     """A pty makes the writer wait."""
     with open_pty() as (_, name), closing(SerialLink(name)) as link:
         assert link.flow_control
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "hwgrep://[",
+        "hwgrep://(&n=2",
+        "loop://?logging=loud",
+        "loop://?x",
+        "spy:///dev/nowhere?x",
+        "alt:///dev/nowhere?class=Nothing",
+        "rfc2217://127.0.0.1:1?x=y",
+        "rfc2217://127.0.0.1:1?logging=loud",
+        "cp2110://nothing",
+    ],
+)
+def test_a_url_that_pyserial_cannot_read_is_an_error_of_ours(url: str) -> None:
+    """Whatever pyserial stumbles over, it is a `BelayException` that names the URL."""
+    with pytest.raises(BelayException, match=f"^Opening {re.escape(url)} failed: "):
+        SerialLink(url)

@@ -20,7 +20,12 @@ from websockets.sync.server import serve
 
 import belay
 from belay_transport.address import WebReplAddress
-from belay_transport.errors import AuthenticationError, ConnectionFailedError, ConnectionLost
+from belay_transport.errors import (
+    ArgumentValueError,
+    AuthenticationError,
+    ConnectionFailedError,
+    ConnectionLost,
+)
 from belay_transport.links.webrepl import WebReplLink
 from belay_transport.opening import open_link
 from belay_transport.testing import ScriptedLink, WebReplServer
@@ -604,3 +609,10 @@ def test_a_server_without_its_library_says_what_to_install(monkeypatch: pytest.M
         WebReplServer(ScriptedLink())
 
     assert caught.value.hint == "`pip install websockets`"
+
+
+@pytest.mark.parametrize("password", ["", "ab", "0123456789"])
+def test_a_server_has_a_password_that_a_board_could_have(password: str) -> None:
+    """WebREPL takes 4 to 9 characters: a test with another would pass where a board fails."""
+    with pytest.raises(ArgumentValueError, match=f"has {len(password)} characters.* takes 4 to 9"):
+        WebReplServer(ScriptedLink(board=lambda _: b""), password=password)

@@ -73,7 +73,7 @@ class Device(metaclass=DeviceMeta):
             Or an open link to it, which is the device's from then on; `reconnect` needs an address.
         baudrate: bits per second of a serial port.
         user: for links that log in.
-        password: for links that log in.
+        password: for links that log in: WebREPL and telnet.
         attempts: how often a call that finds the link gone tries to connect again, 1 second apart, and to
             restore the board's state; negative for ever, 0 not at all. See `reconnect`.
         exclusive: whether a serial port is locked against other programs.

@@ -114,6 +114,17 @@ Address = (
 _SERIAL_URLS = ("rfc2217", "socket", "loop", "spy", "alt", "hwgrep", "cp2110")
 """The URLs of pyserial 3.5. Source: pyserial documentation, "URL Handlers"."""
 
+_TCP_URLS = ("rfc2217", "socket")
+"""Those of them that need a host and a port."""
+
+_NAMING_URLS = {
+    "spy": "spy:///dev/ttyACM0",
+    "alt": "alt:///dev/ttyACM0?class=PosixPollSerial",
+    "hwgrep": "hwgrep://2e8a:0005",
+    "cp2110": "cp2110://0001:004a:00",
+}
+"""Those that need the name of something, and how each is written."""
+
 _NETWORK_URLS = {
     "ws": "ws://192.168.4.1",
     "wss": "wss://board.example:443",
@@ -241,13 +252,31 @@ def _parse_word(word: str, rest: str, text: str) -> Address:
 
 def _parse_url(scheme: str, text: str) -> Address:
     if scheme in _SERIAL_URLS:
-        return SerialAddress(text)
+        return _parse_serial_url(scheme, text)
     if scheme in _NETWORK_URLS:
         return _parse_network_url(scheme, text)
     known = ", ".join(f"`{name}://`" for name in (*_SERIAL_URLS, *_NETWORK_URLS))
     raise AddressError(
         f"`{hide_password(text)}`: `{scheme}://` is not a way to a board", hint=f"the known ones are {known}"
     )
+
+
+def _parse_serial_url(scheme: str, text: str) -> SerialAddress:
+    """Check what pyserial would stumble over; what options it has it says itself."""
+    if scheme in _TCP_URLS:
+        from urllib.parse import urlsplit  # noqa: PLC0415 - costs 4 ms, and few addresses are such URLs
+
+        hint = f"write it as in `{scheme}://192.168.1.20:4000`"
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise AddressError(f"`{text}`: {error}", hint=hint) from error
+        if not host or not port:
+            raise AddressError(f"`{text}` names no host and port", hint=hint)
+    elif scheme in _NAMING_URLS and not text.partition("://")[2].partition("?")[0]:
+        raise AddressError(f"`{text}` names no port", hint=f"write it as in `{_NAMING_URLS[scheme]}`")
+    return SerialAddress(text)
 
 
 def _parse_network_url(scheme: str, text: str) -> WebReplAddress | TelnetAddress:

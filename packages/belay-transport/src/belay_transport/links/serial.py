@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import queue
+import re
 import stat
 import sys
 from contextlib import suppress
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import serial
 
-from belay_transport.errors import ConnectionFailedError, ConnectionLost
+from belay_transport.errors import AddressError, ConnectionFailedError, ConnectionLost
 from belay_transport.links.descriptors import DescriptorWire
 from belay_transport.links.flow import holds_bytes_back
 from belay_transport.links.threads import ThreadedWire
@@ -171,6 +172,7 @@ def _open(port: str, *, baudrate: int, exclusive: bool) -> serial.Serial:
 
     Raises:
         ConnectionFailedError: the port cannot be opened.
+        AddressError: it is a URL that pyserial cannot read.
     """
     try:
         opened = serial.serial_for_url(
@@ -181,6 +183,12 @@ def _open(port: str, *, baudrate: int, exclusive: bool) -> serial.Serial:
         opened.open()
     except (OSError, ValueError) as error:
         raise _opening_error(port, error) from error
+    except (LookupError, TypeError, AttributeError, re.error) as error:
+        # pyserial 3.5 reads the options of its URLs with tables and patterns that it does not guard
+        raise AddressError(
+            f"Opening {port} failed: pyserial cannot read this URL: {type(error).__name__}: {error}",
+            hint="its documentation, under URL Handlers, says which options each URL has",
+        ) from error
     return opened
 
 

@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from belay_transport.errors import BelayException, ConnectionLost
+from belay_transport.errors import ArgumentValueError, BelayException, ConnectionLost
 
 if TYPE_CHECKING:
     import ssl
@@ -28,6 +28,9 @@ _FRAME_BYTES = 0xFFFF
 
 _KEPT_PASSWORD = 10
 """How many characters of a password are looked at, as on a board."""
+
+_PASSWORD_LENGTHS = range(4, 10)
+"""How many characters boards take for a password. Source: MicroPython, the module `webrepl_setup`."""
 
 _LEAVING_S = 10.0
 """How long the next client waits at most for one that is leaving; it takes some milliseconds."""
@@ -51,6 +54,7 @@ class WebReplServer:
         connection: the websocket of the client, None when there is none.
 
     Raises:
+        ArgumentValueError: the password has a length that no board takes.
         BelayException: the package `websockets` is not installed.
 
     Example:
@@ -65,6 +69,11 @@ class WebReplServer:
         password: str = "python",  # noqa: S107 - what boards are told in the manual, and no secret
         context: ssl.SSLContext | None = None,
     ) -> None:
+        if len(password) not in _PASSWORD_LENGTHS:
+            raise ArgumentValueError(
+                f"`password` has {len(password)} characters; a board's WebREPL takes"
+                f" {_PASSWORD_LENGTHS[0]} to {_PASSWORD_LENGTHS[-1]}"
+            )
         try:
             from websockets.sync.server import serve  # noqa: PLC0415 - no dependency: only tests need it
         except ImportError as error:
