@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -79,6 +81,16 @@ def test_the_parts_of_a_path(fs: FileSystem) -> None:
     assert path.with_suffix(".py").name == "http.tar.py"
     assert path.relative_to("/lib") == PurePosixPath("net/http.tar.gz")
     assert path.match("*.gz")
+    assert path.full_match("/lib/**/*.gz")
+    assert not path.full_match("*.gz")
+    assert path.suffixes == [".tar", ".gz"]
+    assert path.with_stem("x").name == "x.gz"
+    assert path.is_relative_to("/lib")
+    assert not path.is_relative_to("/li")
+    assert path.as_posix() == str(path)
+    assert (path.root, path.anchor, fs.path("x").root) == ("/", "/", "")
+    assert "/lib" / fs.path("x") == fs.path("/lib/x")
+    assert path >= path.parent <= path > path.parent
     assert path.is_absolute()
     assert not fs.path("x").is_absolute()
     assert str(path) == "/lib/net/http.tar.gz"
@@ -147,3 +159,79 @@ def test_a_name_fits_the_board_or_is_refused_here() -> None:
         writable_path("/" + "n" * 256 + "/x")
     with pytest.raises(BoardPathError, match="a name of 250 bytes"):
         writable_path("/" + "ä" * 125)
+
+
+def test_open(fs: FileSystem) -> None:
+    """Files open as Python's do: text or bytes, read, written, made, appended to."""
+    file = fs.path("/opened")
+
+    with file.open("w") as stream:
+        stream.write("one\r\n")
+        assert not file.exists()
+    with file.open("ab") as stream:
+        stream.write(b"two\n")
+    with file.open() as stream:
+        assert list(stream) == ["one\r\n", "two\n"]
+    with file.open("rb") as stream:
+        assert stream.read(3) == b"one"
+    with pytest.raises(FileExistsError):
+        file.open("x")
+    with fs.path("/new").open("xt", encoding="latin-1") as stream:
+        stream.write("ä")
+
+    assert fs.read_bytes("/new") == b"\xe4"
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_what_is_not_complete_is_not_written(fs: FileSystem, mode: str) -> None:
+    """A block that raises, and a stream that nobody closed, leave the older file."""
+    file = fs.path("/kept")
+    file.write_text("older")
+    content = "newer" if mode == "w" else b"newer"
+
+    with suppress(KeyError), file.open(mode) as stream:
+        stream.write(content)
+        raise KeyError
+    file.open(mode).write(content)
+    gc.collect()
+
+    assert file.read_text() == "older"
+
+
+@pytest.mark.parametrize("mode", ["", "r+", "rw", "wb+", "U", "rbt"])
+def test_other_modes_are_refused(fs: FileSystem, mode: str) -> None:
+    """What cannot be is said before anything is sent."""
+    with pytest.raises(ValueError, match="one of `r`, `w`, `a`, `x`"):
+        fs.path("/opened").open(mode)
+
+
+def test_where_it_is(device: belay.Device, fs: FileSystem) -> None:
+    """A relative path is told from the board's current folder."""
+    fs.path("/there").mkdir()
+    fs.path("/there/x").touch(exist_ok=False)
+    with pytest.raises(FileExistsError):
+        fs.path("/there/x").touch(exist_ok=False)
+    fs.path("/there/x").touch()
+    device("import os\nos.chdir('/there')")
+
+    try:
+        assert fs.path("x").absolute() == fs.path("/there/x")
+        assert fs.path("../there/x").resolve() == fs.path("/there/x")
+        assert fs.path("x").samefile("/there/x")
+        assert not fs.path("x").samefile("/there")
+        with pytest.raises(FileNotFoundError):
+            fs.path("x").samefile("/nowhere")
+    finally:
+        device("os.chdir('/')")
+
+
+def test_walk(fs: FileSystem) -> None:
+    """A walk has each folder with what is in it, from above or from below."""
+    fs.mkdir("/top/a/b", parents=True)
+    fs.write_text("/top/a/file", "")
+    top = fs.path("/top")
+
+    walked = list(top.walk())
+
+    assert walked == [(top, ["a"], []), (top / "a", ["b"], ["file"]), (top / "a/b", [], [])]
+    assert list(top.walk(top_down=False)) == walked[::-1]

@@ -1,4 +1,4 @@
-"""A path on a board with the verbs of `pathlib`: pure parts, and calls of the file system.
+"""A path on a board with the verbs of `pathlib`: what `belay.files.path_algebra` has, and calls of the board.
 
 It is no `os.PathLike`: a function of the host must not take it for a path of the host.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from belay.files.path_algebra import PathAlgebra
 from belay.files.paths import EVERY_LEVEL, board_path, matches, pattern_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO, TextIO
 
     from belay.files.facts import Stat
     from belay.files.filesystem import FileSystem
@@ -19,101 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["BoardPath"]
 
 
-class BoardPath:
+class BoardPath(PathAlgebra):
     """A path on a board; `device.fs.path("/lib/x.py")` makes one.
 
     It compares and hashes by its board and its text.
     """
 
-    __slots__ = ("_fs", "_pure")
+    __slots__ = ()
 
     def __init__(self, fs: FileSystem, path: str) -> None:
         self._fs = fs
         self._pure = PurePosixPath(path)
-
-    # The path itself
-
-    @property
-    def name(self) -> str:
-        """The last part: `x.py`."""
-        return self._pure.name
-
-    @property
-    def stem(self) -> str:
-        """The last part without its suffix: `x`."""
-        return self._pure.stem
-
-    @property
-    def suffix(self) -> str:
-        """The last suffix: `.py`."""
-        return self._pure.suffix
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """All parts: `("/", "lib", "x.py")`."""
-        return self._pure.parts
-
-    @property
-    def parent(self) -> BoardPath:
-        """The folder that it is in."""
-        return self._other(self._pure.parent)
-
-    @property
-    def parents(self) -> tuple[BoardPath, ...]:
-        """The folders that it is in, the nearest first."""
-        return tuple(self._other(parent) for parent in self._pure.parents)
-
-    def is_absolute(self) -> bool:
-        """Say whether it begins at the root."""
-        return self._pure.is_absolute()
-
-    def joinpath(self, *others: str | PurePosixPath | BoardPath) -> BoardPath:
-        """Return the path of something in here."""
-        return self._other(self._pure.joinpath(*(str(other) for other in others)))
-
-    def with_name(self, name: str) -> BoardPath:
-        """Return the path with another last part."""
-        return self._other(self._pure.with_name(name))
-
-    def with_suffix(self, suffix: str) -> BoardPath:
-        """Return the path with another suffix."""
-        return self._other(self._pure.with_suffix(suffix))
-
-    def relative_to(self, other: str | PurePosixPath | BoardPath) -> PurePosixPath:
-        """Return the path as it is seen from a folder above.
-
-        Raises:
-            ValueError: it is not in there.
-        """
-        return self._pure.relative_to(str(other))
-
-    def match(self, pattern: str) -> bool:
-        """Say whether the end of the path fits a pattern."""
-        return self._pure.match(pattern)
-
-    def __truediv__(self, other: object) -> BoardPath:
-        if isinstance(other, (str, PurePosixPath, BoardPath)):
-            return self.joinpath(other)
-        return NotImplemented
-
-    def __str__(self) -> str:
-        return str(self._pure)
-
-    def __repr__(self) -> str:
-        return f"BoardPath({str(self)!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, BoardPath) and self._fs is other._fs and self._pure == other._pure
-
-    def __lt__(self, other: BoardPath) -> bool:
-        return self._pure < other._pure
-
-    def __hash__(self) -> int:
-        return hash(self._pure)
-
-    @property
-    def __belay_path__(self) -> str:
-        return str(self._pure)
 
     # What is there
 
@@ -132,6 +50,39 @@ class BoardPath:
     def stat(self) -> Stat:
         """Return what the board tells of it; see `FileSystem.stat`."""
         return self._fs.stat(self)
+
+    def samefile(self, other: str | PurePosixPath | BoardPath) -> bool:
+        """Say whether both are one file or folder; a board has no links, so the paths tell.
+
+        Raises:
+            FileNotFoundError: one of them is not there.
+        """
+        others = self._other(board_path(other))
+        self.stat()
+        others.stat()
+        return self.absolute() == others.absolute()
+
+    def absolute(self) -> BoardPath:
+        """Return it from the root; for a relative path the board is asked for its current folder."""
+        return self if self.is_absolute() else self._fs.current_folder() / self
+
+    def resolve(self) -> BoardPath:
+        """Return it from the root without `..`; a board has no links to follow."""
+        return self._other(board_path(str(self.absolute())))
+
+    def walk(self, *, top_down: bool = True) -> Iterator[tuple[BoardPath, list[str], list[str]]]:
+        """Return each folder, from this one on, with the names of the folders and of the files in it.
+
+        The tree is listed once, at the start: changing the lists changes nothing.
+        """
+        found: dict[str, tuple[list[str], list[str]]] = {str(self): ([], [])}
+        for entry in self._fs.walk(self):
+            path = PurePosixPath(entry.path)
+            found[str(path.parent)][0 if entry.is_dir else 1].append(path.name)
+            if entry.is_dir:
+                found[str(path)] = ([], [])
+        folders = [(self._other(folder), names, files) for folder, (names, files) in found.items()]
+        return iter(folders if top_down else folders[::-1])
 
     def iterdir(self) -> Iterator[BoardPath]:
         """Return what is in the folder, in the order of the names."""
@@ -168,11 +119,29 @@ class BoardPath:
         self._fs.write_text(self, text, encoding=encoding)
         return len(text)
 
+    def open(self, mode: str = "r", *, encoding: str = "utf-8", errors: str = "strict") -> BinaryIO | TextIO:
+        """Open the file, for reading (`r`), writing (`w`, `x`) or behind what is there (`a`); `b` for bytes.
+
+        The content is held here. What is read comes at once, whole; what is written goes at `close` or at the
+        end of a `with` block, whole, or not at all if the block raised. Line ends are left as they are.
+
+        Raises:
+            ArgumentValueError: another mode; reading and writing at once is none.
+            FileNotFoundError, FileExistsError: as the mode says.
+        """
+        from belay.files.opened import open_file  # noqa: PLC0415 - few programs open files
+
+        return open_file(self._fs, self, mode, encoding=encoding, errors=errors)
+
     # Changing
 
-    def touch(self) -> None:
-        """Make an empty file if there is none."""
-        self._fs.touch(self)
+    def touch(self, *, exist_ok: bool = True) -> None:
+        """Make an empty file if there is none.
+
+        Raises:
+            FileExistsError: there is one, and that is not `exist_ok`.
+        """
+        self._fs.touch(self, exist_ok=exist_ok)
 
     def mkdir(self, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Make the folder; see `FileSystem.mkdir`."""

@@ -83,6 +83,13 @@ class FileSystem:
         """Return a path with the verbs of `pathlib`: `device.fs.path("/lib") / "x.py"`."""
         return BoardPath(self, board_path(path))
 
+    def current_folder(self) -> BoardPath:
+        """Return the board's current folder, to which relative paths are relative."""
+        told = self._do("asking for", ".", '__import__("os").getcwd()')
+        if not isinstance(told, str):
+            raise NotBelayResponseError(f"{self._runtime.description} told of its folder: {told!r}")
+        return self.path(told or "/")
+
     # Looking
 
     def list(self, path: PathLike = "/") -> builtins.list[Entry]:
@@ -404,10 +411,17 @@ class FileSystem:
             written=new,
         )
 
-    def touch(self, path: PathLike) -> None:
-        """Make an empty file if there is none."""
+    def touch(self, path: PathLike, *, exist_ok: bool = True) -> None:
+        """Make an empty file if there is none.
+
+        Raises:
+            FileExistsError: there is one, and that is not `exist_ok`.
+        """
         target = writable_path(path, is_written=False)
-        self._do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
+        if exist_ok:
+            self._do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
+        else:
+            self._do("making", target, f'__import__("builtins").open({encode(target)},"xb").close()')
 
     def mend(self, path: PathLike = "/") -> builtins.list[str]:
         """Finish or remove what a reset has left of files that were being written, in a folder and below.
