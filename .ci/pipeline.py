@@ -38,6 +38,7 @@ NAMES = (
     "frozen",
     "cloned",
     "linked",
+    "bundled",
 )
 
 
@@ -125,7 +126,7 @@ class Pipeline:
             (folder / path).write_text(text, encoding="utf-8")
         project = folder / "pyproject.toml"
         text = project.read_text(encoding="utf-8")
-        indices = f'[tool.belay]\npackage_indices = ["{url}/pi"]\n'
+        indices = f'[tool.belay]\npackage_indices = ["{url}/pi"]\ncircuitpython_bundles = ["{url}/bundle"]\n'
         project.write_text(text.replace("[tool.belay]\n", indices, 1), encoding="utf-8")
         for words in (
             ["local", "./libs/local.py"],
@@ -134,6 +135,7 @@ class Pipeline:
             ["frozen", "./libs/frozen"],
             ["listed", "^0.1"],
             ["single", f"{url}/single.py"],
+            ["bundled", "circuitpython:bundled"],
             ["packed", f"{url}/packed-1.0.zip"],
             ["described", f"{url}/described/package.json"],
             ["cloned", f"git+{repository.as_uri()}@main#lib/cloned"],
@@ -170,6 +172,14 @@ def web_pages() -> dict[str, bytes]:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("packed-1.0/packed/__init__.py", code("packed"))
     pages["/packed-1.0.zip"] = packed.getvalue()
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as archive:
+        archive.writestr("bundle-py-7/lib/bundled.py", code("bundled"))
+    pages["/bundle/releases/tag/7"] = b"the release that `latest` leads to"
+    pages["/bundle/releases/download/7/bundle-py-7.zip"] = bundle.getvalue()
+    pages["/bundle/releases/download/7/bundle-7.json"] = json.dumps(
+        {"bundled": {"package": False, "version": "1.0", "dependencies": []}}
+    ).encode()
     described = {"urls": [["described.py", "src/described.py"]], "deps": [["needed", "latest"]]}
     pages["/described/package.json"] = json.dumps(described).encode()
     return pages
@@ -182,10 +192,15 @@ class serving:  # noqa: N801 - read as a statement
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 content = pages.get(self.path)
-                self.send_response(404 if content is None else 200)
+                is_latest = self.path.endswith("/releases/latest")
+                self.send_response(302 if is_latest else 404 if content is None else 200)
+                if is_latest:
+                    self.send_header("Location", self.path.replace("/latest", "/tag/7"))
                 self.send_header("Content-Length", str(len(content or b"")))
                 self.end_headers()
                 self.wfile.write(content or b"")
+
+            do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
