@@ -416,3 +416,21 @@ def test_a_locked_file_that_changed_is_refused(
         pytest.raises(IntegrityError, match="is not what the lock says"),
     ):
         other.content(fetched.files[0], fetched.resolved)
+
+
+def test_plain_http_is_told(
+    project: Project, store: Store, server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever fetches over http from another computer hears of it; on this one there is nobody on the way."""
+    monkeypatch.setenv("http_proxy", server.url)  # so that a name of elsewhere is answered here
+    server.pages |= {"http://files.example.com/x.py": CODE, "/x.py": CODE}
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+    with Fetcher(project, store) as fetcher:
+        far = fetcher.fetch(entry(UrlSource("http://files.example.com/x.py")), name="x")
+        near = fetcher.fetch(entry(UrlSource(f"{server.url}/x.py")), name="x")
+
+    assert far.notes == (
+        "`files.example.com` was asked over http, where anybody on the way can change what comes",
+    )
+    assert near.notes == ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import threading
 import zipfile
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from .conftest import Repository, WebServer
+    from .conftest import Answer, Asked, Repository, WebServer
 
 PROJECT = """\
 [tool.belay]
@@ -137,3 +138,20 @@ def test_a_destination_that_leaves_writes_nothing(
     assert "`..` leaves the folder of the package" in capsys.readouterr().err
     assert not list(tmp_path.rglob("evil.py"))
     assert not (folder / "belay.lock").exists()
+
+
+def test_several_are_got_at_once(server: WebServer, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A server that answers nobody before four have asked is no obstacle."""
+    together = threading.Barrier(4, timeout=20)
+
+    def answer(asked: Asked) -> Answer:
+        together.wait()
+        return server.reply(code(asked.path.strip("/").removesuffix(".py")))
+
+    names = ["a", "b", "c", "d"]
+    server.pages |= {f"/{name}.py": answer for name in names}
+    wanted = "".join(f'{name} = "{server.url}/{name}.py"\n' for name in names)
+    (folder / "pyproject.toml").write_text(f"[tool.belay]\n[tool.belay.dependencies]\n{wanted}")
+
+    assert run(["update"]) == 0, capsys.readouterr().err
+    assert (folder / ".belay/dependencies/main/d/__init__.py").read_bytes() == code("d")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from belay_pm.contents import Contents, described_by, read_contents
 from belay_pm.errors import IntegrityError, ManifestError
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from belay_pm.store import Store
 
 __all__ = ["Fetcher"]
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Fetcher(AbstractContextManager["Fetcher"]):
@@ -98,7 +101,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             replace(resolved, version=contents.version or resolved.version),
             files=tuple(self._taken(file, entry, resolved) for file in contents.files),
             requires=contents.requires,
-            notes=(*contents.notes, *_submodule_notes(opened.place)),
+            notes=(*contents.notes, *_submodule_notes(opened.place), *_http_notes(resolved.url)),
         )
 
     def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
@@ -188,6 +191,14 @@ def _element(resolved: Resolved) -> str:
     if is_web(resolved.url):
         return element_of(resolved.url)
     return element_name(f"path-{posixpath.basename(resolved.url.rstrip('/'))}")
+
+
+def _http_notes(url: str) -> tuple[str, ...]:
+    """Say of what came over plain http from elsewhere that anybody on the way could have changed it."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname in _LOOPBACK:
+        return ()
+    return (f"`{parts.hostname}` was asked over http, where anybody on the way can change what comes",)
 
 
 def _submodule_notes(place: Place) -> tuple[str, ...]:
