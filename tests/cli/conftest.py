@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +12,10 @@ import pytest
 
 from belay_cli.app import run
 from belay_transport.opening import serve_simulated
+
+if os.name != "nt":
+    import pty
+    import termios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +70,61 @@ class Running:
         with self.process:
             if self.process.poll() is None:
                 self.process.kill()
+
+
+# A Ctrl-C is a signal only for those whose terminal it is.
+_AT_A_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from belay_cli.app import main
+main()
+"""
+
+
+class Person:
+    """Somebody who sits at a terminal and has typed `belay` with these words."""
+
+    def __init__(self, *words: str) -> None:
+        self._outer, self._inner = pty.openpty()
+        self.before = termios.tcgetattr(self._inner)
+        self.shown = b""
+        self._seen = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _AT_A_TERMINAL, *words],
+            stdin=self._inner,
+            stdout=self._inner,
+            stderr=self._inner,
+        )
+
+    def types(self, keys: bytes) -> None:
+        """Type."""
+        os.write(self._outer, keys)
+
+    def sees(self, text: bytes) -> None:
+        """Wait for a text behind all that was waited for before."""
+        while (place := self.shown.find(text, self._seen)) < 0:
+            ready, _, _ = select.select([self._outer], [], [], _WAIT_S)
+            assert ready, f"{text!r} did not come, but {self.shown[self._seen :]!r}"
+            self.shown += os.read(self._outer, 1000)
+        self._seen = place + len(text)
+
+    def leaves(self) -> int:
+        """Wait for the end; return the exit code."""
+        return self.process.wait(_WAIT_S)
+
+    @property
+    def after(self) -> list[object]:
+        """How the terminal is set now."""
+        return termios.tcgetattr(self._inner)
+
+    def end(self) -> None:
+        """Whatever happened, leave nothing behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._outer)
+        os.close(self._inner)
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +195,17 @@ def aliases(folder: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def person() -> Iterator[Callable[..., Person]]:
+    """Seat somebody at a terminal."""
+    seated: list[Person] = []
+
+    def seat(*words: str) -> Person:
+        seated.append(Person(*words))
+        return seated[-1]
+
+    yield seat
+    for each in seated:
+        each.end()

@@ -38,6 +38,7 @@ Commands:
   exec      Run code on a board
   eval      Evaluate an expression on a board and print its value
   terminal  Be at a board's own prompt
+  mount     Have a board see a folder of this computer
   info      Print what runs on a board
   devices   List the boards plugged in
   bundle    Write what a board gets as a folder, zip or ROMFS

@@ -24,6 +24,7 @@ _OWN_COMMANDS = (
     Command("exec", "belay_cli.commands.exec", "Run code on a board"),
     Command("eval", "belay_cli.commands.eval", "Evaluate an expression on a board and print its value"),
     Command("terminal", "belay_cli.commands.terminal", "Be at a board's own prompt"),
+    Command("mount", "belay_cli.commands.mount", "Have a board see a folder of this computer"),
     Command("info", "belay_cli.commands.info", "Print what runs on a board"),
     Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),

@@ -57,7 +57,8 @@ def alone(name: str, *, token: str, **names: object) -> str:
     """
     code = _text(name).replace("TOKEN", token)
     assert "'''" not in code, "it would end the raw string"
-    return f"{BUILTINS}.exec(r'''{code}''',{names!r})"
+    compiled = f"{BUILTINS}.compile(r'''{code}''','_belay_{name}','exec')"  # such frames are not shown
+    return f"{BUILTINS}.exec({compiled},{names!r})"
 
 
 def packed_code(names: Sequence[str], *, token: str) -> str:

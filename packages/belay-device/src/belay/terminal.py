@@ -66,6 +66,7 @@ def run_terminal(
     *,
     endings: Collection[str] = (EXIT_CHAR,),
     typed: bytes = b"",
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Ending:
     """Pass keys to the board and its output on, until a key that ends it, or the end of the keys or the link.
 
@@ -75,6 +76,7 @@ def run_terminal(
         write: gets what the board prints, in a thread of its own.
         endings: the characters that end it; keys in front of them are sent.
         typed: keys that came before, such as the rest of the `Ending` before.
+        is_over: ends it as well, when the keyboard is woken.
 
     Returns:
         What ended it.
@@ -85,7 +87,7 @@ def run_terminal(
     screen = _Screen(link, keyboard, write)
     screen.start()
     try:
-        ending = _pass_keys(link, keyboard, screen, endings, typed)
+        ending = _pass_keys(link, keyboard, screen, endings, typed=typed, is_over=is_over)
     finally:
         screen.end()
     if screen.failure is not None:
@@ -94,11 +96,18 @@ def run_terminal(
 
 
 def _pass_keys(
-    link: Link, keyboard: Keyboard, screen: _Screen, endings: Collection[str], keys: bytes | None
+    link: Link,
+    keyboard: Keyboard,
+    screen: _Screen,
+    endings: Collection[str],
+    *,
+    typed: bytes,
+    is_over: Callable[[], bool],
 ) -> Ending:
     """Send keys until one of them ends it, or something else does."""
     stops = {char.encode(): char for char in endings}
-    while not screen.failure:
+    keys: bytes | None = typed
+    while not (screen.failure or is_over()):
         if keys:
             places = [place for stop in stops if (place := keys.find(stop)) >= 0]
             before = keys[: min(places, default=len(keys))]

@@ -66,6 +66,7 @@ def be_at_prompt(
     *,
     keys: Keys,
     tell: Callable[[str], None],
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Have a person talk to a board until they leave, or there are no more keys.
 
@@ -75,6 +76,7 @@ def be_at_prompt(
         write: gets what the board prints.
         keys: what keys do besides.
         tell: shows a sentence, for what is no reason to end.
+        is_over: ends it as well, when the keyboard is woken.
 
     Raises:
         ConnectionLost: the link broke.
@@ -82,7 +84,7 @@ def be_at_prompt(
     """
     typed = b""
     while True:
-        ending = run_terminal(link, keyboard, write, endings=keys.endings, typed=typed)
+        ending = run_terminal(link, keyboard, write, endings=keys.endings, typed=typed, is_over=is_over)
         typed = ending.rest
         if ending.char == INJECT_CODE and keys.code is not None:
             link.write(typed_text(keys.code), None)
