@@ -40,6 +40,7 @@ Commands:
   terminal  Be at a board's own prompt
   mount     Have a board see a folder of this computer
   info      Print what runs on a board
+  fs        Files of a board: list, copy, remove and more
   devices   List the boards plugged in
   bundle    Write what a board gets as a folder, zip or ROMFS
   sim       Keep a simulated board running for other tools

@@ -26,6 +26,7 @@ _OWN_COMMANDS = (
     Command("terminal", "belay_cli.commands.terminal", "Be at a board's own prompt"),
     Command("mount", "belay_cli.commands.mount", "Have a board see a folder of this computer"),
     Command("info", "belay_cli.commands.info", "Print what runs on a board"),
+    Command("fs", "belay_cli.commands.fs", "Files of a board: list, copy, remove and more"),
     Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),

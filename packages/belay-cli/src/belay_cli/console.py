@@ -14,7 +14,7 @@ from belay_pm.command_line.errors import OutputError
 if TYPE_CHECKING:
     from typing import BinaryIO, TextIO
 
-__all__ = ["BoardOutput", "board_stderr", "board_stdout", "coloured", "data", "words"]
+__all__ = ["BoardOutput", "board_stderr", "board_stdout", "coloured", "data", "exact_stdout", "words"]
 
 
 class BoardOutput:
@@ -88,3 +88,16 @@ def _binary(stream: TextIO, name: str) -> BoardOutput:
         stream.flush()
     buffer: Any = stream.buffer  # Any: typeshed has it as `BinaryIO`, whose methods these are
     return BoardOutput(buffer, name=name)
+
+
+def exact_stdout(content: bytes) -> None:
+    """Write bytes to stdout, each as it is.
+
+    Raises:
+        OutputError: stdout is closed, or takes nothing more.
+    """
+    stream = require_stdout()
+    with writing():
+        stream.flush()
+        stream.buffer.write(content)
+        stream.buffer.flush()

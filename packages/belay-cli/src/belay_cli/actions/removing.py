@@ -1,0 +1,66 @@
+"""Removing files and folders of a board: what would go, as a value, and its removal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from belay.exceptions import BoardPathError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from belay import Device
+
+__all__ = ["remove"]
+
+
+def remove(
+    device: Device,
+    paths: Iterable[str],
+    *,
+    recursive: bool = False,
+    missing_ok: bool = False,
+    everything: bool = False,
+    dry_run: bool = False,
+) -> list[str]:
+    """Remove what these paths name.
+
+    Args:
+        device: the board.
+        paths: absolute, on the board.
+        recursive: folders with all that is in them, too.
+        missing_ok: whether a path may name nothing.
+        everything: whether the root may be emptied, which takes `recursive`, too.
+        dry_run: remove nothing.
+
+    Returns:
+        What was removed, or would be, in its order: a path each, folders without what is in them.
+
+    Raises:
+        BoardPathError: the root, without `everything` and `recursive`; nothing was removed.
+        OSError: a path is not there, or is a folder that is not empty.
+    """
+    targets: list[str] = []
+    for path in paths:
+        if path != "/":
+            targets.append(path)
+            continue
+        if not (everything and recursive):
+            raise BoardPathError(
+                "Removing `/` would remove every file of the board",
+                hint="`-r --everything` says that it shall",
+            )
+        targets += [entry.path for entry in device.fs.list("/")]
+    removed = []
+    for path in targets:
+        if missing_ok and not device.fs.exists(path):
+            continue
+        if not dry_run:
+            device.fs.remove(path, recursive=recursive)
+        elif device.fs.stat(path).is_dir and not recursive and device.fs.list(path):
+            raise BoardPathError(
+                f"`{path}` is a folder that is not empty",
+                hint="`-r` removes folders with all that is in them",
+            )
+        removed.append(path)
+    return removed

@@ -1,0 +1,202 @@
+"""The files of a board that stays: each test has its own folder on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from belay import Device
+from belay_cli.app import run
+from belay_transport.opening import serve_simulated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Result = tuple[int, str, str]
+
+SECONDS = r"\d+\.\d\d s"
+
+
+@pytest.fixture(scope="module")
+def shared_board() -> Iterator[str]:
+    """One board for all tests of this file."""
+    with serve_simulated() as served:
+        yield served.path
+
+
+@pytest.fixture
+def fs(
+    shared_board: str, command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """Type `belay fs` and these words; the board is new."""
+    monkeypatch.setenv("BELAY_DEVICE", shared_board)
+    with Device(shared_board, startup="") as device:
+        for entry in device.fs.list("/"):
+            device.fs.remove(entry.path, recursive=True)
+        device.fs.mkdir("/data")
+        device.fs.write_bytes("/data/a.bin", b"\r\n\x00\xff")
+        device.fs.write_text("/main.py", "print(1)\n")
+    return lambda *words: command("fs", *words)
+
+
+def test_listing(fs: Callable[..., Result]) -> None:
+    """Folders have a slash and files their bytes; a colon in front of a path may be there or not."""
+    assert fs("ls") == (0, "           data/\n         9 main.py\n", "")
+    assert fs("ls", ":data") == fs("ls", "/data/") == fs("ls", "data/a.bin") == (0, "         4 a.bin\n", "")
+    assert fs("tree") == (0, "/\n  data/\n    a.bin\n  main.py\n", "")
+    facts = {"path": "/data/a.bin", "is_dir": False, "size_bytes": 4}
+    assert json.loads(fs("ls", "data", "--json")[1]) == json.loads(fs("tree", "data", "--json")[1]) == [facts]
+
+
+def test_sums_and_sizes(fs: Callable[..., Result]) -> None:
+    """Hashes, what folders hold and how much room there is, for people and as JSON."""
+    digest = hashlib.sha256(b"print(1)\n").hexdigest()
+
+    assert fs("sha256sum", "main.py") == (0, f"{digest}  /main.py\n", "")
+    assert json.loads(fs("sha256sum", "main.py", "--json")[1]) == {"/main.py": digest}
+    assert fs("du")[1].split() == ["bytes", "files", "folders", "path", "13", "2", "1", "/"]
+    assert json.loads(fs("du", "data", "--json")[1]) == {"/data": {"files": 1, "folders": 0, "size_bytes": 4}}
+    room = json.loads(fs("df", "--json")[1])["/"]
+    used = room["total_bytes"] - room["free_bytes"]
+    assert fs("df")[1].split()[4:] == [str(room["total_bytes"]), str(used), str(room["free_bytes"]), "/"]
+
+
+def test_cat_is_exact(shared_board: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Each byte of a file reaches stdout as it is, line ends and all."""
+    with Device(shared_board, startup="") as device:
+        device.fs.write_bytes("/exact.bin", b"\r\n\x00\xff")
+    exit_code = run(["fs", "cat", "-p", shared_board, "exact.bin", ":/exact.bin"])
+
+    assert (exit_code, *capfdbinary.readouterr()) == (0, b"\r\n\x00\xff" * 2, b"")
+
+
+def test_making_moving_and_removing(fs: Callable[..., Result]) -> None:
+    """Nothing is printed when all goes well."""
+    for words in [
+        ("mkdir", "--parents", "x/y", "data"),
+        ("touch", "x/y/z", "main.py"),
+        ("mv", "main.py", "x"),
+        ("mv", "--force", "x/main.py", ":x/y/z"),
+        ("rm", "-f", "nothing", "data/a.bin"),
+        ("rmdir", "data"),
+    ]:
+        assert fs(*words) == (0, "", ""), words
+
+    assert fs("tree")[1] == "/\n  x/\n    y/\n      z\n"
+    assert fs("cat", "x/y/z")[1] == "print(1)\n"
+
+
+def test_removing_asks_for_what_is_dangerous(fs: Callable[..., Result]) -> None:
+    """The whole board goes with a word of its own only; `--dry-run` tells what would go."""
+    before = fs("tree")
+
+    assert fs("rm", "--dry-run", "-r", "data", "main.py") == (0, "/data\n/main.py\n", "")
+    assert fs("rm", "-r", "/") == (
+        1,
+        "",
+        (
+            "error: Removing `/` would remove every file of the board\n\n"
+            "hint: `-r --everything` says that it shall\n"
+        ),
+    )
+    assert fs("rm", "data")[0] == fs("rm", "--dry-run", "data")[0] == 1
+    assert fs("tree") == before
+    assert fs("rm", "-r", "--everything", "/") == (0, "", "")
+    assert fs("ls") == (0, "", "")
+
+
+def test_copying_to_the_board_and_back(fs: Callable[..., Result], folder: Path) -> None:
+    """Files are whole and the same; what is there already is not sent again."""
+    (folder / "lib").mkdir()
+    (folder / "lib" / "one.py").write_bytes(b"# kept\nx = 1\n")
+    (folder / "two.txt").write_bytes(b"two")
+
+    exit_code, stdout, stderr = fs("cp", "-r", "lib", "two.txt", ":")
+    assert (exit_code, stdout) == (0, "")
+    assert re.fullmatch(rf"Copied 2 files, 16 bytes, in {SECONDS}; 0 unchanged\n", stderr)
+    assert fs("cat", "lib/one.py")[1] == "# kept\nx = 1\n"
+
+    again = json.loads(fs("cp", "-r", "lib", "two.txt", ":", "--json")[1])
+    assert (again["copied"], again["unchanged"], again["size_bytes"]) == ([], ["/lib/one.py", "/two.txt"], 0)
+    assert fs("cp", "two.txt", ":other.txt")[2].startswith("Copied 1 file, 3 bytes, in ")
+    assert fs("cp", "two.txt", ":other.txt")[2].endswith("; 1 unchanged\n")
+
+    assert fs("cp", "-r", ":lib", ":data", "back/")[2].startswith("Copied 2 files, 17 bytes, in ")
+    assert (folder / "back" / "lib" / "one.py").read_bytes() == b"# kept\nx = 1\n"
+    assert (folder / "back" / "data" / "a.bin").read_bytes() == b"\r\n\x00\xff"
+    assert fs("cp", "-r", ":lib", ":data", "back/")[2].endswith("; 2 unchanged\n")
+
+    assert fs("cp", "-r", ":lib", ":copy")[2].startswith("Copied 1 file, 13 bytes, in ")
+    assert fs("cat", "copy/one.py")[1] == "# kept\nx = 1\n"
+
+
+def test_a_dry_copy_changes_nothing(fs: Callable[..., Result], folder: Path) -> None:
+    """It prints what would be there, on either side."""
+    (folder / "new.py").write_text("x = 1\n")
+    before = fs("tree")
+
+    exit_code, stdout, stderr = fs("cp", "--dry-run", "new.py", ":")
+
+    assert (exit_code, stdout) == (0, "/new.py\n")
+    assert re.fullmatch(rf"Would copy 1 file, 6 bytes, in {SECONDS}; 0 unchanged\n", stderr)
+    assert fs("tree") == before
+    assert fs("cp", "--dry-run", ":main.py", "here.py")[1] == "here.py\n"
+    assert not (folder / "here.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("cp", "main.py", "x"), "error: Neither source nor target is on the board\n"),
+        (("cp", "main.py"), "error: `TARGET` is missing\n"),
+        (("ls", "--nothing"), "error: No such option: --nothing"),
+        (("cat",), "error: Missing argument 'PATH...'"),
+    ],
+)
+def test_words_that_make_no_sense(fs: Callable[..., Result], words: tuple[str, ...], message: str) -> None:
+    """They are misuse, and nothing is done."""
+    exit_code, stdout, stderr = fs(*words)
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cat", "nothing"),
+        ("ls", "nothing"),
+        ("sha256sum", "nothing"),
+        ("rm", "nothing"),
+        ("rmdir", "nothing"),
+        ("mv", "nothing", "x"),
+        ("cp", ":nothing", "x"),
+        ("cp", ":nothing", ":x"),
+    ],
+)
+def test_what_is_not_there_is_named(fs: Callable[..., Result], words: tuple[str, ...]) -> None:
+    """With its path, and the words of the error's number."""
+    exit_code, stdout, stderr = fs(*words)
+
+    assert (exit_code, stdout) == (1, "")
+    assert "/nothing" in stderr
+    assert "ENOENT" in stderr
+
+
+@pytest.mark.parametrize("words", [("cp", ":data", "x"), ("cp", ":data", ":x"), ("cp", "folder", ":x")])
+def test_a_folder_is_copied_when_that_is_said(
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...]
+) -> None:
+    """Without `-r` it is an error that says so."""
+    (folder / "folder").mkdir()
+
+    exit_code, stdout, stderr = fs(*words)
+
+    assert (exit_code, stdout) == (1, "")
+    assert "is a folder" in stderr
+    assert "hint: `-r` copies folders" in stderr
