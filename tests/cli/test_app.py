@@ -41,6 +41,9 @@ Commands:
   mount     Have a board see a folder of this computer
   info      Print what runs on a board
   fs        Files of a board: list, copy, remove and more
+  sync      Make a folder of a board what a folder here is
+  rtc       Show or set the clock of a board
+  latency   Measure how long a call of a board takes
   devices   List the boards plugged in
   bundle    Write what a board gets as a folder, zip or ROMFS
   sim       Keep a simulated board running for other tools

@@ -1,0 +1,85 @@
+"""`belay latency`: how long a call of a board takes."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def latency(
+    word: Annotated[
+        str | None,
+        typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False),
+    ] = None,
+    *,
+    port: Annotated[
+        str | None,
+        typer.Option("-p", "--port", metavar="PORT", help="The same, as an option", show_default=False),
+    ] = None,
+    password: Annotated[
+        str | None,
+        typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
+    ] = None,
+    count: Annotated[int, typer.Option("-c", "--count", min=1, max=1_000_000, help="How many calls")] = 10,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print each call, too")] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write each call as CSV", show_default=False),
+    ] = None,
+    with_timing: Annotated[
+        bool, typer.Option("-t", "--with-timing/--without-timing", help="Ask for the board's time as well")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON")] = False,
+) -> None:
+    """Measure how long a call takes, in milliseconds."""
+    from belay_cli.actions.latency import measure_latency
+    from belay_cli.boards import connected
+    from belay_cli.console import data, words
+    from belay_cli.targets import named_once
+
+    with connected(named_once(word, port), password=password, startup="") as device:
+        taken = measure_latency(device, count, with_timing=with_timing)
+    if output is not None:
+        _write_csv(output, taken)
+    if verbose:
+        for number, each in enumerate(taken, 1):
+            words(f"{number}: {each:.3f} ms")
+    facts = _summary(taken)
+    if as_json:
+        import json
+
+        data(json.dumps({**facts, "latency_ms": taken}))
+        return
+    for name, value in facts.items():
+        data(f"{name:8} {value:10.3f} ms")
+
+
+def _summary(taken: Sequence[float]) -> dict[str, float]:
+    return {
+        "min": min(taken),
+        "max": max(taken),
+        "average": statistics.fmean(taken),
+        "median": statistics.median(taken),
+        "stdev": statistics.pstdev(taken),
+    }
+
+
+def _write_csv(path: str, taken: Sequence[float]) -> None:
+    from pathlib import Path
+
+    from belay_pm.command_line.errors import CommandError
+
+    try:
+        Path(path).write_text("".join(f"{line}\n" for line in ["latency_ms", *taken]), encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"`{path}` cannot be written: {error.strerror}") from error

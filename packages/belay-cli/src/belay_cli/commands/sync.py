@@ -1,0 +1,124 @@
+"""`belay sync`: make a folder of a board what a folder here is."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from belay_cli.targets import named_once
+
+if TYPE_CHECKING:
+    from belay.files.actions import SyncPlan
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def sync(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PORT] FOLDER", help="One word is FOLDER, or a single file", show_default=False
+        ),
+    ],
+    *,
+    port: Annotated[
+        str | None,
+        typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias", show_default=False),
+    ] = None,
+    password: Annotated[
+        str | None,
+        typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
+    ] = None,
+    dst: Annotated[str, typer.Option("--dst", metavar="PATH", help="The folder on the board")] = "/",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep", metavar="PATH", help="Stays although it is not here; repeatable", show_default=False
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore", metavar="PATTERN", help="As in `.gitignore`; repeatable", show_default=False
+        ),
+    ] = None,
+    no_minify: Annotated[bool, typer.Option("--no-minify", help="Send `.py` files as they are")] = False,
+    mpy: Annotated[bool, typer.Option("--mpy", help="Compile `.py` files")] = False,
+    binary: Annotated[
+        str | None,
+        typer.Option(
+            "--mpy-cross-binary", metavar="FILE", help="Compile with this mpy-cross", show_default=False
+        ),
+    ] = None,
+    opt: Annotated[int, typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
+) -> None:
+    """Make a folder of a board what a folder of this computer is."""
+    from belay_cli.boards import connected
+    from belay_cli.progress import Progress
+
+    named, folder = _split(words, port)
+    options: dict[str, Any] = {"keep": keep or None, "ignore": ignore or None, "opt": opt}  # Any: keywords
+    with connected(named, password=password, startup="") as device:
+        began = time.monotonic()
+        with Progress() as update:
+            plan = device.sync(
+                folder,
+                dst,
+                minify=not no_minify,
+                mpy=mpy,
+                mpy_cross_binary=binary,
+                progress_update=update,
+                dry_run=dry_run,
+                **options,
+            )
+        seconds = time.monotonic() - began
+    _show(plan, seconds, dry_run=dry_run, as_json=as_json)
+
+
+def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
+    from belay_pm.command_line.errors import MisuseError
+    from belay_transport.address import looks_like_address
+
+    if words[2:]:
+        raise MisuseError(
+            f"{len(words)} words are given, and the command takes at most 2",
+            hint="put quotes around a word that has blanks in it",
+        )
+    if words[1:]:
+        return named_once(words[0], port), words[1]
+    if port is None and words[0].startswith("sim:") and looks_like_address(words[0]):
+        raise MisuseError("`FOLDER` is missing", hint=f"write it behind PORT: `{words[0]} src`")
+    return port, words[0]
+
+
+def _show(plan: SyncPlan, seconds: float, *, dry_run: bool, as_json: bool) -> None:
+    from belay_cli.console import data, words
+
+    if as_json:
+        import json
+
+        facts = {
+            "actions": [action._asdict() for action in plan.actions],
+            "unchanged": plan.unchanged,
+            "left": plan.left,
+            "size_bytes": plan.bytes_to_send,
+            "seconds": round(seconds, 3),
+            "dry_run": dry_run,
+        }
+        data(json.dumps(facts, ensure_ascii=False))
+        return
+    if dry_run:
+        data(str(plan))
+    count, removed = len(plan.puts), sum(action.verb.startswith("remove") for action in plan.actions)
+    words(
+        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
+        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
+        f"{removed} removed, {len(plan.unchanged)} unchanged"
+    )

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Result = tuple[int, str, str]
+
+
+def test_the_clock_is_set_and_shown(command: Callable[..., Result], board: str) -> None:
+    """`--set --utc` makes it UTC, and the next command still sees that."""
+    before = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+    exit_code, stdout, stderr = command("rtc", "--set", "--utc", board)
+    shown = datetime.fromisoformat(json.loads(command("rtc", board, "--json")[1]))
+
+    assert (exit_code, stderr) == (0, "")
+    assert before <= datetime.fromisoformat(stdout.strip()) <= shown < before + timedelta(minutes=5)
+
+
+def test_utc_is_for_setting(command: Callable[..., Result]) -> None:
+    """A clock that is only shown has no time zone that could be asked for."""
+    assert command("rtc", "--utc", "COM99") == (
+        2,
+        "",
+        "error: `--utc` is given without `--set`\n\nhint: `belay rtc --set --utc` sets the clock to UTC\n",
+    )
+
+
+def test_latency_in_every_form(command: Callable[..., Result], board: str, folder: Path) -> None:
+    """Five figures, as many calls as asked for, in a file as well."""
+    lines = command("latency", "-t", board)[1].splitlines()
+    exit_code, stdout, stderr = command("latency", board, "-c", "3", "-v", "-o", "calls.csv", "--json")
+    facts = json.loads(stdout)
+
+    assert [line.split()[0] for line in lines] == ["min", "max", "average", "median", "stdev"]
+    assert (exit_code, len(stderr.splitlines())) == (0, 3)
+    header, *calls = (folder / "calls.csv").read_text().splitlines()
+    assert (header, list(map(float, calls))) == ("latency_ms", facts["latency_ms"])
+    assert facts["min"] == min(facts["latency_ms"])
+
+
+@pytest.mark.parametrize("words", [("-c", "0"), ("-c", "x"), ("COM98", "-p", "COM99")])
+def test_what_latency_cannot_measure(command: Callable[..., Result], words: tuple[str, ...]) -> None:
+    """It is misuse, and no board is opened."""
+    exit_code, stdout, stderr = command("latency", *words)
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith("error: ")

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Result = tuple[int, str, str]
+
+
+def test_a_folder_is_synced(command: Callable[..., Result], board: str, folder: Path) -> None:
+    """New files are sent, the same ones are not again, those of before are removed; a dry run does nothing."""
+    (folder / "src").mkdir()
+    (folder / "src" / "one.py").write_bytes(b"x = 1  # one\n")
+    (folder / "src" / "two.log").write_bytes(b"2")
+    words = ("sync", board, "src", "--dst", "/app", "--no-minify", "--ignore", "*.log")
+
+    exit_code, stdout, stderr = command(*words, "--dry-run")
+    assert (exit_code, stdout) == (
+        0,
+        "make folder /app (new)\nput file /app/one.py (new, 13 bytes)\n",
+    )
+    assert re.fullmatch(r"Would send 1 file, 13 bytes, in \d+\.\d\d s; 0 removed, 0 unchanged\n", stderr)
+
+    exit_code, stdout, stderr = command(*words)
+    assert (exit_code, stdout) == (0, "")
+    assert re.fullmatch(r"Sent 1 file, 13 bytes, in \d+\.\d\d s; 0 removed, 0 unchanged\n", stderr)
+    assert command("fs", "cat", "-p", board, "app/one.py") == (0, "x = 1  # one\n", "")
+
+    (folder / "src" / "one.py").rename(folder / "src" / "three.py")
+    facts = json.loads(command(*words, "--keep", "/app/one.py", "--json")[1])
+    assert [action["path"] for action in facts["actions"]] == ["/app/three.py"]
+    assert facts["left"] == ["/app/one.py"]
+    assert command(*words)[2].endswith("; 1 removed, 1 unchanged\n")
+
+
+def test_a_folder_that_is_not_there(command: Callable[..., Result]) -> None:
+    """It is named."""
+    exit_code, stdout, stderr = command("sync", "sim:", "nothing")
+
+    assert (exit_code, stdout) == (1, "")
+    assert "nothing" in stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("sim:",), ("a", "b", "c"), ("COM98", "x", "-p", "COM99"), ("x", "--opt", "4"), ()]
+)
+def test_words_that_make_no_sense(command: Callable[..., Result], words: tuple[str, ...]) -> None:
+    """They are misuse, and no board is opened."""
+    exit_code, stdout, stderr = command("sync", *words)
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith("error: ")
