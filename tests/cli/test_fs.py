@@ -200,3 +200,17 @@ def test_a_folder_is_copied_when_that_is_said(
     assert (exit_code, stdout) == (1, "")
     assert "is a folder" in stderr
     assert "hint: `-r` copies folders" in stderr
+
+
+def test_a_name_that_could_lead_elsewhere_stays_on_the_board(
+    fs: Callable[..., Result], shared_board: str, folder: Path
+) -> None:
+    """What a board calls its files is never trusted as a path of this computer."""
+    with Device(shared_board, startup="") as device:
+        device(r"open('/data/..\\out', 'w').close()")
+
+    exit_code, stdout, stderr = fs("cp", "-r", ":data", "back")
+
+    assert (exit_code, stdout) == (1, "")
+    assert "whose name is no name here" in stderr
+    assert not (folder / "back").exists()
