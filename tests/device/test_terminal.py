@@ -101,12 +101,13 @@ def test_the_end_of_the_keys_ends_it() -> None:
 def test_keys_behind_the_one_that_ends_it_are_kept() -> None:
     """Of several characters the first that is typed ends it, and what is behind it is for the next terminal."""
     with belay.Device("sim:") as device:
-        typist = Typist(b"value = 6\rvalue * \x0b7\x18\r", b"\x1d")
+        device("value = 6")
+        typist = Typist(b"value * \x0b7\x18\r", b"\x1d+")
         endings = []
 
         def work(link: Link) -> None:
             endings.append(run_terminal(link, typist, typist.write, endings=("\x18", "\x0b")))
-            endings.append(run_terminal(link, typist, typist.write, typed=endings[0].rest[:1] + b"\r\x1d+"))
+            endings.append(run_terminal(link, typist, typist.write, typed=endings[0].rest[:1] + b"\r"))
 
         typist.shown += b">>> "
         device._belay_runtime.session.lend(work)
