@@ -18,6 +18,7 @@ from belay_transport.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from belay_transport.links import Link
 
@@ -198,3 +199,20 @@ def test_a_ring_of_260_bytes_without_flow_control_loses_nothing() -> None:
 
         assert sent == sorted(sent)
         assert device.fs.read_bytes("/file") == content
+
+
+def test_a_slow_wire_far_away_without_flow_control(tmp_path: Path) -> None:
+    """115200 baud, a millisecond away, a receive ring of 256 bytes that loses what overflows: all goes well."""
+    content = os.urandom(1500)
+    (tmp_path / "module.py").write_text("def answer():\n    return 42\n" * 20)
+    with belay.Device("sim:?baud=115200&latency_ms=1&ring=256&flow=no") as device:
+
+        @device.task
+        def double(values):
+            return [value * 2 for value in values]
+
+        assert double(list(range(300))) == [value * 2 for value in range(300)]
+        device.fs.write_bytes("/file", content)
+        assert device.fs.read_bytes("/file") == content
+        device.sync(tmp_path, "/lib")
+        assert device("__import__('module').answer()") == 42
