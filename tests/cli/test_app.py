@@ -34,34 +34,38 @@ Options:
   -h, --help            Show this message and exit.
 
 Commands:
-  run       Run a script on a board
-  exec      Run code on a board
-  eval      Evaluate an expression on a board and print its value
-  terminal  Be at a board's own prompt
-  mount     Have a board see a folder of this computer
-  info      Print what runs on a board
-  fs        Files of a board: list, copy, remove and more
-  sync      Make a folder of a board what a folder here is
-  rtc       Show or set the clock of a board
-  latency   Measure how long a call of a board takes
-  devices   List the boards plugged in
-  bundle    Write what a board gets as a folder, zip or ROMFS
-  sim       Keep a simulated board running for other tools
-  new       Make a project
-  init      Make a folder a project
-  add       Add a dependency to the project, and get it
-  remove    Remove a dependency from the project
-  update    Get the packages of the project
-  lock      Bring the lock of the packages up to date
-  verify    Compare the packages with their lock
-  clean     Remove packages that nothing asks for any more
-  list      List the packages of the project
-  tree      Show which package needs which
-  why       Show through whom a package came
-  outdated  List the packages that are not the newest
-  search    Find a package by words
-  manifest  Show, check or write a `manifest.py`
-  cache     Show or clear what is kept of downloads
+  run         Run a script on a board
+  exec        Run code on a board
+  eval        Evaluate an expression on a board and print its value
+  terminal    Be at a board's own prompt
+  mount       Have a board see a folder of this computer
+  info        Print what runs on a board
+  install     Bring the project to a board
+  fs          Files of a board: list, copy, remove and more
+  sync        Make a folder of a board what a folder here is
+  rtc         Show or set the clock of a board
+  reset       Start a board anew
+  soft-reset  Start the interpreter of a board anew
+  bootloader  Have a board wait for new firmware
+  latency     Measure how long a call of a board takes
+  devices     List the boards plugged in
+  bundle      Write what a board gets as a folder, zip or ROMFS
+  sim         Keep a simulated board running for other tools
+  new         Make a project
+  init        Make a folder a project
+  add         Add a dependency to the project, and get it
+  remove      Remove a dependency from the project
+  update      Get the packages of the project
+  lock        Bring the lock of the packages up to date
+  verify      Compare the packages with their lock
+  clean       Remove packages that nothing asks for any more
+  list        List the packages of the project
+  tree        Show which package needs which
+  why         Show through whom a package came
+  outdated    List the packages that are not the newest
+  search      Find a package by words
+  manifest    Show, check or write a `manifest.py`
+  cache       Show or clear what is kept of downloads
 
   `belay COMMAND --help` tells more about a command
 """

@@ -15,6 +15,7 @@ import pytest
 
 from belay.onboard import board_code
 from belay_transport.errors import CallTimeout, ConnectionLost, ProtocolError
+from belay_transport.opening import open_link, serve_simulated
 from belay_transport.session import Session
 from belay_transport.sim import SimOptions, open_sim
 
@@ -519,3 +520,34 @@ class TestPrompts:
         bench.session.close()
 
         assert bytes(last).endswith(b">>> ")
+
+
+def test_code_that_is_left_to_itself() -> None:
+    """It runs on while nobody asks and when the session is closed; the next call interrupts it."""
+    with serve_simulated() as board:
+        session = Session(open_link(board.path))
+        session.enter()
+        session.start("count = 0\nwhile True: count += 1")
+        session.close()
+
+        session = Session(open_link(board.path))
+        try:
+            session.enter()
+            output = bytearray()
+            session.run("print(count > 0)", output=output.extend)
+        finally:
+            session.close()
+
+    assert bytes(output) == b"True\r\n"
+
+
+def test_code_that_the_board_does_not_take() -> None:
+    """A board that does not answer when code comes is told as for every other step."""
+    with serve_simulated() as board:
+        session = Session(open_link(board.path), timeout_s=0.2)
+        session.enter()
+        session.link.write = lambda *_: None  # type: ignore[method-assign] # a wire that is cut in one direction
+        with pytest.raises(ProtocolError, match="did not answer"):
+            session.start("x = 1\n" * 1000)
+        del session.link.write
+        session.close()

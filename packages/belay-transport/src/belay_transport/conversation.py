@@ -68,6 +68,7 @@ class Conversation:
         stopped: the turn that another thread has ended.
         board_answers: False once the board did not come to a prompt in time, until it does.
         fed: set by who has written to the program that runs, beside `respond`.
+        runs_main: the board runs what it was left to, its `main.py` or code, and nobody has asked since.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Conversation:
         self.stopped: Turn | None = None
         self.board_answers = True
         self.fed = False
+        self.runs_main = False
 
     @property
     def must_end(self) -> bool:
@@ -119,6 +121,7 @@ class Conversation:
         Args:
             timeout_s: instead of the usual one.
         """
+        self.runs_main = False
         self._pump.drain()
         self._pump.forget()
         self._repl.enter()
@@ -156,6 +159,24 @@ class Conversation:
             self.enter(timeout_s)
         self._repl.leave()
         self.wait_for_prompt(timeout_s)
+
+    def see_started(self) -> None:
+        """See that the code which the machine was given runs, and leave it to itself.
+
+        Raises:
+            ProtocolError: the board did not take it in time.
+            ConnectionLost: the link broke.
+        """
+        self._in_step = False
+        deadline_s = self._clock() + self._timeout_s
+        while not self._repl.running:
+            events = self._pump.step(deadline_s)
+            if events is None:
+                refused = self._repl.refused()
+                self._repl.give_up()
+                raise self._no_answer(refused, self._timeout_s)
+            self._deliver(events, self._output)
+        self.runs_main = True
 
     def converse(
         self,
@@ -270,6 +291,7 @@ class Conversation:
             elif isinstance(event, Finished):
                 finished = event
             elif isinstance(event, Restarted):
+                self.runs_main = True
                 raise refusals.started_anew(self._board)
             elif isinstance(event, Refused):
                 raise self._no_answer(event, self._timeout_s)

@@ -219,6 +219,26 @@ class Session:
 
         return self._turns.take(work)
 
+    def start(self, code: str) -> None:
+        """Run code as it is and leave it to itself; closing does not interrupt it, and the next call does.
+
+        What it raises, nobody hears.
+
+        Args:
+            code: Python source of any length.
+
+        Raises:
+            ProtocolError: the board did not take the code.
+            ConnectionLost: the link broke.
+        """
+
+        def work() -> None:
+            self._talk.require_prompt()
+            self._repl.execute(_source_bytes(code))
+            self._talk.see_started()
+
+        self._turns.take(work)
+
     def soft_reset(self) -> None:
         """Soft-reset the board in raw mode: `boot.py` runs, `main.py` does not; all its objects are gone.
 
@@ -241,13 +261,15 @@ class Session:
     def run_main(self) -> None:
         """Soft-reset the board at its friendly prompt, so that `boot.py` and `main.py` run.
 
-        The next call interrupts `main.py` and enters the raw REPL again.
+        The next call interrupts `main.py` and enters the raw REPL again; closing does not.
         """
 
         def work() -> None:
             self._talk.leave(self.timeout_s)
             self._repl.soft_reset()
             self._pump.send()
+            self._talk.lose_place()
+            self._talk.runs_main = True
 
         self._turns.take(work)
 
@@ -365,6 +387,7 @@ class Session:
     def close(self) -> None:
         """Leave the board at its friendly prompt and close the link; never fails, closing twice is no error.
 
+        The `main.py` of a board that has started anew runs on; where it ends, the friendly prompt is.
         A call that runs in another thread is interrupted and raises `ConnectionLost`.
         """
         self._finalizer.detach()
@@ -377,7 +400,7 @@ class Session:
                 return
             self._closed = True
             try:
-                if self._pump.lost is None and self._talk.board_answers:
+                if self._pump.lost is None and self._talk.board_answers and not self._talk.runs_main:
                     self._talk.leave(min(self.timeout_s, LEAVING_S))
             except (ConnectionLost, ProtocolError) as error:
                 # The link goes away in any case, and the caller may be on the way out with an error.

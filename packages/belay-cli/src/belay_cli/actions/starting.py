@@ -1,0 +1,59 @@
+"""Starting a board anew, in three ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from belay import Device
+
+__all__ = ["enter_bootloader", "reset", "soft_reset"]
+
+_RESET = """\
+try:
+    from machine import reset
+except ImportError:
+    from microcontroller import reset
+reset()
+"""
+
+_BOOTLOADER = """\
+try:
+    from machine import bootloader
+except ImportError:
+    import microcontroller
+    microcontroller.on_next_reset(microcontroller.RunMode.BOOTLOADER)
+    bootloader = microcontroller.reset
+bootloader()
+"""
+
+
+def soft_reset(device: Device) -> None:
+    """Start the interpreter anew; `boot.py` and `main.py` run, and go on when the device is closed.
+
+    Raises:
+        ConnectionLost: the link broke.
+    """
+    device.soft_reset()
+
+
+def reset(device: Device) -> None:
+    """Start the board anew, as its reset button does; the link may go away.
+
+    Raises:
+        ConnectionLost: the link broke before.
+    """
+    _start(device, _RESET)
+
+
+def enter_bootloader(device: Device) -> None:
+    """Have the board wait for new firmware; the link goes away.
+
+    Raises:
+        ConnectionLost: the link broke before.
+    """
+    _start(device, _BOOTLOADER)
+
+
+def _start(device: Device, code: str) -> None:
+    device._belay_runtime.session.start(code)  # noqa: SLF001 - nobody answers, so it is no call

@@ -1,0 +1,151 @@
+"""`belay install`: bring a project to a board."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from belay_cli.targets import named_once
+
+if TYPE_CHECKING:
+    from belay import Device
+    from belay_cli.actions.installing import Installed
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_DETAILS = """\
+The packages go to `/lib`, the project's own package to `/<name>`, `--main` to `/main.py`. What earlier
+installs brought and the project has no more is removed, and nothing else. Then the board starts anew, and
+runs its `main.py`; `--follow` shows what it prints, until Ctrl-C.
+"""
+
+
+@app.command(epilog=_DETAILS)
+def install(
+    word: Annotated[
+        str | None,
+        typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False),
+    ] = None,
+    *,
+    port: Annotated[
+        str | None,
+        typer.Option("-p", "--port", metavar="PORT", help="The same", show_default=False),
+    ] = None,
+    password: Annotated[
+        str | None,
+        typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
+    ] = None,
+    main: Annotated[
+        Path | None, typer.Option("--main", metavar="FILE", help="The script that becomes `/main.py`")
+    ] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option("--run", metavar="FILE", help="Run this script then, without writing it to the board"),
+    ] = None,
+    groups: Annotated[
+        list[str] | None, typer.Option("--with", metavar="GROUP", help="An optional group that comes too")
+    ] = None,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Show what `main.py` prints")] = False,
+    no_minify: Annotated[bool, typer.Option("--no-minify", help="Send `.py` files as they are")] = False,
+    mpy: Annotated[bool, typer.Option("--mpy", help="Compile `.py` files")] = False,
+    binary: Annotated[
+        str | None,
+        typer.Option(
+            "--mpy-cross-binary", metavar="FILE", help="Compile with this mpy-cross", show_default=False
+        ),
+    ] = None,
+    opt: Annotated[
+        int | None,
+        typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler", show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
+) -> None:
+    """Bring the project that this folder is in to a board."""
+    from belay_cli.actions.installing import File, install_files
+    from belay_cli.boards import connected
+    from belay_cli.progress import Progress
+    from belay_pm.command_line.errors import MisuseError
+    from belay_pm.commands.getting import project_here
+    from belay_pm.payload import project_files
+    from belay_pm.store import Store
+
+    named = named_once(word, port)
+    if script is not None and follow:
+        raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
+    if script is not None and not script.is_file():
+        raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
+    if opt is not None and not (mpy or binary):
+        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    payload = project_files(project_here(), Store(), groups=groups or (), main=main)
+    files = {file.target: File(file.content, file.opt) for file in payload}
+    with connected(named, password=password, startup="") as device:
+        began = time.monotonic()
+        with Progress() as update:
+            installed = install_files(
+                device,
+                files,
+                minify=not no_minify,
+                mpy=mpy,
+                mpy_cross_binary=binary,
+                opt=opt or 0,
+                dry_run=dry_run,
+                progress=update,
+            )
+        _show(installed, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
+        if not dry_run:
+            _start(device, script, follow=follow)
+
+
+def _start(device: Device, script: Path | None, *, follow: bool) -> None:
+    """Start what is to run, and show what it prints if somebody looks."""
+    import threading
+
+    from belay_cli.console import board_stdout, words
+
+    if script is not None:
+        from belay import run_file
+
+        with board_stdout() as output:
+            run_file(device, script, stream_out=output, record=False)
+        return
+    if follow:
+        words("Following `main.py`; Ctrl-C interrupts it")
+    device.soft_reset()
+    if follow:
+        threading.Event().wait()  # the device prints what comes
+
+
+def _show(installed: Installed, seconds: float, *, dry_run: bool, as_json: bool) -> None:
+    from belay_cli.console import data, words
+
+    plan, removed = installed
+    if as_json:
+        import json
+
+        facts: dict[str, Any] = {  # Any: JSON
+            "actions": [action._asdict() for action in plan.actions],
+            "removed": removed,
+            "unchanged": plan.unchanged,
+            "size_bytes": plan.bytes_to_send,
+            "seconds": round(seconds, 3),
+            "dry_run": dry_run,
+        }
+        data(json.dumps(facts, ensure_ascii=False))
+        return
+    if dry_run:
+        for action in plan.actions:
+            data(str(action))
+        for path in removed:
+            data(f"remove file {path} (no longer of the project)")
+    count = len(plan.puts)
+    words(
+        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
+        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
+        f"{len(removed)} removed, {len(plan.unchanged)} unchanged"
+    )
