@@ -27,6 +27,7 @@ from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_p
 from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Transfer
 from belay.files.upload import Upload
+from belay.portions import portions
 from belay.roles import refuse_in_batch
 from belay.values import encode
 
@@ -489,16 +490,7 @@ class FileSystem:
     def portions(self, texts: builtins.list[str]) -> Iterator[builtins.list[str]]:
         """Cut arguments into as few calls as the board can compile."""
         most = self._runtime.block_bytes if sum(map(len, texts)) > SHORT_CALL else SHORT_CALL
-        portion: list[str] = []
-        count = 0
-        for text in texts:
-            if portion and count + len(text) > most:
-                yield portion
-                portion, count = [], 0
-            portion.append(text)
-            count += len(text)
-        if portion:
-            yield portion
+        return portions(texts, most)
 
     def _numbers(self, told: object, count: int) -> Sequence[int]:
         if isinstance(told, (list, tuple)) and len(told) == count:

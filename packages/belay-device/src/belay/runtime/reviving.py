@@ -15,10 +15,11 @@ from belay.implementation import Implementation
 from belay.memory import too_small
 from belay.onboard import board_code
 from belay.origins import SourceOrigin
+from belay.portions import portions
 from belay.runtime.submitting import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from belay.expressions import ExpressionWriter
     from belay.history import History
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from belay.tracebacks import CodeOrigin
     from belay_transport.links import Link
 
-__all__ = ["CONVENIENCE_NAMES", "BoardFacts", "Reviver", "blocks"]
+__all__ = ["CONVENIENCE_NAMES", "DEFINITIONS_BYTES", "BoardFacts", "Reviver"]
 
 CONVENIENCE_NAMES = (
     "os time.sleep machine.ADC.I2C.Pin.PWM.SPI.Timer micropython.const board digitalio analogio busio.I2C.SPI"
@@ -202,7 +203,7 @@ class Reviver:
 
     def _evaluate(self, expressions: Sequence[str]) -> None:
         """Evaluate expressions, in as few submissions as their size allows, and drop their values."""
-        for block in blocks(expressions):
+        for block in portions(expressions, DEFINITIONS_BYTES):
             arguments = ",".join(f"lambda:{expression}" for expression in block)
             answer = self._submitter.submit(arguments, replies=len(block))
             for index in range(len(block)):
@@ -221,17 +222,3 @@ def _reviving(reference: weakref.ref[Reviver]) -> Callable[[], None]:
         reviver.revive()
 
     return revive
-
-
-def blocks(expressions: Sequence[str]) -> Iterator[list[str]]:
-    """Put expressions together that go in one submission."""
-    block: list[str] = []
-    size = 0
-    for expression in expressions:
-        if block and size + len(expression) > DEFINITIONS_BYTES:
-            yield block
-            block, size = [], 0
-        block.append(expression)
-        size += len(expression)
-    if block:
-        yield block

@@ -8,11 +8,12 @@ from belay.events import Events
 from belay.exceptions import CallTimeout, InternalError, UnreturnableValueError
 from belay.expressions import ExpressionWriter
 from belay.history import History
+from belay.portions import portions
 from belay.printed_tracebacks import PrintedTracebacks
 from belay.replies import ReplyReader
 from belay.runtime.board_clock import CLOCK_HELPERS, BoardClock, timed_code
 from belay.runtime.board_generators import BoardGenerators
-from belay.runtime.reviving import Reviver, blocks
+from belay.runtime.reviving import DEFINITIONS_BYTES, Reviver
 from belay.runtime.submitting import Submitter
 from belay.values import BUILTINS
 from belay_transport.repl import Reply
@@ -299,7 +300,7 @@ class Runtime:
             self._expressions.statements(source.text, source.origin, minify=minify)
             for source, minify in definitions
         ]
-        for block in blocks(expressions):
+        for block in portions(expressions, DEFINITIONS_BYTES):
             _, error = self.call_many(block)
             if error is not None:
                 raise error
