@@ -17,9 +17,9 @@ from belay.exceptions import InternalError
 from belay.values import BUILTINS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["alone", "board_code", "packed_code"]
+__all__ = ["alone", "board_code", "forgetting_code", "packed_code"]
 
 _FIRST = "runtime"
 
@@ -36,6 +36,9 @@ _PACKED = (
 _WINDOW_BITS = 12
 # 4 kB: no pair of our files that share much is further apart.
 
+_FORGETTING = "for _ in'%s'.split():globals().pop(_,0);'_b'in _ and G.pop(_,0)"
+# Only what the files have put into the user's globals goes from there.
+
 _EXPORT = 'G.update(i for i in globals().items()if"_b"in i[0])\n'
 
 
@@ -45,6 +48,12 @@ def board_code(name: str) -> str:
     "runtime" comes first: it makes the namespace.
     """
     return (_OPENING if name == _FIRST else "") + _in_namespace(_text(name))
+
+
+def forgetting_code(names: Iterable[str]) -> str:
+    """Return what frees all that the files `_onboard/NAME.py` have defined, as far as it is there."""
+    words = [word for name in names for word in _defined(_text(name))]
+    return _in_namespace(_FORGETTING % " ".join(words))
 
 
 def alone(name: str, *, token: str, **names: object) -> str:
@@ -95,6 +104,17 @@ def _text(name: str) -> str:
     if "_belay" in code:
         code += _EXPORT
     return code
+
+
+def _defined(code: str) -> list[str]:
+    """Return the globals that a file of ours defines at its left margin.
+
+    What it imports behind a `try` stays: that takes next to nothing.
+    """
+    import re  # noqa: PLC0415 - connecting does without
+
+    found = re.findall(r"^(?:def|class) (\w+)|^(\w+)=", code, re.MULTILINE)
+    return [function or variable for function, variable in found]
 
 
 def _in_namespace(code: str) -> str:

@@ -1,8 +1,8 @@
-# _belay_po() opens put.py's generator, _belay_pp(d) gives it a piece; for a board without a stdin that a program
+# _belay_po(i) opens put.py's generator, _belay_pp(d) gives it a piece; for a board without a stdin that a program
 # can read.
-def _belay_po():
+def _belay_po(i):
     global P
-    P = _belay_pu()
+    P = _belay_pu(i)
     next(P)
 
 

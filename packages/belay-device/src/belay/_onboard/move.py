@@ -1,33 +1,10 @@
-# How a file takes the place of another. T(p) is the name beside p under which it is written.
-# M(t, p) gives the file t the name p. Where upper and lower case are one
+# How a file takes the place of another: M(t, p) gives the file t the name p. Where upper and lower case are one
 # (FAT), a rename that is cut off leaves two names for the same clusters. There t gets its check as a mark that it
 # is whole, and is copied; a reset in between is mended by Q(p): a marked file is copied, others are removed.
-# N(p): the folder, with its slash. F(p): is it there. S(p): its size. X(p): remove it if it is there.
+# O(t, p) copies t without its mark. X(p): remove it if it is there.
 # W(s, w, n) calls w with n bytes (-1: all) of the file s, piece by piece, and returns the next 16.
-# A(h) is a check as text. R: by folder, whether upper and lower case are one there.
+# R: by folder, whether upper and lower case are one there.
 R = {}
-
-
-def N(p):
-    return p[: p.rfind("/") + 1]
-
-
-def T(p, k=".belay-"):
-    n = N(p)
-    return n + k + p[len(n) :]
-
-
-def S(p):
-    with open(p, "rb") as f:
-        return f.seek(0, 2)
-
-
-def F(p):
-    try:
-        open(p, "rb").close()
-        return 1
-    except OSError:
-        return 0
 
 
 def X(p):
@@ -40,17 +17,12 @@ def X(p):
 def W(s, w, n=-1):
     with open(s, "rb") as s:
         while n:
-            d = s.read(512 if n < 0 else min(n, 512))
+            d = s.read(n if 0 < n < 512 else 512)
             if not d:
                 break
             w(d)
-            if n > 0:
-                n -= len(d)
+            n -= len(d)
         return s.read(16)
-
-
-def A(h):
-    return ("%02x" * 8 % tuple(h.digest()[:8])).encode()
 
 
 def O(t, p):
@@ -71,7 +43,8 @@ def Q(p):
     if F(t):
         n = S(t) - 16
         h = H()
-        if n >= 0 and W(t, h.update, n) == A(h):
+        # What is shorter than a mark is read whole: nothing is left to compare.
+        if W(t, h.update, n) == A(h):
             O(t, p)
         else:
             os.remove(t)
@@ -84,7 +57,7 @@ def M(t, p):
     z = S(t)
     r = hasattr(os, "rename")
     x = R[n]
-    if r and x and hasattr(os, "statvfs"):
+    if x and hasattr(os, "statvfs"):
         s = os.statvfs(n or ".")
         b = s[1]
         # Is there room for the copy? What is there gives its own; 16 bytes are the mark.

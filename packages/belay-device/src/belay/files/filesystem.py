@@ -25,7 +25,7 @@ from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
 from belay.files.host import host_file_size, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
 from belay.files.refusals import NO_SPACE, explained, no_space
-from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Transfer
+from belay.files.transfer import FILE_HELPERS, ROOM_HELPERS, TRIES, WRITING_HELPERS, Transfer
 from belay.files.upload import Upload
 from belay.portions import portions
 from belay.roles import refuse_in_batch
@@ -208,14 +208,14 @@ class FileSystem:
         """Return how many files, folders and bytes a folder holds, all levels together."""
         top = board_path(path)
         told = self._do(
-            "measuring", top, f"_belay_du({encode(folder_prefix(top))})", helpers=("entries", "walk")
+            "measuring", top, f"_belay_du({encode(folder_prefix(top))})", helpers=("entries", "usage")
         )
         return Usage(*self._numbers(told, len(Usage._fields)))
 
     def free(self, path: PathLike = "/") -> Space:
         """Return the room of the file system on which a path is."""
         top = board_path(path)
-        told = self._do("measuring", top, f"_belay_fr({encode(top)})", helpers=("move", "space"))
+        told = self._do("measuring", top, f"_belay_fr({encode(top)})", helpers=("space",))
         return Space(*self._numbers(told, len(Space._fields)))
 
     # Reading and writing
@@ -407,7 +407,7 @@ class FileSystem:
             "copying",
             old,
             f"_belay_cp({encode(old)},{encode(new)})",
-            helpers=(*WRITING_HELPERS, "copy"),
+            helpers=(*WRITING_HELPERS, *ROOM_HELPERS, "copy"),
             to=f" to `{new}`",
             written=new,
         )

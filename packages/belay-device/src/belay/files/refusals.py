@@ -114,7 +114,7 @@ def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -
     else:
         try:
             space = runtime.call(
-                f"_belay_fr({encode(path.rpartition('/')[0] or '/')})", helpers=("system", "move", "space")
+                f"_belay_fr({encode(path.rpartition('/')[0] or '/')})", helpers=("system", "space")
             )
         except BoardException:
             space = None  # an old board; the error is complete without

@@ -31,7 +31,14 @@ from belay.files.plan import sync_plan, to_hash
 from belay.files.preparing import prepare, wanted_tree
 from belay.files.refusals import ENOTDIR, not_a_folder
 from belay.files.scope import digest_scope, tree_digest
-from belay.files.transfer import FILE_HELPERS, TRIES, WRITING_HELPERS, Upload
+from belay.files.transfer import (
+    CHANNEL_HELPERS,
+    FILE_HELPERS,
+    ROOM_HELPERS,
+    TRIES,
+    WRITING_HELPERS,
+    Upload,
+)
 from belay.files.trees import BoardTree, FileFacts
 from belay.roles import refuse_in_batch
 from belay.values import encode
@@ -55,7 +62,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SyncOptions", "Syncer"]
 
-_HELPERS = (*FILE_HELPERS, *WRITING_HELPERS, "entries", "walk", "mend", "tree")
+_COMMON = (*FILE_HELPERS, "check", "beside", "contents")
+_DIGESTING = (*_COMMON, "entries", "digest")
+_LISTING = (*_COMMON, "entries", "move", "mend", "walk", "listing")
+_HASHING = (*_COMMON, "hashes", "move")  # which has come with the listing, and is needed to write
+_ALL = {*_DIGESTING, *_LISTING, *_HASHING, *WRITING_HELPERS, *ROOM_HELPERS, "put", *CHANNEL_HELPERS}
+# A board holds those of one step at a time: together they take over 6 kB of heap, where a word has 4 bytes.
+
 _LISTED = 6  # facts about the listing
 
 _MAKE_ROOM = (
@@ -189,27 +202,32 @@ class Syncer:
         wanted = wanted_tree(prepared, tree)
         staying = kept(options.keep, tree.dst, is_single_file=tree.is_single_file)
         progress.say("Comparing with the board")
-        self._fs.transfer.prepare(_HELPERS)
-        try:
-            if self._is_unchanged(wanted, staying, tree.dst, algorithm):
-                progress.say("Nothing to do")
-                return SyncPlan(unchanged=tuple(wanted.files))
-            found = self._look(wanted, tree.dst, mend=not options.dry_run)
-        except BoardException as error:
-            if getattr(error, "errno", None) != ENOTDIR:
-                raise
-            raise not_a_folder(tree.dst, self._runtime) from error
-        plan = sync_plan(
-            wanted,
-            found.tree,
-            kept=staying,
-            dst=tree.dst,
-            is_fat=found.is_fat,
-            free_bytes=found.free_bytes,
-        )
-        if not options.dry_run:
-            self._carry_out(plan, prepared, found, progress)
-        return plan
+        with self._fs.transfer.writing:
+            try:
+                if self._is_unchanged(wanted, staying, tree.dst, algorithm):
+                    progress.say("Nothing to do")
+                    return SyncPlan(unchanged=tuple(wanted.files))
+                found = self._look(wanted, tree.dst, mend=not options.dry_run)
+            except BoardException as error:
+                if getattr(error, "errno", None) != ENOTDIR:
+                    raise
+                raise not_a_folder(tree.dst, self._runtime) from error
+            plan = sync_plan(
+                wanted,
+                found.tree,
+                kept=staying,
+                dst=tree.dst,
+                is_fat=found.is_fat,
+                free_bytes=found.free_bytes,
+            )
+            if not options.dry_run:
+                self._carry_out(plan, prepared, found, progress)
+            return plan
+
+    def _hold(self, helpers: Sequence[str]) -> None:
+        """Have the board hold the helpers of the next step, and of no other."""
+        self._runtime.discard_helpers(sorted(_ALL.difference(helpers)))
+        self._fs.transfer.prepare(helpers)
 
     def _is_unchanged(self, wanted: WantedTree, staying: Kept, dst: str, algorithm: Algorithm) -> bool:
         """Ask whether the board's tree is what it shall be; one turnaround."""
@@ -221,7 +239,8 @@ class Syncer:
         if len(question) > SHORT_CALL and len(question) > self._runtime.block_bytes:
             # Such a list is seldom; listing the board is no worse.
             return False
-        return self._runtime.call(question, helpers=_HELPERS) == tree_digest(
+        self._hold(_DIGESTING)
+        return self._runtime.call(question, helpers=_DIGESTING) == tree_digest(
             wanted, scope, dst, algorithm=algorithm
         )
 
@@ -247,11 +266,12 @@ class Syncer:
 
     def _listed(self, dst: str, *, mend: bool) -> _Found:
         top = dst.rstrip("/")
+        self._hold(_LISTING)
         for _ in range(TRIES):
             listing = Listing()
             try:
                 told = self._runtime.call(
-                    f"_belay_tl({encode(top)},{int(mend)})", helpers=_HELPERS, respond=listing
+                    f"_belay_tl({encode(top)},{int(mend)})", helpers=_LISTING, respond=listing
                 )
             except ConnectionLost:
                 if self._runtime.recover is None or self._runtime.session.is_lost:
@@ -259,12 +279,12 @@ class Syncer:
                 continue  # the board was found again, and half a listing is none
             if not (isinstance(told, tuple) and len(told) == _LISTED and isinstance(told[1], list)):
                 raise NotBelayResponseError(f"{self._runtime.description} told of its files: {told!r}")
-            count, mounts, is_fat, free_bytes, block_bytes, is_there = told
+            count, mounts, is_fat, free_bytes, block_bytes, deepest = told
             if listing.is_whole(count):
                 entries = listing.entries(top)
                 tree = BoardTree(
                     {entry.path: FileFacts(entry.size_bytes or 0) for entry in entries if not entry.is_dir},
-                    [*self._folders_to(dst, is_there=bool(is_there)), *(e.path for e in entries if e.is_dir)],
+                    [*_folders_to(dst, str(deepest)), *(e.path for e in entries if e.is_dir)],
                     [str(mount) for mount in mounts if mount != "/"],
                 )
                 return _Found(
@@ -278,20 +298,11 @@ class Syncer:
             " parts of it were lost on the way"
         )
 
-    def _folders_to(self, dst: str, *, is_there: bool) -> list[str]:
-        """Return those of `dst` and the folders above it that are there."""
-        above = folders_above(dst)
-        if is_there:
-            return [*above, dst]
-        stats = self._fs.stat_many(above)
-        if any(stat is not None and not stat.is_dir for stat in stats):
-            raise not_a_folder(dst, self._runtime)
-        return [folder for folder, stat in zip(above, stats, strict=True) if stat is not None and stat.is_dir]
-
     def _hashes(self, paths: Iterable[str]) -> list[str]:
         digests: list[str] = []
+        self._hold(_HASHING)
         for texts in self._fs.portions([encode(path) for path in paths]):
-            told = self._runtime.call(f"_belay_th({','.join(texts)})", helpers=_HELPERS)
+            told = self._runtime.call(f"_belay_th({','.join(texts)})", helpers=_HASHING)
             if not (isinstance(told, list) and len(told) == len(texts)):
                 raise NotBelayResponseError(
                     f"{self._runtime.description} hashed {len(texts)} files: {told!r}"
@@ -311,7 +322,9 @@ class Syncer:
                 uploads.append(Upload(action.path, action.size, _reader(prepared[action.path])))
             else:
                 uploads.append(Upload(action.path, verb=action.verb))
-        self._fs.transfer.put(uploads, progress=progress.reach)
+        # What the next step needs, the transfer knows; there is room for all of it.
+        self._runtime.discard_helpers(sorted(_ALL.difference(WRITING_HELPERS)))
+        self._fs.transfer.put(uploads, progress=progress.reach, asks_room=False)
         progress.end(plan)
 
     def _check_room(self, plan: SyncPlan, found: _Found) -> None:
@@ -327,6 +340,13 @@ class Syncer:
                 free_bytes=found.free_bytes,
                 hint=_MAKE_ROOM,
             )
+
+
+def _folders_to(dst: str, deepest: str) -> list[str]:
+    """Return those of `dst` and the folders above it that are there, `deepest` the last."""
+    return [
+        path for path in (*folders_above(dst), dst) if path == (deepest or "/") or is_below(deepest, path)
+    ]
 
 
 class _Found(NamedTuple):

@@ -29,13 +29,16 @@ if TYPE_CHECKING:
     from belay.runtime import Runtime
     from belay_transport.repl import Note
 
-__all__ = ["FILE_HELPERS", "WRITING_HELPERS", "Transfer", "Upload"]
+__all__ = ["CHANNEL_HELPERS", "FILE_HELPERS", "ROOM_HELPERS", "WRITING_HELPERS", "Transfer", "Upload"]
 
 FILE_HELPERS = ("system",)
 """Files of `_onboard/` that all others about files build upon."""
 
-WRITING_HELPERS = ("check", "move", "space")
+WRITING_HELPERS = ("check", "beside", "move")
 """Those that writing builds upon as well."""
+
+ROOM_HELPERS = ("space",)
+"""And where room is asked for: only `beside` is called by them."""
 
 SMALL_HEAP_BYTES = 65536
 """Of free heap: below, the helpers are sent one by one. Compiling takes some ten times the text."""
@@ -43,11 +46,14 @@ SMALL_HEAP_BYTES = 65536
 TRIES = 3
 """How often a damaged transfer is tried without getting any further, each time in smaller pieces."""
 
-_CHANNEL_HELPERS = {
+_ON_CHANNEL = {
     Channel.RAW: ("intake", "segments"),
     Channel.BASE64: ("intake64", "segments"),
     Channel.LITERAL: ("literals",),
 }
+CHANNEL_HELPERS = frozenset(name for names in _ON_CHANNEL.values() for name in names)
+"""Those that take what is written off the wire; each board needs some of them."""
+
 _BAD_WIRE = "try a slower baud rate, a better cable, or a program on the board that prints less"
 _DAMAGED = "_belay damaged"
 _CHECK_CHARACTERS = 16
@@ -68,14 +74,17 @@ class Transfer:
 
     Args:
         runtime: the board.
+
+    Attributes:
+        writing: held by whoever writes: the board notes how far one transfer has come, not two, and its
+            helpers must stay meanwhile.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._abilities: Abilities | None = None
         self._number = 0
-        self._writing = threading.RLock()
-        # The board notes how far one transfer has come, not two.
+        self.writing = threading.RLock()
 
     @property
     def abilities(self) -> Abilities:
@@ -85,13 +94,14 @@ class Transfer:
             if not (isinstance(facts, list) and len(facts) == len(Abilities._fields)):
                 raise TransferError(f"{self._runtime.description} said of its abilities: {facts!r}")
             self._abilities = Abilities._make(facts)
+            self._runtime.discard_helpers(("abilities",))
             has_heap = self._abilities.free_bytes >= SMALL_HEAP_BYTES
             if self._abilities.inflate and self._abilities.base64 and has_heap:
                 self._runtime.pack_helpers()
         return self._abilities
 
     def put(
-        self, uploads: Sequence[Upload], *, progress: Progress | None = None, needs_bytes: int | None = None
+        self, uploads: Sequence[Upload], *, progress: Progress | None = None, asks_room: bool = True
     ) -> None:
         """Write files, in order, each beside its target until it is whole; folders must be there.
 
@@ -99,8 +109,8 @@ class Transfer:
             uploads: the files.
             progress: gets the number of bytes of content that have left, each time more have; a retry
                 begins with what is verified.
-            needs_bytes: what must be free on the file system of the first file, so that anything is written
-                at all; None for what a single file needs, and for no question where there are several.
+            asks_room: whether the board says of a single file beforehand that there is no room for it; of
+                several it is never asked.
 
         Raises:
             NoSpaceError: there is not enough room; earlier files are there, this one is as it was.
@@ -109,8 +119,8 @@ class Transfer:
             ConnectionLost: the link broke.
         """
         if uploads:
-            with self._writing:
-                self._put(uploads, progress, needs_bytes)
+            with self.writing:
+                self._put(uploads, progress, asks_room=asks_room)
 
     def get(self, path: str, write: Callable[[bytes], object], *, offset: int = 0, size: int = -1) -> int:
         """Read a file of the board, or a part of it.
@@ -179,7 +189,7 @@ class Transfer:
             hint=_BAD_WIRE,
         )
 
-    def _put(self, uploads: Sequence[Upload], progress: Progress | None, needs_bytes: int | None) -> None:
+    def _put(self, uploads: Sequence[Upload], progress: Progress | None, *, asks_room: bool) -> None:
         runtime = self._runtime
         sizes = self.abilities.sizes(flow_control=runtime.session.link.flow_control)
         sizes = sizes.for_bytes(sum(u.size + len(u.path.encode()) + _ENTRY_BYTES for u in uploads))
@@ -189,7 +199,7 @@ class Transfer:
                 uploads[done:], self.abilities, sizes, progress, sum(u.size for u in uploads[:done])
             )
             try:
-                self._send(sender, sizes, None if done else needs_bytes)
+                self._send(sender, sizes, asks_room=asks_room)
             except ConnectionLost:
                 # Where a reconnection has found the board again, files that were verified are still there. Of
                 # one that something is appended to, nobody knows.
@@ -223,23 +233,23 @@ class Transfer:
         if self.abilities.free_bytes < SMALL_HEAP_BYTES:
             self._runtime.send_helpers(helpers)
 
-    def _send(self, sender: _Sender, sizes: Sizes, needs_bytes: int | None) -> None:
+    def _send(self, sender: _Sender, sizes: Sizes, *, asks_room: bool) -> None:
         runtime = self._runtime
         if self._is_tiny:
             sender.send_tiny(runtime)
             return
-        on_channel = _CHANNEL_HELPERS[self.abilities.channel]
-        helpers = (*FILE_HELPERS, *WRITING_HELPERS, "put", *on_channel)
+        on_channel = _ON_CHANNEL[self.abilities.channel]
+        room = sender.room_question() if asks_room else ""
+        helpers = (*FILE_HELPERS, *WRITING_HELPERS, *(ROOM_HELPERS if room else ()), "put", *on_channel)
         self.prepare(helpers)
         self._number += 1
-        begin = f"_belay_j.clear(),_belay_j.append({self._number}),{sender.room_question(needs_bytes)}"
         if self.abilities.channel is Channel.LITERAL:
-            runtime.call(f"({begin},_belay_po())[3]", helpers=helpers)
+            runtime.call(f"({room or 0},_belay_po({self._number}))[1]", helpers=helpers)
             for literals in sender.literals(sizes.segment):
                 runtime.call(f"_belay_pp({literals})")
             return
         runtime.call(
-            f"({begin},_belay_rx({sizes.block},{sizes.window_bits},_belay_pu()))[3]",
+            f"({room or 0},_belay_rx({sizes.block},{sizes.window_bits},_belay_pu({self._number})))[1]",
             helpers=helpers,
             respond=sender,
             timeout_s=runtime.session.timeout_s,
@@ -252,7 +262,7 @@ class Transfer:
     def _written(self) -> int:
         """Return how many files of the transfer that failed are written and verified."""
         try:
-            told = self._runtime.call("_belay_j")
+            told = self._runtime.call("_belay_j", helpers=("put",))
         except BoardException:
             return 0  # what failed is that the helpers did not fit; that is the error to see
         # With another number it is what an earlier transfer has left: this one has not even begun.
@@ -313,14 +323,12 @@ class _Sender:
             self._progress(self._read_bytes)
         return data
 
-    def room_question(self, needs_bytes: int | None) -> str:
-        """Return the board expression that fails if the first file, or all, have not enough room."""
+    def room_question(self) -> str:
+        """Return the board expression that fails if a single file has not enough room; "" for several."""
         first = self._uploads[0]
-        if needs_bytes is None:
-            if len(self._uploads) > 1:
-                return "0"
-            needs_bytes = first.size
-        return f"_belay_rs({encode(first.path)},{needs_bytes},{int(first.verb == 'append')})"
+        if len(self._uploads) > 1:
+            return ""
+        return f"_belay_rs({encode(first.path)},{first.size},{int(first.verb == 'append')})"
 
     def send_tiny(self, runtime: Runtime) -> None:
         """Write the files in pieces of which each is a call; see `belay.files.tiny`."""

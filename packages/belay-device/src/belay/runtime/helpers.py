@@ -1,4 +1,4 @@
-"""Which files of `_onboard/` a board has, and what goes in front of a submission that needs others.
+"""Which files of `_onboard/` a board has, and what goes in front of a submission that needs others, or fewer.
 
 It sends nothing.
 """
@@ -23,7 +23,7 @@ WORTH_PACKING_BYTES = 600
 
 
 class Helpers:
-    """The helpers of one board; each is sent once.
+    """The helpers of one board; each is sent once, and again after it was discarded.
 
     Attributes:
         lock: held by a thread from asking what is missing until it is there: a helper that comes twice
@@ -40,17 +40,58 @@ class Helpers:
         self.inflates = False
         self.introducing = threading.RLock()
         self._there: set[str] = set()
+        self._unwanted: set[str] = set()
+        self._claims: list[Sequence[str]] = []
+        self._counting = threading.Lock()
 
     def __contains__(self, name: str) -> bool:
         return name in self._there
 
-    def has_all(self, names: Iterable[str]) -> bool:
-        """Whether the board has all of them."""
-        return self._there.issuperset(names)
+    def claim(self, names: Sequence[str]) -> bool:
+        """Keep helpers from being freed by another thread until they are released.
+
+        Returns:
+            Whether a submission that needs them has nothing to send or to free in front of it.
+        """
+        if not names:
+            return True  # one of the user's calls never holds the lock because of what a sync has left
+        with self._counting:
+            self._claims.append(names)
+            return not self._unwanted and self._there.issuperset(names)
+
+    def release(self, names: Sequence[str]) -> None:
+        """End what `claim` began."""
+        if names:
+            with self._counting:
+                self._claims.remove(names)
 
     def missing(self, names: Iterable[str]) -> list[str]:
         """Return those that the board does not have, in their order."""
         return [name for name in names if name not in self._there]
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Have the board free them, in front of the next submission that needs helpers, but not these.
+
+        They must be functions and nothing else: what they hold would be lost when they come again.
+        """
+        with self._counting:
+            self._unwanted |= self._there.intersection(names)
+
+    def take_unwanted(self, needed: Sequence[str]) -> list[str]:
+        """Return those that a submission shall free; they count as gone, whatever becomes of it.
+
+        Args:
+            needed: stay, and so do those that other threads have claimed.
+        """
+        with self._counting:
+            self._unwanted.difference_update(needed)
+            taken = self._unwanted.difference(*self._claims)
+            self._there -= taken
+            return sorted(taken)
+
+    def know_freed(self, names: Iterable[str]) -> None:
+        """Know that the board has freed them."""
+        self._unwanted.difference_update(names)
 
     def code(self, names: Sequence[str], token: str) -> str:
         """Return what gives a board the helpers `names`, in the fewest bytes that it understands."""
@@ -70,3 +111,4 @@ class Helpers:
     def forget(self) -> None:
         """Know that the board has none."""
         self._there.clear()
+        self._unwanted.clear()

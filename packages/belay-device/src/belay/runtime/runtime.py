@@ -199,6 +199,14 @@ class Runtime:
             if self._submitter.is_forgetful or name not in self._submitter.helpers:
                 self.call("0", helpers=(name,))
 
+    def discard_helpers(self, names: Sequence[str]) -> None:
+        """Free files of `_onboard/` on the board, with the next call that needs others.
+
+        Args:
+            names: the files, which hold nothing; those that are needed again come again.
+        """
+        self._submitter.helpers.discard(names)
+
     def call_many(
         self,
         expressions: Sequence[str],

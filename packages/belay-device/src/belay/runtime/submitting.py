@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import threading
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from belay.exceptions import ConnectionLost
-from belay.onboard import board_code
+from belay.onboard import board_code, forgetting_code
 from belay.printed_tracebacks import PrintedTracebacks
 from belay.runtime.helpers import Helpers
 from belay.runtime.releases import Releases
@@ -196,44 +196,65 @@ class Submitter:
         self,
         arguments: str,
         *,
-        replies: int,
         helpers: Sequence[str],
+        **options: Any,  # Any: those of `_send_with`
+    ) -> Answer:
+        if self.is_forgetful:
+            self.revive()
+        is_settled = self.helpers.claim(helpers)
+        try:
+            if is_settled:
+                return self._send_with([], [], arguments, **options)
+            with self.helpers.lock:
+                # Nobody else sends or frees one until that is done.
+                unwanted = self.helpers.take_unwanted(helpers)
+                return self._send_with(self.helpers.missing(helpers), unwanted, arguments, **options)
+        finally:
+            self.helpers.release(helpers)
+
+    def _send_with(
+        self,
+        missing: Sequence[str],
+        unwanted: Sequence[str],
+        arguments: str,
+        *,
+        replies: int,
         prefix: str,
         respond: Callable[[Note], bytes] | None,
         timeout_s: float | None,
         each_s: Sequence[float | None],
         output: OutputWriter | None,
     ) -> Answer:
-        if self.is_forgetful:
-            self.revive()
-        with nullcontext() if self.helpers.has_all(helpers) else self.helpers.lock:
-            missing = self.helpers.missing(helpers)
-            if missing:
-                prefix = self.helpers.code(missing, self.session.token) + prefix
-            dropped = self.releases.take_objects()
-            prefix += self.releases.code(dropped, self.generation)
-            self.submissions += 1
-            is_started = False
-            try:
-                answer = self.submit(
-                    arguments,
-                    replies=replies,
-                    prefix=prefix,
-                    respond=respond,
-                    timeout_s=timeout_s,
-                    each_s=each_s,
-                    output=output,
-                )
-                is_started = answer.started
-            except ConnectionLost:
-                # If the link is still there, the board has started anew.
-                self.forget()
-                raise
-            finally:
-                if is_started:
-                    self.helpers.add(missing)
-                else:
-                    self.releases.put_back(dropped)
+        """Send, behind the helpers that are missing and what frees those that nobody wants."""
+        if missing:
+            prefix = self.helpers.code(missing, self.session.token) + prefix
+        if unwanted:
+            prefix = forgetting_code(unwanted) + prefix
+        dropped = self.releases.take_objects()
+        prefix += self.releases.code(dropped, self.generation)
+        self.submissions += 1
+        is_started = False
+        try:
+            answer = self.submit(
+                arguments,
+                replies=replies,
+                prefix=prefix,
+                respond=respond,
+                timeout_s=timeout_s,
+                each_s=each_s,
+                output=output,
+            )
+            is_started = answer.started
+        except ConnectionLost:
+            # If the link is still there, the board has started anew.
+            self.forget()
+            raise
+        finally:
+            if is_started:
+                self.helpers.know_freed(unwanted)
+                self.helpers.add(missing)
+            else:
+                self.releases.put_back(dropped)
         if not answer.started and _FORGOT.search(answer.error):
             self.forget()
             raise ConnectionLost(
