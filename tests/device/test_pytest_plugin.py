@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import belay
 from belay.exceptions import ConnectionLost, FeatureUnavailableError
 from belay_pytest.bench import Bench
 from belay_pytest.lending import LentLink
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytest_plugins = ["pytester"]
+
+FREE_BYTES = "[__import__('gc').collect(), __import__('gc').mem_free()][1]"
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -391,3 +394,31 @@ def test_the_example_of_the_manual(run: Callable[..., pytest.RunResult], pyteste
     with serve_simulated() as served:
         run("", "test_lamp.py", "--strict-markers").assert_outcomes(passed=3)
         run("", "test_lamp.py", f"--board={served.path}").assert_outcomes(passed=1, skipped=2)
+
+
+def test_boards_take_turns_and_each_is_new() -> None:
+    """Two simulated boards serve any number of tests; what one did to its board none finds, nor less memory."""
+    bench = Bench(workers=1)
+    wires: list[object] = []
+    found: list[object] = []
+    free_bytes: list[int] = []
+    try:
+        for _ in range(5):
+            with bench.lend("sim:", keeps=True) as lent:
+                assert isinstance(lent, LentLink)
+                with belay.Device(lent) as board:
+                    wires.append(lent._link)
+                    free_bytes.append(board(FREE_BYTES))  # type: ignore[arg-type] # a number
+                    found.append(board("[globals().get('left'), os.listdir('/'), Pin(7, Pin.IN).value()]"))
+
+                    board("left = 1")
+                    board.fs.write_text("/left", "7")
+                    assert board.simulated is not None
+                    board.simulated.pin(7).drive(1)
+    finally:
+        bench.close()
+
+    assert found == [[None, [], 0]] * 5
+    assert [wires.index(wire) for wire in wires] == [0, 0, 2, 0, 2]
+    # An erased board brings along what others load when it is asked for; to the program that is all the same.
+    assert max(free_bytes) - min(free_bytes) < 512

@@ -6,6 +6,7 @@ Knows addresses, links and resets; must not know pytest.
 from __future__ import annotations
 
 import time
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,6 +32,8 @@ __all__ = ["Bench", "is_fresh", "is_simulated", "refuse_sharing"]
 _BACK_S = 5.0
 # A board that a test has reset is on USB again within 1 to 3 seconds.
 _LOOK_S = 0.1
+_TURNS = 2
+# Boards that take turns: one boots in the time of one test.
 _FORGET = "for _ in list(globals()):\n if _[:2]!='__':del globals()[_]"
 
 
@@ -128,33 +131,47 @@ class Bench:
 
 
 class _New:
-    """A simulated board that is made a new one for each test: opening another takes ten times as long."""
+    """Simulated boards that are made new ones for each test: opening another takes ten times as long.
+
+    Two take turns, so that one boots while a test has the other.
+    """
 
     def __init__(self, address: Address) -> None:
         self._connector = Connector(address)
+        self._waiting: deque[Link] = deque()
         self._link: Link | None = None
         self._lent: LentLink | None = None
+        self._is_used = False
 
     def take(self) -> LentLink:
-        if self._link is None:
-            self._link = self._connector.open()
+        # Where there was a second test, there may be more.
+        while len(self._waiting) < (_TURNS if self._is_used else 1):
+            self._waiting.append(self._connector.open())
+        self._is_used = True
+        self._link = self._waiting.popleft()
         self._lent = LentLink(self._link)
         return self._lent
 
     def take_back(self) -> None:
-        """Erase the board, which then boots while the test is reported."""
-        if self._lent is None or self._link is None or self._lent.simulated is None:
+        """Erase the board, which then boots while the next test has the other one."""
+        link, lent = self._link, self._lent
+        if lent is None or link is None or lent.simulated is None:
             return
-        self._lent.close()
+        self._link = self._lent = None
+        lent.close()
         try:
-            self._lent.simulated.erase()
-        except ConnectionLost:  # the test has unplugged it; the next one opens another
-            self.close()
+            lent.simulated.erase()
+        except ConnectionLost:  # the test has unplugged it; another is opened in its place
+            link.close()
+        else:
+            self._waiting.append(link)
 
     def close(self) -> None:
         if self._link is not None:
-            self._link.close()
+            self._waiting.append(self._link)
             self._link = None
+        while self._waiting:
+            self._waiting.popleft().close()
 
 
 class _TheOne:
