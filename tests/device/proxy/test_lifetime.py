@@ -40,6 +40,16 @@ def test_many_are_held(device: Device) -> None:
     assert [held[number][0] for number in (0, 500, 999)] == [0, 500, 999]
 
 
+def test_many_are_held_by_a_small_board() -> None:
+    """Seven hundred small objects are held with 64 kB of heap, and the code of a call still finds its piece."""
+    with belay.Device("sim:?heap=64k") as device:
+        device("class Small:\n def number(self): return 7")
+
+        held = [device("Small()", proxy=True) for _ in range(700)]
+
+        assert [held[number].number() for number in (0, 350, 699)] == [7, 7, 7]
+
+
 def test_a_method_keeps_its_object(device: Device) -> None:
     """A method, an iterator and a copy of the name each keep the object alive."""
     read = device.proxy("Sensor()").read

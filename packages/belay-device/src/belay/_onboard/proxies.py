@@ -4,7 +4,12 @@
 # _belay_op(i, v) is the reply for v: (v,) if it travels as a value, else v is kept as number i, and the reply is
 # the name of its type, the attributes of its own that hide one of the type's, the number of what has its methods
 # (-1: too many to number), and, for the first object that has them, the methods' names.
+# Where the heap is small it is collected at each fourth: what lies between the kept, and nobody needs, would leave no
+# piece to compile in. In a large one that takes too long, and is needed too late. o: whether it is small.
 # _belay_ou(n) forgets numbers. b is the module of the builtins: not every board has floats.
+import gc
+
+o = gc.mem_free() < 300000
 _belay_o = {}
 _belay_ot = []
 
@@ -15,6 +20,8 @@ def _belay_op(i, v):
     if v is None or t in (bool, int, str, bytes, getattr(b, "float", 0)):
         return (v,)
     _belay_o.setdefault(i % 32, {})[i] = v
+    if o and i % 4 == 0:
+        gc.collect()
     d = v if t in (type, type(b)) else t
     r = t.__name__, [n for n in getattr(v, "__dict__", ()) if d is t and hasattr(t, n)]
     if d in _belay_ot:
