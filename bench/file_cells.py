@@ -121,27 +121,39 @@ def _process_cells(
         run(typed, timeout_s=_TIMEOUT_S)
         return time.perf_counter() - started
 
+    def check(path: str, sent: dict[str, str]) -> None:
+        """Make sure that the board has what was sent: path there -> file here."""
+        worker = str(TOP / "bench/workers/checking.py")
+        run([str(server.python), worker, path, json.dumps(sent)], timeout_s=_TIMEOUT_S)
+
     def move() -> Figures:
         figures: Figures = {}
         command = _COPY[tool]
+        sent: dict[str, str] = {}
         with fresh_board(server, place, flash=_FLASH) as path, tempfile.TemporaryDirectory() as folder:
             for name, source in (("random", payloads.random), ("text", payloads.text)):
                 if (tool, place, f"{name}_up_s") not in _TOO_SLOW:
                     figures[Key(tool, place, f"{name}_up_s")] = copy(command, path, str(source), f":/{name}")
+                    sent[f"/{name}"] = str(source)
             if (tool, place, "random_down_s") not in _TOO_SLOW:
                 target = Path(folder) / "copy"
                 figures[Key(tool, place, "random_down_s")] = copy(command, path, ":/random", str(target))
                 if target.read_bytes() != payloads.random.read_bytes():
                     raise ChildError("what it brought back is not what it had sent")
+            check(path, sent)
         return figures
 
     def sync() -> Figures:
         command = _COPY_FOLDER[tool]
         with fresh_board(server, place, flash=_FLASH) as path:
-            return {
+            figures = {
                 Key(tool, place, figure): copy(command, path, str(payloads.tree), ":/")
                 for figure in ("sync_new_s", "sync_first_s")
             }
+            files = [file for file in payloads.tree.rglob("*") if file.is_file()]
+            parent = payloads.tree.parent
+            check(path, {f"/{file.relative_to(parent).as_posix()}": str(file) for file in files})
+            return figures
 
     is_once = (tool, place) not in _OFTEN
     cells = [Cell(_GROUP, f"large files, {tool} on {place}", move, is_once)]

@@ -17,7 +17,9 @@ from measuring import report, require
 
 import belay
 
-_HASH = """\
+__all__ = ["HASH"]
+
+HASH = """\
 def hash_of(path):
     import hashlib
     with open(path, 'rb') as file:
@@ -36,7 +38,7 @@ def main() -> None:
     figures: dict[str, float] = {}
     device = belay.Device(sys.argv[1])
     try:
-        device(_HASH)
+        device(HASH)
         for name in sorted({"random", "text"} & set(given)):
             content = Path(given[name]).read_bytes()
             figures[f"{name}_up_s"] = _up(device, name, content)
