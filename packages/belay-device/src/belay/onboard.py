@@ -88,7 +88,7 @@ def packed_code(names: Sequence[str], *, token: str) -> str:
 
 @cache
 def _text(name: str) -> str:
-    """Return the file `_onboard/NAME.py`, minified.
+    """Return the file `_onboard/NAME.py`, minified; "A+B" is two in one, which the board compiles together.
 
     Its line numbers are not kept: frames of ours never stand in a traceback that a user reads.
     """
@@ -96,11 +96,13 @@ def _text(name: str) -> str:
 
     from belay.minify import minify  # noqa: PLC0415 - its patterns take a while to compile; connecting needs them
 
-    data = get_data("belay", f"_onboard/{name}.py")
-    if data is None:
-        raise InternalError(f"the board's file `_onboard/{name}.py` is not part of this installation")
-    lines = minify(data.decode(), is_file=True).split("\n")
-    code = "".join(f"{line}\n" for line in _joined([line for line in lines if line]))
+    code = ""
+    for part in name.split("+"):
+        data = get_data("belay", f"_onboard/{part}.py")
+        if data is None:
+            raise InternalError(f"the board's file `_onboard/{part}.py` is not part of this installation")
+        lines = minify(data.decode(), is_file=True).split("\n")
+        code += "".join(f"{line}\n" for line in _joined([line for line in lines if line]))
     if "_belay" in code:
         code += _EXPORT
     return code
