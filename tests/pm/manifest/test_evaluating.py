@@ -83,6 +83,77 @@ def test_what_a_manifest_gives(text: str, targets: list[str]) -> None:
     assert _targets(evaluate_manifest(_place(text))) == targets
 
 
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ('include(manifest_path="more/manifest.py")', ["m.py"]),
+        ('module(module_path="two.py", base_path="src", opt=1)', ["two.py"]),
+        ('package(package_path="foo", files=["data.txt"], base_path=".", opt=1)', ["foo/data.txt"]),
+        ('freeze(path="bin", script="four.py", opt=1)', ["four.py"]),
+        ('freeze_as_mpy(path="bin", script="four.py", opt=1)', ["four.py"]),
+        ('freeze_mpy(path="bin", script="three.mpy", opt=1)', ["three.mpy"]),
+        ('freeze_as_str(path="src")', ["two.py"]),
+        ('add_library(library="l", library_path="lib", prepend=False)\nrequire(name="p", library="l")', ["p.py"]),
+        ('add_library("l", "lib")\nrequire(name="p", version=None, pypi="pp", unix_ffi=False, big=1)', ["big.py", "p.py"]),
+        ('metadata(description="d", version="1", license="MIT", author="a", stdlib=True, pypi="p", pypi_publish="p")', []),
+        ('c_module(path="c")', []),
+    ],
+)  # fmt: skip
+def test_arguments_by_name(text: str, targets: list[str]) -> None:
+    """Every argument has the name that the documentation gives it; other names are options of another manifest."""
+    files = {
+        **FILES,
+        "manifest.py": text.encode(),
+        "more/manifest.py": b'module("m.py")',
+        "more/m.py": b"",
+        "lib/p/manifest.py": b'module("p.py")\nif options.big:\n    module("big.py")',
+        "lib/p/p.py": b"",
+        "lib/p/big.py": b"",
+    }
+
+    manifest = evaluate_manifest(Place(MemoryTree(files, label="it"), ""))
+
+    assert _targets(manifest) == targets
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "1 != 2",
+        "1 < 2 <= 2",
+        "3 > 2 >= 2",
+        "1 is not None",
+        "1 not in [2]",
+        "-1 < 0",
+        "7 % 4 == 3",
+        "'%s-%d' % ('a', 2) == 'a-2'",
+        "'%(a)s' % {'a': 'b'} == 'b'",
+        "f'{1}{'a'!r}' == '1\\'a\\''".replace("'a'!r", '"a"!r'),
+        "[1] + [2] == [1, 2]",
+        "0 or (1 and 'x')",
+        "not (0 or None or '' or False)",
+        "{'a': (1.5, True)} == {'a': (1.5, True)}",
+    ],
+)
+def test_what_is_worked_out(condition: str) -> None:
+    """Conditions are what they are in Python."""
+    manifest = evaluate_manifest(_place(f'if {condition}:\n    module("one.py")'))
+
+    assert _targets(manifest) == ["one.py"]
+
+
+def test_a_screen_is_told_nothing_that_it_obeys() -> None:
+    """Control characters of a manifest are shown as escapes, in notes and in problems."""
+    manifest = check_manifest(
+        _place('include("$(PORT_DIR)/\\x1b[2J")\ninclude("\\x1b[2J")\nrequire("\\x1b[2J")')
+    )
+
+    told = "".join((*manifest.notes, *map(str, manifest.problems)))
+    assert told.isprintable()
+    assert told.count("\\x1b") == 4
+    assert manifest.requires == ()
+
+
 def test_kinds_and_levels_are_kept() -> None:
     """How a file is frozen, and mpy-cross's level, stay with the file."""
     manifest = evaluate_manifest(
@@ -357,13 +428,20 @@ def test_two_files_of_one_name_are_refused() -> None:
         "x = '\udcff'".encode("utf-8", "surrogatepass").decode("latin-1") + "\0",
         "for n in " + str(tuple(range(9_000))) + ":\n    module('one.py')",
         "\n".join("import x" for _ in range(9_000)),
+        "a = '" + "x" * 9_000 + "'\nb = '" + "%(a)s" * 9_000 + "' % {'a': a}",
+        "x = [" + "1," * 9_000 + "]\nfor n in (" + "1," * 2_000 + "):\n    y = [[[[[[x]]]]]]",
+        "for n in (" + "1," * 4_900 + "):\n    package('many')",
+        "\n".join(f"add_library('l{n}', 'foo')" for n in range(60)),
     ],
-    ids=range(17),
+    ids=range(21),
 )
 def test_hostile_manifests_end_soon(text: str) -> None:
     """What would grow, nest or loop without end is refused as a problem of the manifest."""
+    many = {f"many/m{n}.py": b"" for n in range(500)}
+    place = Place(MemoryTree({**FILES, **many, "manifest.py": text.encode()}, label="it"), "manifest.py")
+
     with pytest.raises(ManifestError):
-        evaluate_manifest(_place(text))
+        evaluate_manifest(place)
 
 
 NAMES = st.sampled_from(

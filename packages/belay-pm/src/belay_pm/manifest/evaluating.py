@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from belay_pm.errors import ManifestError, PackageError
-from belay_pm.manifest.functions import FUNCTIONS, INDEXED, Functions, Level, Spot
+from belay_pm.manifest.found import Level, Spot
+from belay_pm.manifest.functions import FUNCTIONS, Functions
 from belay_pm.manifest.interpreting import interpret
 from belay_pm.manifest.limits import MOST_MANIFESTS, MOST_PROBLEMS
-from belay_pm.manifest.paths import joined
+from belay_pm.manifest.paths import joined, printable, shown
 from belay_pm.manifest.stamping import StampedTree
 from belay_pm.manifest.trusted import run_manifest
 from belay_pm.manifest.values import Manifest, Metadata
@@ -95,9 +96,6 @@ class _Evaluation:
         trusted: bool,
     ) -> None:
         self._trusted = trusted
-        root = variables.get("MPY_LIB_DIR")
-        if root is not None:
-            libraries |= {name: joined(root, name) for name in INDEXED if name not in libraries}
         self._functions = Functions(
             variables=variables, libraries=libraries, mode=mode, descend=self._descend
         )
@@ -110,20 +108,20 @@ class _Evaluation:
         level = Level()
         folder = Place(place.tree, place.path.rpartition("/")[0])
         try:
-            self._read(place, options, Spot(folder, level, f"`{_shown(place)}`"))
+            self._read(place, options, Spot(folder, level, f"`{shown(place)}`"))
         except PackageError as error:
             self._problems.append(error)
         found = self._functions.found
         files = tuple(_stamped(*found.files[target][:2]) for target in sorted(found.files))
         try:
-            refuse_clashes((file.target for file in files), source=_shown(place))
+            refuse_clashes((file.target for file in files), source=shown(place))
         except PackageError as error:
             self._problems.append(error)
         return Manifest(
             files,
             tuple(found.requires.values()),
             level.metadata or Metadata(),
-            tuple(found.notes),
+            tuple(map(printable, found.notes)),
             tuple(found.c_modules),
             tuple(self._problems),
         )
@@ -140,16 +138,19 @@ class _Evaluation:
         self._visited.add(place)
         script = interpret(place.tree.read(place.path), functions=FUNCTIONS, options=options)
         if self._trusted and any(problem.unknown for problem in script.problems):
-            script = run_manifest(place, functions=FUNCTIONS, options=options)
-            self._functions.found.notes.setdefault(f"`{_shown(place)}` was run: it is trusted")
+            try:
+                script = run_manifest(place, functions=FUNCTIONS, options=options)
+            except ManifestError as error:
+                raise ManifestError(f"`{shown(place)}`: {error}", hint=error.hint) from error
+            self._functions.found.notes.setdefault(f"`{shown(place)}` was run: it is trusted")
         for problem in script.problems:
             line = f", line {problem.line}" if problem.line else ""
             hint = READ_ONLY if problem.unknown else None
-            self._problem(ManifestError(f"`{_shown(place)}`{line}: {problem.text}", hint=hint))
+            self._problem(ManifestError(printable(f"`{shown(place)}`{line}: {problem.text}"), hint=hint))
         for call in script.calls:
             if len(self._problems) >= MOST_PROBLEMS:
                 return
-            self._call(call, replace(spot, where=f"`{_shown(place)}`, line {call.line}"))
+            self._call(call, replace(spot, where=f"`{shown(place)}`, line {call.line}"))
 
     def _call(self, call: Call, spot: Spot) -> None:
         function = FUNCTIONS[call.function]
@@ -162,7 +163,7 @@ class _Evaluation:
         except PackageError as error:
             # A class with arguments of its own cannot be made anew with another text.
             told = type(error) if type(error).__init__ is PackageError.__init__ else ManifestError
-            self._problem(told(f"{spot.where}: {error}", hint=error.hint))
+            self._problem(told(printable(f"{spot.where}: {error}"), hint=error.hint))
 
     def _problem(self, error: PackageError) -> None:
         if len(self._problems) < MOST_PROBLEMS:
@@ -181,7 +182,3 @@ def _stamped(file: ManifestFile, level: Level) -> ManifestFile:
         return file
     version = level.metadata.version if level.metadata else None
     return replace(file, place=Place(StampedTree(file.place.tree, version), file.place.path))
-
-
-def _shown(place: Place) -> str:
-    return f"{place.tree.label}/{place.path}" if place.path else place.tree.label

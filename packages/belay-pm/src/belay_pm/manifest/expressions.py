@@ -10,12 +10,12 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any
 
-from belay_pm.manifest.limits import MOST_ITEMS, MOST_LEVELS
+from belay_pm.manifest.limits import MOST_ITEMS, MOST_LEVELS, MOST_WORK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Expressions", "RefusedError", "construct"]
+__all__ = ["Expressions", "RefusedError", "construct", "require_bounded"]
 
 
 class RefusedError(Exception):
@@ -93,6 +93,7 @@ class Expressions:
         self.names: dict[str, object] = {}
         self.defaults: dict[str, object] = {}
         self._options = options
+        self._work = 0
 
     def value(self, node: ast.expr, level: int = 0) -> Any:  # Any: text, a number, a list…
         """Return what an expression is worth.
@@ -108,7 +109,12 @@ class Expressions:
             value = getattr(self, _METHODS[type(node)])(node, level + 1)
         except (TypeError, ValueError, KeyError, OverflowError) as error:
             raise RefusedError(node, f"it makes no sense: {error}") from error
-        _bounded(node, value)
+        try:
+            self._work += require_bounded(value)
+        except ValueError as error:
+            raise RefusedError(node, str(error)) from error
+        if self._work > MOST_WORK:
+            raise RefusedError(node, f"all before it have more than {MOST_WORK} values together")
         return value
 
     def option(self, name: str) -> object:
@@ -214,11 +220,18 @@ def _formatted(node: ast.AST, template: str, value: object) -> str:
     )
     if "%" in _PERCENT.sub("", template) or not all(isinstance(part, _PLAIN) for part in parts):
         raise RefusedError(node, f"{template!r} % … is not evaluated", unknown=True)
+    # A dict's values may stand in the text any number of times.
+    if template.count("%") * max((len(str(part)) for part in parts), default=0) > MOST_ITEMS * 16:
+        raise RefusedError(node, "its text would be too long")
     return template % value
 
 
-def _bounded(node: ast.AST, value: object) -> None:
-    """Refuse a value that is too large: lists of lists of lists grow fast, and comparing them takes ages."""
+def require_bounded(value: object) -> int:
+    """Return how many values a value has: lists of lists of lists grow fast, and comparing them takes ages.
+
+    Raises:
+        ValueError: it is too large, or too deep.
+    """
     left = MOST_ITEMS
     todo: list[tuple[object, int]] = [(value, 0)]
     while todo:
@@ -233,4 +246,5 @@ def _bounded(node: ast.AST, value: object) -> None:
         elif isinstance(item, dict):
             todo.extend((inner, level + 1) for pair in item.items() for inner in pair)
         if left < 0 or level > MOST_LEVELS or len(todo) > 2 * MOST_ITEMS:
-            raise RefusedError(node, f"it has more than {MOST_ITEMS} values, or is too deep")
+            raise ValueError(f"it has more than {MOST_ITEMS} values, or is too deep")
+    return MOST_ITEMS - left

@@ -8,59 +8,27 @@ Source: micropython's documentation, "MicroPython manifest files"; both its dial
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from belay_pm.errors import ManifestError
-from belay_pm.manifest.limits import MOST_FILES, MOST_LEVELS
-from belay_pm.manifest.paths import UnsetVariableError, inside, joined, led
-from belay_pm.manifest.values import FileKind, ManifestFile, Metadata, Mode, Required
+from belay_pm.manifest.found import Found, Level
+from belay_pm.manifest.libraries import Libraries
+from belay_pm.manifest.limits import MOST_LEVELS
+from belay_pm.manifest.paths import UnsetVariableError, inside, joined, led, shown
+from belay_pm.manifest.values import Metadata, Required
 from belay_pm.target_paths import target_path
 from belay_pm.trees import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["FUNCTIONS", "INDEXED", "Found", "Functions", "Level", "Spot"]
+    from belay_pm.manifest.found import Spot
+    from belay_pm.manifest.values import FileKind, Mode
 
-INDEXED = ("micropython", "python-stdlib", "python-ecosys")
-"""The libraries of micropython-lib that everybody searches, in this order; the index has them too."""
+__all__ = ["FUNCTIONS", "Functions"]
 
 _METADATA = ("description", "version", "license", "author", "stdlib", "pypi", "pypi_publish")
-
-
-@dataclass(slots=True)
-class Level:
-    """The metadata that a manifest and those that it includes share."""
-
-    metadata: Metadata | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A call: where it is said, and for whom.
-
-    Attributes:
-        folder: of the manifest.
-        level: its metadata.
-        where: the manifest and its line, for messages.
-        depth: how many manifests are around it.
-    """
-
-    folder: Place
-    level: Level
-    where: str
-    depth: int = 0
-
-
-@dataclass(slots=True)
-class Found:
-    """What was found so far."""
-
-    files: dict[str, tuple[ManifestFile, Level, str]] = field(default_factory=dict)
-    requires: dict[str, Required] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)
-    c_modules: list[str] = field(default_factory=list)
 
 
 class Functions:
@@ -68,7 +36,7 @@ class Functions:
 
     Args:
         variables: name -> folder.
-        libraries: name -> folder, searched in this order by `require`.
+        libraries: name -> folder, searched by `require` before those of micropython-lib.
         mode: what for.
         descend: reads another manifest: its place, its options, the spot of the call with the new level.
     """
@@ -83,10 +51,10 @@ class Functions:
     ) -> None:
         self.found = Found()
         self._variables = variables
-        self._libraries = dict(libraries)
+        self._libraries = Libraries(libraries, root=variables.get("MPY_LIB_DIR"))
         self._mode = mode
         self._descend = descend
-        self._indexes: dict[Place, dict[str, str]] = {}
+        self._listed: dict[Place, Sequence[str]] = {}
 
     def metadata(self, spot: Spot, *positional: object, **said: object) -> None:
         """Say what a package is; once for each."""
@@ -108,20 +76,20 @@ class Functions:
             raise ManifestError("`version` of `metadata` is not one")
         spot.level.metadata = Metadata(**said)  # type: ignore[arg-type] # checked above
 
-    def include(self, spot: Spot, manifest: object, **options: object) -> None:
+    def include(self, spot: Spot, manifest_path: object, **options: object) -> None:
         """Read other manifests as if they stood here."""
-        if isinstance(manifest, (list, tuple, dict)):
-            for one in manifest:
+        if isinstance(manifest_path, (list, tuple, dict)):
+            for one in manifest_path:
                 self.include(spot, one, **options)
             return
         try:
-            place = led(spot.folder, manifest, self._variables)
+            place = led(spot.folder, manifest_path, self._variables)
         except UnsetVariableError as error:
             if self._mode == "firmware" or not error.is_firmware:
                 raise
-            self._note(f"`{manifest}` needs a firmware build", spot)
+            self.found.note(f"`{manifest_path}` needs a firmware build", spot)
             return
-        self._include(place, str(manifest), options, spot)
+        self._include(place, str(manifest_path), options, spot)
 
     def require(
         self,
@@ -138,17 +106,16 @@ class Functions:
         del pypi  # the name that CPython's index has it under
         if isinstance(version, bool):  # the dialect before 1.23: require(name, unix_ffi)
             unix_ffi, version = version, None
-        if not isinstance(name, str) or not name or inside("", name) != name or "/" in name:
+        if not isinstance(name, str) or not name.isprintable() or inside("", name) != name or "/" in name:
             raise ManifestError(f"{name!r} is not the name of a package")
         if not (version is None or isinstance(version, str)):
             raise ManifestError(f"the version {version!r} is not text")
-        place = self._package(name, library, unix_ffi=bool(unix_ffi))
+        place = self._libraries.find(name, library=library, unix_ffi=bool(unix_ffi))
         if place is not None:
             self._include(place, name, options, replace(spot, level=Level()))
-        elif "MPY_LIB_DIR" in self._variables or self._mode == "firmware":
-            searched = ", ".join(f"`{known}`" for known in self._libraries) or "no library"
+        elif self._libraries.root is not None or self._mode == "firmware":
             raise ManifestError(
-                f"the package `{name}` is not in the libraries, which are {searched}",
+                f"the package `{name}` is not in the libraries, which are {self._libraries}",
                 hint="`$(MPY_LIB_DIR)` is a checkout of micropython-lib: `--var MPY_LIB_DIR=FOLDER`",
             )
         else:
@@ -158,9 +125,7 @@ class Functions:
         """Have `require` search another folder."""
         if not isinstance(library, str) or not library:
             raise ManifestError(f"{library!r} is not the name of a library")
-        place = self._folder(spot.folder, library_path)
-        kept = {name: known for name, known in self._libraries.items() if name != library}
-        self._libraries = {library: place, **kept} if prepend else {**kept, library: place}
+        self._libraries.add(library, self._folder(spot.folder, library_path), is_first=bool(prepend))
 
     def package(
         self,
@@ -176,11 +141,11 @@ class Functions:
         below = target_path(_text(package_path), source="manifest.py") if place.path != base.path else ""
         if place.tree.kind(place.path) != "folder":
             if self._mode == "firmware":
-                self._note(f"the package `{package_path}` is not there, and gives nothing", spot)
+                self.found.note(f"the package `{package_path}` is not there, and gives nothing", spot)
                 return
-            raise ManifestError(f"the package `{package_path}` is not in `{_shown(base)}`")
+            raise ManifestError(f"the package `{package_path}` is not in `{shown(base)}`")
         if files is None:
-            for path in place.tree.files(place.path):
+            for path in self._files(place):
                 if path.endswith(".py"):
                     self._take(spot, Place(place.tree, path), _relative(path, base.path), opt)
             return
@@ -216,19 +181,19 @@ class Functions:
 
     def c_module(self, spot: Spot, path: object) -> None:
         """Name a folder of C that a firmware is built with."""
-        shown = _text(path)
-        self.found.c_modules.append(shown)
+        named = _text(path)
+        self.found.c_modules.append(named)
         if self._mode == "deploy":
-            self._note(f"the C module `{shown}` needs a firmware build", spot)
+            self.found.note(f"the C module `{named}` needs a firmware build", spot)
             return
         place = led(spot.folder, path, self._variables)
         kind = place.tree.kind(place.path)
         if kind is None:
-            raise ManifestError(f"the C module `{shown}` is not there")
+            raise ManifestError(f"the C module `{named}` is not there")
         if kind != "folder":
-            raise ManifestError(f"the C module `{shown}` is not a folder")
+            raise ManifestError(f"the C module `{named}` is not a folder")
         if not {"micropython.mk", "micropython.cmake"} & set(place.tree.names(place.path)):
-            raise ManifestError(f"the C module `{shown}` has no `micropython.mk` nor `micropython.cmake`")
+            raise ManifestError(f"the C module `{named}` has no `micropython.mk` nor `micropython.cmake`")
 
     def _freeze(
         self,
@@ -248,88 +213,33 @@ class Functions:
                     raise ManifestError(f"`{part}` does not end with {' or '.join(endings)}")
                 self._take(spot, place, _relative(place.path, base.path), opt, kind)
                 continue
-            for file in place.tree.files(place.path):
+            for file in self._files(place):
                 if file.endswith(endings):
                     self._take(spot, Place(place.tree, file), _relative(file, base.path), opt, kind)
 
-    def _include(self, place: Place, shown: str, options: dict[str, Any], spot: Spot) -> None:
+    def _include(self, place: Place, named: str, options: dict[str, Any], spot: Spot) -> None:
         if place.tree.kind(place.path) == "folder":
             place = joined(place, "manifest.py")
         if place.tree.kind(place.path) != "file":
-            raise ManifestError(f"the manifest `{shown}` is not there: `{_shown(place)}`")
+            raise ManifestError(f"the manifest `{named}` is not there: `{shown(place)}`")
         if spot.depth >= MOST_LEVELS:
             raise ManifestError(f"more than {MOST_LEVELS} manifests include each other")
         self._descend(place, options, spot)
 
-    def _package(self, name: str, library: object, *, unix_ffi: bool) -> Place | None:
-        """Return the folder of a package in the libraries, or None."""
-        places = dict(self._libraries)
-        if unix_ffi:
-            if "unix-ffi" not in places:
-                root = self._variables.get("MPY_LIB_DIR")
-                if root is None:
-                    raise UnsetVariableError("MPY_LIB_DIR", f"require({name!r}, unix_ffi=True)")
-                places = {"unix-ffi": joined(root, "unix-ffi"), **places}
-            places = {"unix-ffi": places["unix-ffi"], **places}
-        if library is not None:
-            if (
-                isinstance(library, str)
-                and library not in places
-                and library in INDEXED
-                and "MPY_LIB_DIR" not in self._variables
-            ):
-                return None  # the index has it
-            if not isinstance(library, str) or library not in places:
-                raise ManifestError(
-                    f"no library is called {library!r}; the libraries are {', '.join(places) or 'none'}"
-                )
-            places = {"": places[library]}
-        for place in places.values():
-            if (folder := self._index(place).get(name)) is not None:
-                return Place(place.tree, folder)
-        return None
-
-    def _index(self, library: Place) -> dict[str, str]:
-        """Return the packages of a library: name -> folder."""
-        if library not in self._indexes:
-            index: dict[str, str] = {}
-            for file in library.tree.files(library.path):
-                folder, _, name = file.rpartition("/")
-                if name == "manifest.py" and folder != library.path:
-                    index.setdefault(folder.rpartition("/")[2], folder)
-            self._indexes[library] = index
-        return self._indexes[library]
-
     def _folder(self, base: Place, path: object) -> Place:
         place = led(base, path, self._variables)
         if place.tree.kind(place.path) != "folder":
-            raise ManifestError(f"`{path}` is not a folder: `{_shown(place)}`")
+            raise ManifestError(f"`{path}` is not a folder: `{shown(place)}`")
         return place
 
-    def _take(self, spot: Spot, place: Place, target: str, opt: object, kind: FileKind | None = None) -> None:
-        target = target_path(target, source="manifest.py")
-        if place.tree.kind(place.path) != "file":
-            raise ManifestError(f"the file `{_shown(place)}` is not there")
-        if not (opt is None or (isinstance(opt, int) and not isinstance(opt, bool) and 0 <= opt <= 3)):  # noqa: PLR2004 - mpy-cross's levels
-            raise ManifestError(f"`opt` is {opt!r}, and not a whole number from 0 to 3")
-        if kind is None:
-            kind = {".py": "compile", ".mpy": "mpy"}.get(target[target.rfind(".") :], "data")  # type: ignore[assignment] # words of FileKind
-        if kind == "data" and self._mode == "firmware":
-            self._note(f"`{target}` is data, which cannot be frozen", spot)
-        file = ManifestFile(target, place, opt, kind or "data")
-        known = self.found.files.get(target)
-        if known is not None and known[0].place != place:
-            raise ManifestError(
-                f"two files would be `{target}`: `{_shown(known[0].place)}`, of {known[2]}, "
-                f"and `{_shown(place)}`"
-            )
-        if len(self.found.files) >= MOST_FILES:
-            raise ManifestError(f"more than {MOST_FILES} files are in one manifest")
-        if known is None:
-            self.found.files[target] = (file, spot.level, spot.where)
+    def _files(self, folder: Place) -> Sequence[str]:
+        """Return the files below a folder; one that is given a thousand times is listed once."""
+        if folder not in self._listed:
+            self._listed[folder] = folder.tree.files(folder.path)
+        return self._listed[folder]
 
-    def _note(self, text: str, spot: Spot) -> None:
-        self.found.notes.setdefault(f"{spot.where}: {text}")
+    def _take(self, spot: Spot, place: Place, target: str, opt: object, kind: FileKind | None = None) -> None:
+        self.found.take(spot, place, target, opt=opt, mode=self._mode, kind=kind)
 
 
 FUNCTIONS: dict[str, Callable[..., None]] = {
@@ -372,7 +282,3 @@ def _several(value: object) -> Iterable[object]:
 
 def _relative(path: str, base: str) -> str:
     return path[len(base) + 1 :] if base else path
-
-
-def _shown(place: Place) -> str:
-    return f"{place.tree.label}/{place.path}" if place.path else place.tree.label

@@ -7,11 +7,14 @@ __all__ = [
     "MOST_FILES",
     "MOST_ITEMS",
     "MOST_LEVELS",
+    "MOST_LIBRARIES",
     "MOST_MANIFESTS",
     "MOST_OPERATORS",
     "MOST_PROBLEMS",
     "MOST_STEPS",
+    "MOST_TAKEN",
     "MOST_TEXT",
+    "MOST_WORK",
 ]
 
 MOST_TEXT = 256 << 10
@@ -40,3 +43,12 @@ MOST_FILES = 5_000
 
 MOST_PROBLEMS = 50
 """Problems that are told before the rest is not looked for."""
+
+MOST_TAKEN = 20_000
+"""How often files are given, one file many times or not: looking at each costs a computer some time."""
+
+MOST_LIBRARIES = 50
+"""Folders that are searched for packages: micropython-lib has 4."""
+
+MOST_WORK = 1_000_000
+"""Values, counted as in `MOST_ITEMS`, that all expressions of one manifest have together."""

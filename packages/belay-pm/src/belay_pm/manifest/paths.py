@@ -15,7 +15,7 @@ from belay_pm.trees import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["UnsetVariableError", "inside", "joined", "led"]
+__all__ = ["UnsetVariableError", "inside", "joined", "led", "printable", "shown"]
 
 _VARIABLE = re.compile(r"\$\(([^()]*)\)")
 
@@ -71,11 +71,16 @@ def led(base: Place, text: object, variables: Mapping[str, Place]) -> Place:
         raise ManifestError(f"`{text}` has a variable that is not at its start")
     if rest and not rest.startswith("/"):
         raise ManifestError(f"`{text}` goes on behind the variable without a `/`")
-    return joined(variables[found.group(1)], rest.lstrip("/"), shown=text)
+    return joined(variables[found.group(1)], rest.lstrip("/"), written=text)
 
 
-def joined(base: Place, text: str, *, shown: str | None = None) -> Place:
+def joined(base: Place, text: str, *, written: str | None = None) -> Place:
     """Return a place from another, by a relative path.
+
+    Args:
+        base: the folder that it starts at.
+        text: the path.
+        written: what it is called in messages; None for the path.
 
     Raises:
         UnsafePathError: it is absolute, is no path everywhere, or leaves the tree.
@@ -83,7 +88,7 @@ def joined(base: Place, text: str, *, shown: str | None = None) -> Place:
     path = inside(base.path, text)
     if path is None:
         raise UnsafePathError(
-            f"{(shown or text)!r} leaves `{base.tree.label}`",
+            f"{(written or text)!r} leaves `{base.tree.label}`",
             hint="a folder elsewhere needs a variable: `--var NAME=FOLDER`, and `$(NAME)` in the manifest",
         )
     return Place(base.tree, path)
@@ -97,3 +102,13 @@ def inside(base: str, text: str) -> str | None:
     if path == ".":
         return ""
     return None if path == ".." or path.startswith("../") else path
+
+
+def shown(place: Place) -> str:
+    """Return what messages call a place."""
+    return f"{place.tree.label}/{place.path}" if place.path else place.tree.label
+
+
+def printable(text: str) -> str:
+    """Return a stranger's text with escapes for what a screen would obey, or could not show."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
