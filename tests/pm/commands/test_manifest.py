@@ -87,6 +87,7 @@ def test_trust(libs: Path, typed: Callable[..., Result]) -> None:
     assert run.exit_code == 0
     assert run.stdout == "a.py  a.py (compile)\n"
     assert "manifest.py` was run: it is trusted" in run.stderr
+    assert typed("manifest", "show", "l", "--trust-manifest", "--option", "x=b'1'").exit_code == 0
 
 
 def test_trust_for_a_package(libs: Path, typed: Callable[..., Result]) -> None:

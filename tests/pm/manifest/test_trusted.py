@@ -96,6 +96,10 @@ def test_it_has_no_secrets_and_no_folder_of_ours(folder: Path, monkeypatch: pyte
         ("import os\nprint('noise' * 1000)\nfreeze()\n", "line 3: `freeze` missing a required argument"),
         ("import os\nfor i in range(6000): module('a.py')\n", "it makes more than 5000 calls"),
         ("import nothing_of_the_kind\n", "ModuleNotFoundError"),
+        (
+            "import os\nx = []\nfor _ in range(200): x = [x]\ninclude(x)\n",
+            "line 4: a value for `include` is not taken",
+        ),
     ],
 )
 def test_what_goes_wrong(text: str, problem: str) -> None:
@@ -104,6 +108,63 @@ def test_what_goes_wrong(text: str, problem: str) -> None:
         evaluated(text)
 
     assert problem in str(caught.value)
+
+
+FORGED = """\
+import os, json
+call = {"line": 1, "function": "module", "arguments": ["a.py"], "keywords": {}}
+with open("../answer.json", "w") as file:
+    file.write(json.dumps({"calls": [call | %s], "problem": None}))
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FORGED % "{'function': []}",
+        FORGED % "{'function': 'exec'}",
+        FORGED % "{'line': float('inf')}",
+        FORGED % "{'arguments': 1}",
+        FORGED % "{'keywords': [1]}",
+        "import os\nos.mkdir('../answer.json')\nos._exit(0)\n",
+        "import os\nos.symlink('manifest/a.py', '../answer.json')\nos._exit(0)\n",
+        pytest.param(
+            "import os\nos.mkfifo('../answer.json')\nos._exit(0)\n",
+            marks=pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes with names"),
+        ),
+    ],
+)
+def test_an_answer_that_the_manifest_wrote(text: str) -> None:
+    """It is refused, whatever it is, and nothing waits for it."""
+    with pytest.raises(ManifestError, match=r"^`somewhere/top/manifest\.py`: it wrote another answer"):
+        evaluated(text)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes with names")
+def test_what_it_starts_is_not_waited_for(tmp_path: Path) -> None:
+    """A program that the manifest leaves running does not hold the evaluation up."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    waiting = f"file = open({str(pipe)!r}); print(flush=True); file.read()"
+    writer = os.open(pipe, os.O_RDWR)
+    try:
+        manifest = evaluated(
+            "import subprocess, sys\n"
+            f"started = subprocess.Popen([sys.executable, '-c', {waiting!r}], stdout=subprocess.PIPE)\n"
+            "started.stdout.readline()\n"
+            "module('a.py')\n"
+        )
+    finally:
+        os.close(writer)  # which ends the program
+
+    assert [file.target for file in manifest.files] == ["a.py"]
+
+
+def test_options_that_no_manifest_can_be_told() -> None:
+    """They are an error of ours."""
+    with pytest.raises(ManifestError, match="it cannot be run with such options"):
+        evaluated("import os\n", level=b"3")
 
 
 def test_options_and_defaults() -> None:

@@ -194,6 +194,7 @@ def _top(path: Path) -> Path:
 
 def _parse_options(texts: list[str] | None) -> dict[str, object]:
     import ast
+    import json
 
     from belay_pm.command_line.errors import MisuseError
 
@@ -204,7 +205,8 @@ def _parse_options(texts: list[str] | None) -> dict[str, object]:
             raise MisuseError(f"`--option {text}` is none", hint="write it as in `--option bluetooth=True`")
         try:
             options[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            json.dumps(options[name])  # what a manifest cannot say is text
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             options[name] = value
     return options
 

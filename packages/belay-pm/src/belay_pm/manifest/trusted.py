@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from belay_pm.errors import ManifestError
+from belay_pm.manifest.expressions import require_bounded
 from belay_pm.manifest.interpreting import Call, Problem, Script
 from belay_pm.manifest.limits import MOST_CALLS
 from belay_pm.target_paths import target_path
@@ -48,7 +52,8 @@ def run_manifest(place: Place, *, functions: Collection[str], options: Mapping[s
         SourceError: a file of its folder cannot be read.
         UnsafePathError: a file of its folder has a name that is none on every computer.
     """
-    with tempfile.TemporaryDirectory(prefix="belay-") as top:
+    # What it leaves there may be such that it cannot be removed, and that is no reason to fail.
+    with tempfile.TemporaryDirectory(prefix="belay-", ignore_cleanup_errors=True) as top:
         # As the process sees it: a link in the way would make other paths of the manifest's own.
         folder = Path(os.path.realpath(top), "manifest")
         manifest = _copied(place, folder)
@@ -59,14 +64,12 @@ def run_manifest(place: Place, *, functions: Collection[str], options: Mapping[s
             "functions": sorted(functions),
             "options": dict(options),
         }
-        _run(json.dumps(told), folder)
         try:
-            with answer.open("rb") as file:
-                content = file.read(_MOST_ANSWER_BYTES + 1)
-        except FileNotFoundError as error:
-            raise ManifestError("it ended the process that it was run in") from error
-    if len(content) > _MOST_ANSWER_BYTES:
-        raise ManifestError(f"it says more than {_MOST_ANSWER_BYTES} bytes")
+            text = json.dumps(told)
+        except TypeError as error:
+            raise ManifestError(f"it cannot be run with such options: {error}") from error
+        _run(text, folder)
+        content = _read(answer)
     return _script(content, functions)
 
 
@@ -74,10 +77,16 @@ def _copied(place: Place, folder: Path) -> Path:
     """Copy the folder of a manifest; return where the manifest is then."""
     top, _, name = place.path.rpartition("/")
     for path in place.tree.files(top):
+        if ".git" in path.split("/"):
+            continue  # a repository's own: large, and no part of what lies in it
         inner = target_path(path[len(top) :].lstrip("/"), source=place.tree.label)
+        content = place.tree.read(path)
         copy = folder / inner
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(place.tree.read(path))
+        try:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+        except OSError as error:
+            raise ManifestError(f"copying `{inner}`, to run it beside, failed: {error.strerror}") from error
     return folder / name
 
 
@@ -85,19 +94,50 @@ def _run(told: str, folder: Path) -> None:
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     driver = Path(__file__).with_name("driver.py")
     try:
-        subprocess.run(  # noqa: S603 - this very interpreter, a file of ours
+        process = subprocess.Popen(  # noqa: S603 - this very interpreter, a file of ours
             [sys.executable, "-I", str(driver)],
-            input=told.encode(),
+            stdin=subprocess.PIPE,
+            # Pipes would be waited for as long as any program that it starts has them.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             cwd=folder,
             env=environment,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired as error:
-        raise ManifestError(f"it has run for {_TIMEOUT_S:.0f} s without coming to its end") from error
     except OSError as error:
         raise ManifestError(f"it cannot be run: {error.strerror}") from error
+    try:
+        process.communicate(told.encode(), timeout=_TIMEOUT_S)
+    except subprocess.TimeoutExpired as error:
+        raise ManifestError(f"it has run for {_TIMEOUT_S:.0f} s without coming to its end") from error
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process that has not come to its end, with what it started."""
+    if process.returncode is not None:
+        return
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError, PermissionError):  # it has just ended
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _read(answer: Path) -> bytes:
+    """Return what the process wrote; the manifest could have put anything there."""
+    try:
+        if not stat.S_ISREG(answer.lstat().st_mode):
+            raise ManifestError("it wrote another answer than it should")
+        with answer.open("rb") as file:
+            content = file.read(_MOST_ANSWER_BYTES + 1)
+    except OSError as error:
+        raise ManifestError("it ended the process that it was run in") from error
+    if len(content) > _MOST_ANSWER_BYTES:
+        raise ManifestError(f"it says more than {_MOST_ANSWER_BYTES} bytes")
+    return content
 
 
 def _script(content: bytes, functions: Collection[str]) -> Script:
@@ -105,15 +145,26 @@ def _script(content: bytes, functions: Collection[str]) -> Script:
     try:
         told: Any = json.loads(content)  # Any: whatever the manifest made of it
         calls = [
-            Call(int(call["line"]), call["function"], tuple(call["arguments"]), dict(call["keywords"]))
+            Call(int(call["line"]), str(call["function"]), tuple(call["arguments"]), dict(call["keywords"]))
             for call in told["calls"]
         ]
         problem = told["problem"]
         problems = [] if problem is None else [Problem(int(problem["line"]), str(problem["text"])[:500])]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ManifestError("it wrote another answer than it should") from error
     if len(calls) > MOST_CALLS:
         raise ManifestError(f"it makes more than {MOST_CALLS} calls")
     if any(call.function not in functions for call in calls):
         raise ManifestError("it wrote another answer than it should")
-    return Script(calls, problems)
+    refused = {index: text for index, call in enumerate(calls) if (text := _refusal(call)) is not None}
+    problems += [Problem(calls[index].line, text) for index, text in refused.items()]
+    return Script([call for index, call in enumerate(calls) if index not in refused], problems)
+
+
+def _refusal(call: Call) -> str | None:
+    """Say why nothing may look at the values of a call, or return None."""
+    try:
+        require_bounded([*call.arguments, *call.keywords.values()])
+    except ValueError as error:
+        return f"a value for `{call.function}` is not taken: {error}"
+    return None
