@@ -90,12 +90,21 @@ def freezing_manifest(files: Iterable[PayloadFile], folder: Path, *, include: st
 
 def _base(file: PayloadFile, target: str, folder: Path) -> str | None:
     """Return the folder from which a file has its target's name, seen from the manifest, or None."""
-    source = os.path.relpath(file.source, folder).replace(os.sep, "/")
+    source = _seen(file, folder)
     if source == target:
         return "."
-    if not source.endswith(f"/{target}") or source.startswith("../"):
+    if source is None or not source.endswith(f"/{target}"):
         return None
     return source.removesuffix(f"/{target}")
+
+
+def _seen(file: PayloadFile, folder: Path) -> str | None:
+    """Return the path of a file from the manifest, or None when it is not below."""
+    try:
+        source = os.path.relpath(file.source, folder).replace(os.sep, "/")
+    except ValueError:
+        return None  # on another drive
+    return None if source.startswith("../") else source
 
 
 def _order(line: _Line) -> tuple[str, str, int, str]:
@@ -125,8 +134,8 @@ def _require_said(
     frozen: Frozen, files: Iterable[PayloadFile], folder: Path, expected: dict[str, int | None]
 ) -> None:
     """Read the manifest as a firmware's build does, and compare."""
-    there = {os.path.relpath(file.source, folder).replace(os.sep, "/"): file.content for file in files}
-    there = {path: content for path, content in there.items() if not path.startswith("../")}
+    seen = ((_seen(file, folder), file.content) for file in files)
+    there = {path: content for path, content in seen if path is not None}
     tree = MemoryTree({**there, ".belay-manifest.py": frozen.text.encode()}, label=str(folder))
     said = evaluate_manifest(Place(tree, ".belay-manifest.py"))
     if {file.target: file.opt for file in said.files} != expected:
