@@ -54,6 +54,25 @@ def test_every_kind_of_file() -> None:
     )
 
 
+def test_a_manifest_in_a_folder_of_the_project() -> None:
+    """It names the files from there, and what is not in the project is elsewhere."""
+    files = [
+        file("app/__init__.py", "app/__init__.py"),
+        file("lib/lone.py", ".belay/dependencies/main/lone.py"),
+        file("lib/own.py", "boards/mine/own.py"),
+        file("lib/near.py", "../near.py"),
+    ]
+
+    frozen = freezing_manifest(files, FOLDER / "boards/mine", top=FOLDER, include=None)
+
+    assert frozen.text == (
+        'module("own.py", base_path=".")\n'
+        'package("app", files=["__init__.py"], base_path="../..")\n'
+        'module("lone.py", base_path="../../.belay/dependencies/main")\n'
+    )
+    assert frozen.elsewhere == ("near.py",)
+
+
 def test_names_with_odd_characters() -> None:
     """They are quoted, and read again."""
     frozen = freezing_manifest([file("grün's.py", "grün's.py")], FOLDER, include=None)

@@ -151,6 +151,9 @@ def test_generating(updated: Path, typed: Callable[..., Result]) -> None:
     assert again.exit_code == 1
     assert "error: `frozen.py` is there already\n\nhint: `--force` replaces it\n" in again.stderr
     assert typed("manifest", "generate", "frozen.py", "--bare", "--force").exit_code == 0
+    (updated / "boards").mkdir()
+    assert typed("manifest", "generate", "boards/manifest.py", "--bare").exit_code == 0
+    assert typed("manifest", "show", "boards").stdout == typed("manifest", "show", "frozen.py").stdout
     manifest = evaluate_manifest(Place(FolderTree(updated), "frozen.py"))
     assert [file.target for file in manifest.files] == [
         "app/__init__.py",

@@ -55,22 +55,26 @@ class _Line(NamedTuple):
     kind: str
 
 
-def freezing_manifest(files: Iterable[PayloadFile], folder: Path, *, include: str | None) -> Frozen:
+def freezing_manifest(
+    files: Iterable[PayloadFile], folder: Path, *, include: str | None, top: Path | None = None
+) -> Frozen:
     """Return the manifest that freezes these files.
 
     Args:
         files: what a board gets.
-        folder: where the manifest will lie; all that it names is below.
+        folder: where the manifest will lie.
+        top: that folder or one above it, which all that it names is below: the project's. None for `folder`.
         include: a manifest that it begins with; None for none.
 
     Raises:
         IntegrityError: it would not say what it should, which is a defect.
     """
+    top = folder if top is None else top
     lines: dict[_Line, list[str]] = {}
     data, elsewhere, expected = [], [], {}
     for file in files:
         target = file.target.removeprefix(f"{LIBRARY}/")
-        base = _base(file, target, folder)
+        base = _base(file, target, folder, top)
         if not target.endswith(_MODULES):
             data.append(target)
         elif base is None:
@@ -84,24 +88,23 @@ def freezing_manifest(files: Iterable[PayloadFile], folder: Path, *, include: st
     frozen = Frozen(
         "".join(f"{part}\n" for part in parts), *(tuple(sorted(x)) for x in (expected, data, elsewhere))
     )
-    _require_said(frozen, files, folder, expected)
+    _require_said(frozen, files, folder, top, expected)
     return frozen
 
 
-def _base(file: PayloadFile, target: str, folder: Path) -> str | None:
+def _base(file: PayloadFile, target: str, folder: Path, top: Path) -> str | None:
     """Return the folder from which a file has its target's name, seen from the manifest, or None."""
-    source = _seen(file, folder)
-    if source == target:
-        return "."
-    if source is None or not source.endswith(f"/{target}"):
+    source = _seen(file, top)
+    if source is None or not f"/{source}".endswith(f"/{target}"):
         return None
-    return source.removesuffix(f"/{target}")
+    base = os.path.relpath(top / source.removesuffix(target), folder)
+    return base.replace(os.sep, "/")
 
 
-def _seen(file: PayloadFile, folder: Path) -> str | None:
-    """Return the path of a file from the manifest, or None when it is not below."""
+def _seen(file: PayloadFile, top: Path) -> str | None:
+    """Return the path of a file from the top, or None when it is not below."""
     try:
-        source = os.path.relpath(file.source, folder).replace(os.sep, "/")
+        source = os.path.relpath(file.source, top).replace(os.sep, "/")
     except ValueError:
         return None  # on another drive
     return None if source.startswith("../") else source
@@ -131,12 +134,13 @@ def _text(text: str) -> str:
 
 
 def _require_said(
-    frozen: Frozen, files: Iterable[PayloadFile], folder: Path, expected: dict[str, int | None]
+    frozen: Frozen, files: Iterable[PayloadFile], folder: Path, top: Path, expected: dict[str, int | None]
 ) -> None:
     """Read the manifest as a firmware's build does, and compare."""
-    seen = ((_seen(file, folder), file.content) for file in files)
+    seen = ((_seen(file, top), file.content) for file in files)
     there = {path: content for path, content in seen if path is not None}
-    tree = MemoryTree({**there, ".belay-manifest.py": frozen.text.encode()}, label=str(folder))
-    said = evaluate_manifest(Place(tree, ".belay-manifest.py"))
+    path = (folder.relative_to(top) / ".belay-manifest.py").as_posix()
+    tree = MemoryTree({**there, path: frozen.text.encode()}, label=str(top))
+    said = evaluate_manifest(Place(tree, path))
     if {file.target: file.opt for file in said.files} != expected:
         raise IntegrityError("The manifest that was written does not say what it was written for")

@@ -113,14 +113,15 @@ def generate(
     path = (project.folder if output is None else output.parent).resolve() / (
         output or Path("manifest.py")
     ).name
-    if project.folder.resolve() not in path.parents:
+    top = project.folder.resolve()
+    if top not in path.parents:
         raise MisuseError(
             f"`{output}` is not in the project",
             hint=f"the manifest names files from where it lies: `{project.folder}`",
         )
     include = None if bare else BOARD_MANIFEST if of_board else PORT_MANIFEST
     files = project_files(project, Store(), groups=groups or (), main=main)
-    frozen = freezing_manifest(files, path.parent, include=include)
+    frozen = freezing_manifest(files, path.parent, include=include, top=top)
     if output is None:
         data(frozen.text.rstrip("\n"))
     else:
@@ -188,8 +189,12 @@ def _hint(hint: str | None) -> str | None:
 
 
 def _top(path: Path) -> Path:
-    """Return the folder that nothing of a manifest may leave: its repository's, or its own."""
-    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+    """Return the folder that nothing of a manifest may leave: its repository's, its project's, or its own."""
+    for sign in (".git", "pyproject.toml"):
+        for folder in path.parents:
+            if (folder / sign).exists():
+                return folder
+    return path.parent
 
 
 def _parse_options(texts: list[str] | None) -> dict[str, object]:
