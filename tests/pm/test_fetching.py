@@ -320,6 +320,26 @@ def test_files_of_another_repository_come_together(
     assert sum("info/refs" in path for path in git_server.paths()) == 3
 
 
+@pytest.mark.parametrize("text", ['package("p")', 'import os\npackage("p")'], ids=["read", "run"])
+def test_files_of_a_manifest_come_together(
+    project: Project,
+    store: Store,
+    git_server: GitServer,
+    repository: Callable[..., Repository],
+    text: str,
+) -> None:
+    """A repository with a manifest is asked for all of its files at once, whether that is read or run."""
+    files = {f"p/{number}/x.py": b"%d" % number for number in range(10)}
+    repository("other").commit({**files, "manifest.py": text.encode()})
+
+    with Fetcher(project, store, trusted=["x"]) as fetcher:
+        fetched = fetcher.fetch(entry(GitSource(f"{git_server.url}/other")), name="x")
+
+    assert len(fetched.files) == 10
+    # Once for its branches, once for the tree, once for the manifest, and once for the files.
+    assert sum("info/refs" in path for path in git_server.paths()) == 4
+
+
 def test_a_package_of_an_index_is_fetched(project: Project, store: Store, server: WebServer) -> None:
     """Its versions are the index's, its files are checked against their hashes, and lie where it says."""
     start = sha256(CODE).hexdigest()[:8]

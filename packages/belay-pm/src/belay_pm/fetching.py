@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from belay_pm.contents import Contents, described_by, read_contents
 from belay_pm.errors import IntegrityError, ManifestError
-from belay_pm.manifest import READ_ONLY, stamped
+from belay_pm.manifest import READ_ONLY, StampedTree, stamped
 from belay_pm.opening import Opener, is_web
 from belay_pm.packages import Fetched, PackageFile, Resolved
 from belay_pm.requirements import GitSource, UrlSource
@@ -154,8 +154,11 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         paths: dict[CommitTree, list[str]] = {}
         for file in contents.files:
             where = self._opener.open(file.where).place if isinstance(file.where, GitSource) else file.where
-            if isinstance(where, Place) and isinstance(where.tree, CommitTree):
-                paths.setdefault(where.tree, []).append(where.path)
+            if not isinstance(where, Place):
+                continue
+            tree = where.tree.tree if isinstance(where.tree, StampedTree) else where.tree
+            if isinstance(tree, CommitTree):
+                paths.setdefault(tree, []).append(where.path)
         for tree, inside in paths.items():
             tree.read_ahead(inside)
 

@@ -5,12 +5,12 @@ Knows the shape only; who makes such trees lies in `sources`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["Place", "Tree"]
+__all__ = ["Place", "ReadsAhead", "Tree"]
 
 
 class Tree(Protocol):
@@ -45,6 +45,14 @@ class Tree(Protocol):
             NotFoundError: it is not there.
             SourceError: it is larger than anything for a board, or cannot be read.
         """
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A tree that gets many files faster than one after the other."""
+
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Get contents of files together, at hand for `read` from then on; what is not there is left out."""
 
 
 class Place(NamedTuple):

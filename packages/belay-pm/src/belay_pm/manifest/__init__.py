@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from belay_pm.manifest.evaluating import READ_ONLY, check_manifest, evaluate_manifest
-from belay_pm.manifest.stamping import stamped
+from belay_pm.manifest.stamping import StampedTree, stamped
 from belay_pm.manifest.values import Manifest, ManifestFile, Metadata, Required
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ManifestFile",
     "Metadata",
     "Required",
+    "StampedTree",
     "check_manifest",
     "evaluate_manifest",
     "stamped",

@@ -22,6 +22,7 @@ from belay_pm.manifest.expressions import require_bounded
 from belay_pm.manifest.interpreting import Call, Problem, Script
 from belay_pm.manifest.limits import MOST_CALLS
 from belay_pm.target_paths import target_path
+from belay_pm.trees import ReadsAhead
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -76,9 +77,11 @@ def run_manifest(place: Place, *, functions: Collection[str], options: Mapping[s
 def _copied(place: Place, folder: Path) -> Path:
     """Copy the folder of a manifest; return where the manifest is then."""
     top, _, name = place.path.rpartition("/")
-    for path in place.tree.files(top):
-        if ".git" in path.split("/"):
-            continue  # a repository's own: large, and no part of what lies in it
+    # Without a repository's own files: they are many, and no part of what lies in it.
+    paths = [path for path in place.tree.files(top) if ".git" not in path.split("/")]
+    if isinstance(place.tree, ReadsAhead):
+        place.tree.read_ahead(paths)
+    for path in paths:
         inner = target_path(path[len(top) :].lstrip("/"), source=place.tree.label)
         content = place.tree.read(path)
         copy = folder / inner
