@@ -149,3 +149,14 @@ def test_clashes(app: Path) -> None:
 
     with pytest.raises(UnsafePathError, match="one name on Windows"):
         files(app)
+
+
+def test_two_contents_of_one_place(app: Path) -> None:
+    """A project called `lib` whose own file is where a package's is does not lose either in silence."""
+    (app / "pyproject.toml").write_text(PROJECT.replace('name = "app"', 'name = "lib"'))
+    update(read_project(app))
+    (app / "lib/one").mkdir(parents=True)
+    (app / "lib/one/__init__.py").write_text("x = 99\n")
+
+    with pytest.raises(UnsafePathError, match=r"both belong at `lib/one/__init__\.py`"):
+        files(app)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from belay_pm.errors import EditedError, ProjectError
+from belay_pm.errors import EditedError, ProjectError, UnsafePathError
 from belay_pm.fetching import Fetcher
 from belay_pm.ignoring import ALWAYS_IGNORED, Ignored
 from belay_pm.layout import check, wanted_files
@@ -105,7 +105,11 @@ def project_files(
     ]
     found: dict[str, PayloadFile] = {}
     for file in files:
-        found.setdefault(file.target, file)
+        other = found.setdefault(file.target, file)
+        if other.content != file.content:
+            raise UnsafePathError(
+                f"`{other.source}` and `{file.source}` differ, and both belong at `{file.target}` of a board"
+            )
     refuse_clashes(found, source="the project")
     return tuple(found[target] for target in sorted(found))
 
