@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -100,3 +101,15 @@ def test_micropython_imports_the_packages(app: Path, capfd: pytest.CaptureFixtur
     assert run_program(read_project(app), Store(), [micropython, "check.py"]) == 0
 
     assert capfd.readouterr().out == "1 2 3 4\n"
+
+
+def test_what_ends_us_ends_the_program(app: Path) -> None:
+    """A SIGTERM is passed on, the program answers it as it likes, and ours are as they were."""
+    before = signal.getsignal(signal.SIGTERM)
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); "
+        "os.kill(os.getppid(), signal.SIGTERM); signal.pause()"
+    )
+
+    assert run_program(read_project(app), Store(), [sys.executable, "-c", code]) == 7
+    assert signal.getsignal(signal.SIGTERM) is before

