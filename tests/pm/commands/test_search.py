@@ -57,6 +57,14 @@ def test_nothing(typed: Callable[..., Result]) -> None:
     assert typed("search", "aiobel", "--json") == (0, "[]\n", "")
 
 
+def test_what_a_stranger_wrote(index: WebServer, typed: Callable[..., Result]) -> None:
+    """A description cannot command the screen that it is shown on."""
+    package = {"name": "loud", "description": "\x1b]0;title\x07loud", "versions": {"py": ["1.0"]}}
+    index.pages["/pi/index.json"] = json.dumps({"v": 2, "packages": [package]}).encode()
+
+    assert typed("search", "loud").stdout == "loud 1.0  ?]0;title?loud\n"
+
+
 def test_offline(index: WebServer, typed: Callable[..., Result]) -> None:
     """The list is that of the last time; without one it is said."""
     before = typed("search", "mqtt", "--offline")

@@ -44,7 +44,8 @@ def run(words: Sequence[str], *, in_bundles: bool, as_json: bool, offline: bool)
         data(json.dumps([hit._asdict() for hit in hits]))
         return
     for name, version, description in hits:
-        data(f"{name} {version}  {description}".rstrip())
+        line = f"{name} {version}  {description}".rstrip()
+        data("".join(letter if letter.isprintable() else "?" for letter in line))  # a stranger wrote it
     if not hits:
         raise CommandError(
             f"No package has {' and '.join(f'`{word}`' for word in words)} in its name or description",
