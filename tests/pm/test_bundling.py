@@ -13,7 +13,7 @@ import pytest
 
 import belay
 from belay_pm.app import run
-from belay_pm.bundling import kind_of, prepared, write_bundle
+from belay_pm.bundling import Kind, kind_of, prepared, write_bundle
 from belay_pm.compiler import find_compiler
 from belay_pm.errors import PackageError, UnsafePathError
 from belay_pm.payload import PayloadFile
@@ -241,3 +241,53 @@ def test_what_makes_no_sense(
 
     assert f"error: {error}\n" in capsys.readouterr().err
     assert found(app) == before
+
+
+@pytest.mark.parametrize("name", ["app/app.zip", "app/app.romfs"])
+def test_a_bundle_is_not_in_itself(app: Path, name: str) -> None:
+    """An older one in the project's package is no part of the next, which has the same bytes."""
+    assert run(["bundle", name]) == 0
+    first = (app / name).read_bytes()
+
+    assert run(["bundle", name, "--force"]) == 0
+
+    assert (app / name).read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["."], ["app"], ["app/out"], [".belay"], ["app/__init__.py", "--format", "zip"]],
+    ids=lambda words: words[0],
+)
+def test_the_project_is_not_written_over(app: Path, words: list[str]) -> None:
+    """By force neither: what is bundled stays as it is, and no bundle gets in between."""
+    before = found(app)
+
+    assert run(["bundle", *words, "--force"]) == 1
+
+    assert found(app) == before
+
+
+def test_a_new_folder_is_there_whole_or_not_at_all(folder: Path) -> None:
+    """Nothing is left of one that could not be finished."""
+    with pytest.raises(PackageError, match="failed"):
+        write_bundle({"a": b"1", "a/b": b"2"}, folder / "out", "folder")
+
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "romfs"])
+def test_a_name_that_no_computer_takes(folder: Path, kind: Kind) -> None:
+    """It is told."""
+    with pytest.raises(PackageError, match="name too long"):
+        write_bundle({"a": b"1"}, folder / ("a" * 300), kind)
+
+
+def test_what_is_no_file_stays(folder: Path) -> None:
+    """A bundle replaces a file and nothing else, by force too."""
+    os.mkfifo(folder / "pipe.zip")
+
+    with pytest.raises(PackageError, match="is there already"):
+        write_bundle({"a": b"1"}, folder / "pipe.zip", "zip", force=True)
+
+    assert (folder / "pipe.zip").is_fifo()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import tempfile
 import zipfile
 from contextlib import suppress
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from belay_pm.errors import IntegrityError, PackageError, UnsafePathError
 from belay_pm.romfs import build_romfs, read_romfs
+from belay_pm.target_paths import refuse_clashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from belay_pm.compiler import Compiler
     from belay_pm.payload import PayloadFile
 
-__all__ = ["KINDS", "Kind", "kind_of", "prepared", "write_bundle"]
+__all__ = ["KINDS", "Kind", "apart", "kind_of", "prepared", "write_bundle"]
 
 Kind = Literal["folder", "zip", "romfs"]
 KINDS: tuple[Kind, ...] = ("folder", "zip", "romfs")
@@ -35,11 +37,59 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 _ZIP_MODE = 0o100644 << 16
 
+_ZIP_SYSTEM = 3
+"""Unix, whose mode that is: else it would be another number on Windows."""
+
+_MARKS = (b"PK", b"\xd2\xcd\x31")
+"""What a zip and a ROMFS start with."""
+
 
 def kind_of(output: Path) -> Kind:
     """Return what a bundle is by its name: `.zip`, `.romfs` or `.img` (a ROMFS too), else a folder."""
     suffix = output.suffix.lower()
     return "zip" if suffix == ".zip" else "romfs" if suffix in (".romfs", ".img") else "folder"
+
+
+def apart(
+    files: Iterable[PayloadFile], output: Path, kind: Kind, *, own: Path | None = None
+) -> list[PayloadFile]:
+    """Return the files without an older bundle, where that lies among them.
+
+    Args:
+        files: what a board gets.
+        output: where the bundle will be.
+        kind: of the bundle.
+        own: the folder of the project's own package.
+
+    Raises:
+        PackageError: the bundle would replace what it is made of, or be written between it.
+    """
+    place = os.path.realpath(output)
+    kept = []
+    for file in files:
+        source = os.path.realpath(file.source)
+        if kind == "folder" and _is_below(source, place):
+            raise _between(output, file.source)
+        if source != place:
+            kept.append(file)
+        elif not file.content.startswith(_MARKS):
+            raise PackageError(
+                f"`{output}` is a file of the project, and no bundle", hint="write the bundle elsewhere"
+            )
+    if kind == "folder" and own is not None and _is_below(place, os.path.realpath(own)):
+        raise _between(output, own)
+    return kept
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _between(output: Path, source: Path) -> PackageError:
+    return PackageError(
+        f"The folder `{output}` cannot hold the bundle: `{source}`, which is bundled, is in it or around it",
+        hint="write the bundle elsewhere",
+    )
 
 
 def prepared(
@@ -80,14 +130,15 @@ def prepared(
                 hint="a module is there as `.py` or as `.mpy`: take one of them away",
             )
         made[target] = content
+    refuse_clashes(made, source="the bundle")
     return dict(sorted(made.items()))
 
 
 def write_bundle(contents: Mapping[str, bytes], output: Path, kind: Kind, *, force: bool = False) -> int:
     """Write a bundle.
 
-    A zip and an image replace an older one whole, and the same contents give the same bytes. Into a folder
-    the files are written one by one; others that are there stay.
+    A zip and an image replace an older one whole, and the same contents give the same bytes. A new folder
+    is there whole or not at all; into one that is there the files are written one by one, others stay.
 
     Args:
         contents: target -> content.
@@ -101,10 +152,19 @@ def write_bundle(contents: Mapping[str, bytes], output: Path, kind: Kind, *, for
     Raises:
         PackageError: something is there, or writing failed.
     """
-    if kind == "folder":
-        return _write_folder(contents, output, force=force)
-    if output.is_dir() or (os.path.lexists(output) and not force):
-        raise PackageError(f"`{output}` is there already", hint=None if output.is_dir() else _FORCE)
+    try:
+        if kind == "folder":
+            return _write_folder(contents, output, force=force)
+        return _write_file(contents, output, kind, force=force)
+    except OSError as error:
+        raise PackageError(f"Writing `{output}` failed: {error.strerror}") from error
+
+
+def _write_file(contents: Mapping[str, bytes], output: Path, kind: Kind, *, force: bool) -> int:
+    if os.path.lexists(output):
+        is_replaceable = not output.is_dir() and (output.is_symlink() or output.is_file())
+        if not (force and is_replaceable):
+            raise PackageError(f"`{output}` is there already", hint=_FORCE if is_replaceable else None)
     data = _zip(contents) if kind == "zip" else _image(contents)
     _write(output, data)
     return len(data)
@@ -121,16 +181,35 @@ def _write_folder(contents: Mapping[str, bytes], output: Path, *, force: bool) -
             f"`{output}` is there already, and is not empty",
             hint="`--force` writes into it; files of other names stay there",
         )
-    for target, content in contents.items():
-        _write(_inside(output, target), content)
+    if output.is_dir():
+        _write_into(output, contents)
+    else:
+        _write_new(output, contents)
     return sum(map(len, contents.values()))
+
+
+def _write_new(output: Path, contents: Mapping[str, bytes]) -> None:
+    """Write a folder that was not there: beside it first, so that it is whole when it appears."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=output.parent, prefix=".belay-"))
+    try:
+        _write_into(folder, contents)
+        folder.chmod(0o777 & ~_umask())
+        folder.rename(output)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _write_into(folder: Path, contents: Mapping[str, bytes]) -> None:
+    for target, content in contents.items():
+        _write(_inside(folder, target), content)
 
 
 def _inside(output: Path, target: str) -> Path:
     """Return where a file goes; links that lead out of the folder are not followed."""
     path = output / target
-    root, parent = os.path.realpath(output), os.path.realpath(path.parent)
-    if parent != root and not parent.startswith(root.rstrip(os.sep) + os.sep):
+    if not _is_below(os.path.realpath(path.parent), os.path.realpath(output)):
         raise UnsafePathError(f"`{path.parent}` is a link that leads out of `{output}`")
     return path
 
@@ -164,6 +243,7 @@ def _zip(contents: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for target in sorted(contents):
             entry = zipfile.ZipInfo(target, _ZIP_TIME)
+            entry.create_system = _ZIP_SYSTEM
             entry.external_attr = _ZIP_MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, contents[target])

@@ -107,7 +107,7 @@ def bundle_project(
     """
     import sys
 
-    from belay_pm.bundling import KINDS, kind_of, prepared, write_bundle
+    from belay_pm.bundling import KINDS, apart, kind_of, prepared, write_bundle
     from belay_pm.command_line.console import coloured, words
     from belay_pm.command_line.errors import MisuseError
     from belay_pm.commands.getting import counted, project_here
@@ -121,7 +121,9 @@ def bundle_project(
     if not mpy and (opt, arch, binary) != (None, None, None):
         raise MisuseError("`--opt`, `--march` and `--mpy-cross-binary` are for compiling", hint="add `--mpy`")
     compiler = find_compiler(binary, arch=arch) if mpy else None
-    files = project_files(project_here(), Store(), groups=groups or (), main=main)
-    contents = prepared(files, minify=minify, compiler=compiler, opt=opt)
+    project = project_here()
+    files = project_files(project, Store(), groups=groups or (), main=main)
+    own = None if project.name is None else project.folder / project.name
+    contents = prepared(apart(files, output, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
     size = write_bundle(contents, output, wanted, force=force)
     words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{output}`", "green", sys.stderr))
