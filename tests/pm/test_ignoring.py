@@ -15,9 +15,25 @@ from belay_pm.ignoring import ALWAYS_IGNORED, Ignored
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATHS = ("a", "b.py", "a/b.py", "b/a/c.txt", "c/a", "a/b/a/c", "b.py/x", " a", "a*b", "!a", "#a")
+PATHS = (
+    "a",
+    "b.py",
+    "a/b.py",
+    "b/a/c.txt",
+    "c/a",
+    "a/b/a/c",
+    "b.py/x",
+    " a",
+    "a*b",
+    "!a",
+    "#a",
+    "-",
+    "&",
+    "]",
+)
+SETS = ("[a--b]", "[c-a]", "[]a]", "[a&&b]", "[!b-]", "[\\]-a]", "[^^a]", "[+--b]")
 PIECES = st.sampled_from(
-    ["a", "b", "*", "**", "?", "/", "[ab]", "[!a]", "[a-c]", ".py", "!", " ", "\\*", "\\!", "#", "c"]
+    ["a", "b", "*", "**", "?", "/", "[ab]", "[!a]", "[a-c]", *SETS, ".py", "!", " ", "\\*", "\\!", "#", "c"]
 )
 # Two stars beside something else are one star by git's manual; git itself takes them for two behind plain letters.
 PATTERNS = (

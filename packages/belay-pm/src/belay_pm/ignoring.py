@@ -77,6 +77,16 @@ _PARTS = re.compile(
 )
 
 
+_RANGES = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.DOTALL)
+
+
+def _members(first: str, last: str) -> str:
+    """Return what a letter of a set, or two with `-` between them, is in a regular expression."""
+    low, high = first[-1:], last[-1:]
+    span = f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""  # git: of the others, the first
+    return re.escape(low) + span
+
+
 def _regex(text: str) -> str:
     return "".join(map(_part, _PARTS.finditer(text)))
 
@@ -85,8 +95,8 @@ def _part(match: re.Match[str]) -> str:
     kind, text = str(match.lastgroup), match.group()
     if kind == "set":
         inner = text[2:-1] if text[1] in "!^" else text[1:-1]
-        listed = re.sub(r"\\(.)", r"\1", inner).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-        return f"(?!/)[{'^' if text[1] in '!^' else ''}{listed.replace('^', chr(92) + '^')}]"
+        listed = "".join(_members(first, last) for first, last in _RANGES.findall(inner))
+        return f"(?!/)[{'^' if text[1] in '!^' else ''}{listed}]"
     if kind in ("quoted", "plain"):
         return re.escape(match.group(kind))
     return {"above": "(?:.*/)?", "below": ".+", "stars": "[^/]*", "one": "[^/]"}[kind]
