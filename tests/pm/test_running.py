@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from belay_pm.app import run
-from belay_pm.errors import NotFoundError
+from belay_pm.errors import NotFoundError, PackageError
 from belay_pm.project import read_project
 from belay_pm.running import run_program, search_path
 from belay_pm.store import Store
@@ -113,3 +113,13 @@ def test_what_ends_us_ends_the_program(app: Path) -> None:
 
     assert run_program(read_project(app), Store(), [sys.executable, "-c", code]) == 7
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_folder_that_the_path_cannot_have(app: Path) -> None:
+    """It is told, where it would be taken for two."""
+    apart = app / f"one{os.pathsep}two"
+    apart.mkdir()
+    (apart / "pyproject.toml").write_text('[tool.belay]\nname = "app"\n')
+
+    with pytest.raises(PackageError, match="between two folders of `MICROPYPATH`"):
+        run_program(read_project(apart), Store(), [sys.executable])

@@ -38,9 +38,15 @@ def search_path(project: Project, store: Store) -> Iterator[str]:
 
     Raises:
         LockError: there is no lock for what the project asks for.
-        PackageError: a package in development cannot be read.
+        PackageError: a package in development cannot be read, or a folder cannot be in `MICROPYPATH`.
     """
     folders = [str(project.dependencies_path / name) for name in project.groups]
+    if any(os.pathsep in folder for folder in folders):
+        raise PackageError(
+            f"`{project.dependencies_path}` has a `{os.pathsep}` in it, "
+            "and that is between two folders of `MICROPYPATH`",
+            hint="give the folder another name",
+        )
     has_any = any(group.requirements for group in project.groups.values())
     developed = developed_files(project, store) if has_any else ()
     with tempfile.TemporaryDirectory(prefix="belay-") as folder:
