@@ -291,3 +291,15 @@ def test_what_is_no_file_stays(folder: Path) -> None:
         write_bundle({"a": b"1"}, folder / "pipe.zip", "zip", force=True)
 
     assert (folder / "pipe.zip").is_fifo()
+
+
+def test_a_format_that_the_project_does_not_want(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is written that the board would refuse to import."""
+    text = (app / "pyproject.toml").read_text()
+    (app / "pyproject.toml").write_text(text.replace('name = "app"', 'name = "app"\nmpy_version = "5"'))
+    update(read_project(app))
+
+    assert run(["bundle", "out", "--mpy"]) == 1
+
+    assert "makes `.mpy` files of version 6, and the project wants 5" in capsys.readouterr().err
+    assert not (app / "out").exists()

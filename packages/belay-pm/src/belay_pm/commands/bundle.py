@@ -120,8 +120,9 @@ def bundle_project(
         raise MisuseError(f"`--format {kind}` is none", hint="`folder`, `zip` and `romfs` are there")
     if not mpy and (opt, arch, binary) != (None, None, None):
         raise MisuseError("`--opt`, `--march` and `--mpy-cross-binary` are for compiling", hint="add `--mpy`")
-    compiler = find_compiler(binary, arch=arch) if mpy else None
     project = project_here()
+    version = None if project.mpy_version == "py" else int(project.mpy_version)
+    compiler = find_compiler(binary, arch=arch, version=version) if mpy else None
     files = project_files(project, Store(), groups=groups or (), main=main)
     own = None if project.name is None else project.folder / project.name
     contents = prepared(apart(files, output, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
