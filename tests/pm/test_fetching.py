@@ -108,6 +108,16 @@ def test_a_path_that_is_not_there_is_told(fetcher: Fetcher) -> None:
         fetcher.fetch(entry(PathSource("libs/none")), name="thing")
 
 
+def test_a_version_cannot_command_a_screen(project: Project, fetcher: Fetcher) -> None:
+    """It is shown wherever packages are: one with control characters is refused."""
+    told = {"urls": [["k.py", "k.py"]], "version": "\x1b[31m1"}
+    (project.folder / "package.json").write_text(json.dumps(told))
+    (project.folder / "k.py").write_bytes(CODE)
+
+    with pytest.raises(ManifestError, match=r"The version of `one` is '\\x1b\[31m1'"):
+        fetcher.fetch(entry(PathSource("package.json")), name="one")
+
+
 def test_a_file_of_the_web_is_fetched(fetcher: Fetcher, server: WebServer) -> None:
     """A lone module at an address becomes the package; a query is no part of its name."""
     server.pages["/m.py?v=1"] = CODE

@@ -97,8 +97,11 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         contents = self._contents(opened, entry, name)
         self._read_ahead(contents)
         resolved = opened.resolved
+        version = contents.version or resolved.version
+        if version is not None and not version.isprintable():  # it is shown, and could command the screen
+            raise ManifestError(f"The version of `{name}` is {version!r}, and that is not one of any package")
         return Fetched(
-            replace(resolved, version=contents.version or resolved.version),
+            replace(resolved, version=version),
             files=tuple(self._taken(file, entry, resolved) for file in contents.files),
             requires=contents.requires,
             notes=(*contents.notes, *_submodule_notes(opened.place), *_http_notes(resolved.url)),

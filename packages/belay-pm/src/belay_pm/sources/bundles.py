@@ -203,7 +203,9 @@ def _libraries(content: bytes, label: str) -> dict[str, Library]:
 
 def _library(name: str, facts: Any) -> Library | None:  # Any: what a stranger wrote
     match facts:
-        case {"package": bool(is_package), "version": str(version)} if name.isidentifier():
+        case {"package": bool(is_package), "version": str(version)} if (
+            name.isidentifier() and version.isprintable()
+        ):
             needs = facts.get("dependencies")
             texts = [each for each in needs if isinstance(each, str)] if isinstance(needs, list) else []
             description = facts.get("pypi_description")

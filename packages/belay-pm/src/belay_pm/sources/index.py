@@ -167,7 +167,9 @@ def _listed(told: dict[str, Any], mpy: str) -> dict[str, Listed]:  # Any: as abo
             case {"name": str(name), "versions": {**kinds}}:
                 versions = kinds.get(mpy)
                 texts = (
-                    [each for each in versions if isinstance(each, str)] if isinstance(versions, list) else []
+                    [each for each in versions if isinstance(each, str) and each.isprintable()]
+                    if isinstance(versions, list)
+                    else []
                 )
                 description = package.get("description")
                 line = " ".join(description.split()) if isinstance(description, str) else ""
