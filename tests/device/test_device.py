@@ -8,6 +8,7 @@ import threading
 import pytest
 
 import belay
+from belay.output import OutputWriter
 from belay_transport.opening import open_link, serve_simulated
 
 
@@ -401,3 +402,14 @@ def test_repr_says_which() -> None:
     """`repr` names the address."""
     with belay.Device("sim:") as device:
         assert repr(device) == "Device('sim:')"
+
+
+def test_output_that_nobody_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """A writer that drops shows nothing any more, also of what it held back."""
+    writer = OutputWriter()
+    writer(b"shown\r")
+    writer.drop()
+    writer(b"\ndropped")
+    writer.end()
+
+    assert capsys.readouterr().out == "shown"

@@ -75,13 +75,18 @@ class OutputWriter:
             stream.write(text)
         _flush(stream)
 
+    def drop(self) -> None:
+        """From now on drop everything: nobody asks what comes."""
+        self._stream = None
+        self._carriage_return = False
+
     def end(self) -> None:
         r"""Write what is held back, such as a last `\r`: nothing will follow."""
         held = self._decoder.decode(b"", final=True) + "\r" * self._carriage_return
         self._carriage_return = False
         if self.text_filter is not None:
             held = self.text_filter.feed(held) + self.text_filter.end()
-        if held:
+        if held and self._stream is not None:
             stream: Any = sys.stdout if self._stream is STDOUT else self._stream  # Any: as above
             stream.write(held)
             _flush(stream)

@@ -34,6 +34,7 @@ def soft_reset(device: Device) -> None:
     Raises:
         ConnectionLost: the link broke.
     """
+    _leave_alone(device)
     device.soft_reset()
 
 
@@ -55,5 +56,11 @@ def enter_bootloader(device: Device) -> None:
     _start(device, _BOOTLOADER)
 
 
+def _leave_alone(device: Device) -> None:
+    """Drop what the board prints from now on: what it is left to is no part of a command's output."""
+    device._belay_writer.drop()  # noqa: SLF001 - it belongs to the device
+
+
 def _start(device: Device, code: str) -> None:
+    _leave_alone(device)
     device._belay_runtime.session.start(code)  # noqa: SLF001 - nobody answers, so it is no call

@@ -106,6 +106,7 @@ def _start(device: Device, script: Path | None, *, follow: bool) -> None:
     """Start what is to run, and show what it prints if somebody looks."""
     import threading
 
+    from belay_cli.actions.starting import soft_reset
     from belay_cli.console import board_stdout, words
 
     if script is not None:
@@ -114,11 +115,12 @@ def _start(device: Device, script: Path | None, *, follow: bool) -> None:
         with board_stdout() as output:
             run_file(device, script, stream_out=output, record=False)
         return
-    if follow:
-        words("Following `main.py`; Ctrl-C interrupts it")
+    if not follow:
+        soft_reset(device)
+        return
+    words("Following `main.py`; Ctrl-C interrupts it")
     device.soft_reset()
-    if follow:
-        threading.Event().wait()  # the device prints what comes
+    threading.Event().wait()  # the device prints what comes
 
 
 def _show(installed: Installed, seconds: float, *, dry_run: bool, as_json: bool) -> None:
