@@ -216,7 +216,12 @@ def _opening_error(port: str, error: OSError | ValueError) -> ConnectionFailedEr
         return _permission_error(port, attempt)
     if "Inappropriate ioctl" in text or number == errno.EISDIR:
         return ConnectionFailedError(f"{attempt}: it is not a serial port")
-    return ConnectionFailedError(f"{attempt}: {text}")
+    hint = None
+    refusal = error.__context__  # the network's own words, without pyserial's around them
+    if "://" in port and isinstance(refusal, OSError):
+        text = refusal.strerror or str(refusal)
+        hint = "check the host and the port, and that the serial server is running there"
+    return ConnectionFailedError(f"{attempt}: {text}", hint=hint)
 
 
 def _permission_error(port: str, attempt: str) -> ConnectionFailedError:
