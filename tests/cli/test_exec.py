@@ -192,4 +192,4 @@ def test_a_deadline_that_no_system_can_wait_for(command: Callable[..., tuple[int
     exit_code, stdout, stderr = command("exec", "--timeout", "1e300", "sim:", "1")
 
     assert (exit_code, stdout) == (2, "")
-    assert "at most 4000000 seconds are meant, which are 46 days, not `1e300`" in " ".join(stderr.split())
+    assert "at most 2000000 seconds are meant, which are 23 days, not `1e300`" in " ".join(stderr.split())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import belay
+from belay.arguments import MOST_SECONDS
 from belay.roles import Batch
 from belay.scripts import evaluate_text, run_text
 
@@ -18,7 +19,7 @@ NO_TIMES = [
     (0, ValueError, "`timeout_s` must be more than 0 seconds, and finite, not 0"),
     (float("nan"), ValueError, "`timeout_s` must be more than 0 seconds, and finite, not nan"),
     (float("inf"), ValueError, "`timeout_s` must be more than 0 seconds, and finite, not inf"),
-    (1e300, ValueError, "`timeout_s` must be at most 4000000 seconds, which are 46 days, not 1e+300"),
+    (1e300, ValueError, "`timeout_s` must be at most 2000000 seconds, which are 23 days, not 1e+300"),
 ]
 
 
@@ -81,6 +82,12 @@ def test_a_deadline_is_a_time(device: belay.Device, timeout_s: Any, kind: type[E
             take()
         assert isinstance(caught.value, belay.BelayException)
         assert str(caught.value) == text
+
+
+def test_the_longest_deadline_can_be_waited_for() -> None:
+    """What is accepted as a deadline is no more than the system's own waits take."""
+    with belay.Device("sim:", timeout_s=MOST_SECONDS) as device:
+        assert device("6 * 7", timeout_s=MOST_SECONDS) == 42
 
 
 def test_verbs_say_which_argument_is_wrong(device: belay.Device) -> None:

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-_MOST_SECONDS = 4_000_000
+_MOST_SECONDS = 2_000_000
 """As for `belay.Device`; without the option, code may run for ever."""
 
 
@@ -50,7 +50,7 @@ def _seconds(text: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"a number of seconds above 0 is meant, such as `2.5`, not `{text}`")
     if number > _MOST_SECONDS:
-        raise ValueError(f"at most {_MOST_SECONDS} seconds are meant, which are 46 days, not `{text}`")
+        raise ValueError(f"at most {_MOST_SECONDS} seconds are meant, which are 23 days, not `{text}`")
     return number
 
 

@@ -13,8 +13,8 @@ __all__ = ["check_bytes", "check_flag", "check_iterable", "check_number", "check
 
 _SHOWN_CHARACTERS = 60  # of a value in a message
 
-MOST_SECONDS = 4_000_000
-"""Windows waits for a lock no longer than 2**32 ms; who means "for ever" says None."""
+MOST_SECONDS = 2_000_000
+"""`poll` waits no longer than 2**31 ms, Windows for a lock 2**32; who means "for ever" says None."""
 
 
 def check_text(name: str, value: object, *, optional: bool = False, hint: str | None = None) -> None:
@@ -95,7 +95,7 @@ def check_seconds(name: str, value: object, *, optional: bool = True) -> None:
         )
     if value > MOST_SECONDS and math.isfinite(value):
         raise ArgumentValueError(
-            f"`{name}` must be at most {MOST_SECONDS} seconds, which are 46 days, not {value!r}",
+            f"`{name}` must be at most {MOST_SECONDS} seconds, which are 23 days, not {value!r}",
             hint="None waits for ever" if optional else None,
         )
     if not (value > 0 and math.isfinite(value)):
