@@ -102,6 +102,19 @@ def test_importing_belay_loads_nothing_of_others() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_one_version_of_uv() -> None:
+    """README's commands bring the same `uv`, pinned, and the gate takes that one, naming none itself."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    brought = re.findall(r"pip install .*?(uv\S*)", readme)
+
+    assert len(brought) == 2
+    assert re.fullmatch(r"uv==\d+\.\d+\.\d+", brought[0])
+    assert brought[1] == brought[0]
+    assert re.findall(r"pip install --quiet (\S+ \S+ 'uv==\S+ README\.md)", gate)
+    assert not re.findall(r"uv==\d", gate)
+
+
 def test_the_readmes_first_blocks_are_its_two_commands() -> None:
     """The first two `sh` blocks of the README are one line each: the example, and the tests."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
