@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from queue import Empty
 from typing import TYPE_CHECKING
 
 import pytest
 
 import belay
 from belay.events.dispatcher import MOST_WAITING
+from belay.events.stream import EventStream
+from belay_transport.deadlines import LONGEST_WAIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,6 +330,30 @@ def test_waiting_for_the_next_value(device: belay.Device) -> None:
     device("timer = Timer(-1, period=2, callback=lambda t: (belay_emit('other'), belay_emit('tick', 5)))")
 
     assert device.events.wait("tick", timeout_s=WAIT_S) == 5
+
+
+@pytest.mark.parametrize("timeout_s", [None, 2_000_000])
+def test_ctrl_c_just_before_a_wait(timeout_s: float | None) -> None:
+    """However long an event may take, no wait for it is so long that a signal just before it is never heard."""
+    waits: list[float] = []
+
+    class Queue:
+        """A queue to which nothing comes, and what its waits are."""
+
+        def get(self, *, timeout: float | None) -> None:
+            assert timeout is not None, "nothing ends this wait"
+            waits.append(timeout)
+            if len(waits) < 3:
+                raise Empty
+            raise KeyboardInterrupt  # Python runs the signal's handler as a wait has ended
+
+    stream = EventStream((), limit=1, may_wait=lambda: True)
+    stream._queue = Queue()  # type: ignore[assignment] # what is needed of it
+
+    with pytest.raises(KeyboardInterrupt):
+        stream.next(timeout_s=timeout_s)
+
+    assert waits == [LONGEST_WAIT_S] * 3
 
 
 def test_waiting_in_vain(device: belay.Device) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from belay_transport.deadlines import LONGEST_WAIT_S
 from belay_transport.errors import CallTimeout, ConnectionLost, ProtocolError
 from belay_transport.repl import Reply
 from belay_transport.repl.board import BoardRepl
@@ -780,6 +781,27 @@ class TestCtrlC:
             assert not other.is_alive(), at_place
             assert [reply[1:] for reply in [*answers[0], *here]] == [VALUE] * 2, at_place
             assert len(set(bench.wrapper.calls)) == len(bench.wrapper.calls)
+
+    def test_ctrl_c_just_before_a_wait(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A signal that comes too late to end the system's wait is heard soon, though the board stays silent."""
+        read = bench.link.read
+        pressed_s: list[float] = []
+
+        def read_behind_a_signal(timeout_s: float | None) -> bytes:
+            assert timeout_s is not None, "nothing ends this wait"
+            data = read(timeout_s)
+            if b"tick" in bench.output and not pressed_s:
+                pressed_s.append(timeout_s)
+                raise KeyboardInterrupt  # Python runs the signal's handler as the wait has ended
+            return data
+
+        monkeypatch.setattr(bench.link, "read", read_behind_a_signal)
+
+        with pytest.raises(KeyboardInterrupt):
+            bench.session.call("loop")
+
+        assert pressed_s == [LONGEST_WAIT_S]
+        assert bench.session.call("value").replies[-1][1:] == VALUE
 
     def test_ctrl_c_twice(self, bench: Bench) -> None:
         """A second Ctrl-C ends the waiting for the board; the next call mends what that left."""

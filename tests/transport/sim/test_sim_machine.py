@@ -79,6 +79,7 @@ def test_a_test_can_wait_for_a_pin(machine):
 
     assert pin.wait_for(1)
     assert pin.wait_for(1, timeout_s=0)
+    assert pin.wait_for(1, timeout_s=366 * 24 * 3600)  # more than `poll` can wait
     assert not pin.wait_for(0, timeout_s=0.01)
     machine.finish()
 

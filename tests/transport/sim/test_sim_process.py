@@ -181,6 +181,28 @@ def test_closing_ends_a_question_that_waits(open_board):
     assert len(seen) == 1
 
 
+def test_ctrl_c_while_the_outside_is_asked_leaves_it_usable(open_board):
+    """Ctrl-C in the moment in which the waiting thread lets others ask, too, locks nobody out."""
+    board = open_board()
+    board.enter_raw()
+    pin = board.simulated.pin(1)
+
+    def press(frame, event, function):
+        if event == "c_return" and function.__name__ == "release" and frame.f_code.co_name == "_read":
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+    before = sys.getprofile()
+    sys.setprofile(press)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pin.wait_for(1, timeout_s=60)
+    finally:
+        sys.setprofile(before)
+
+    assert pin.value == 0
+
+
 def test_a_host_with_very_many_files_open_can_have_a_board(open_board):
     """Descriptors above 1023 are no obstacle, on a direct link and on a shaped one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

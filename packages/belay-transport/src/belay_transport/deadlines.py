@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Deadlines"]
+__all__ = ["LONGEST_WAIT_S", "Deadlines"]
+
+LONGEST_WAIT_S = 1.0
+"""Longest that a thread which may be the main one waits in one go; whoever waits for more waits again.
+
+Python looks for signals between its own instructions. One that comes behind the last look and before the
+system's wait begins does not end that wait: Ctrl-C would be heard when the board says something, or never.
+Measured with signals that come in these microseconds: 1 % of the waits did not end (2026-11-27).
+"""
 
 
 class Deadlines:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from .deadlines import LONGEST_WAIT_S
 from .errors import ConnectionLost
 from .repl import printable
 
@@ -76,7 +77,7 @@ class Pump:
             deadline_s: a time of the clock; None waits as long as the machine does.
 
         Returns:
-            The events, maybe none; None when the deadline is past.
+            The events, maybe none: it waits `LONGEST_WAIT_S` at most. None when the deadline is past.
 
         Raises:
             ConnectionLost: the link broke.
@@ -92,7 +93,8 @@ class Pump:
         until_s = due_s
         if deadline_s is not None and (due_s is None or deadline_s < due_s):
             until_s = deadline_s
-        data = self.read(None if until_s is None else max(0.0, until_s - now_s))
+        left_s = LONGEST_WAIT_S if until_s is None else max(0.0, until_s - now_s)
+        data = self.read(min(left_s, LONGEST_WAIT_S))
         events = self.receive(data) if data else []
         if due_s is None:
             return events
@@ -100,7 +102,7 @@ class Pump:
         if now_s >= due_s and self._repl.due_s(now_s) == due_s:
             # What came has not brought the step about that the timer waits for.
             return [*events, *self._repl.time_passed()]
-        # Nothing, and too early: someone woke the link, which means nothing here.
+        # Nothing, and too early: the wait was long, or someone woke the link, which means nothing here.
         return events
 
     def send(self) -> None:

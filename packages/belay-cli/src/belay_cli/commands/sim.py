@@ -33,13 +33,16 @@ def run(name: str | None, **shape: str | None) -> None:
 
     from belay_cli.boards import ended_by_signals
     from belay_cli.console import data, words
+    from belay_transport.deadlines import LONGEST_WAIT_S
     from belay_transport.opening import serve_simulated
 
     address = _address(name or "", **shape)
     with ended_by_signals(), serve_simulated(address) as board:
         data(board.path)
         words("A simulated board is at this path until Ctrl-C")
-        threading.Event().wait()
+        ended = threading.Event()  # never is
+        while not ended.wait(LONGEST_WAIT_S):
+            pass
 
 
 def _address(name: str, **shape: str | None) -> str:

@@ -5,11 +5,13 @@ A plain loop waits in its thread, an `async` one in its event loop.
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from belay.exceptions import ConnectionLost, EventTimeout, NestedCallError
+from belay_transport.deadlines import LONGEST_WAIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,13 +64,22 @@ class EventStream:
                 hint="wait in another thread",
             )
         try:
-            arrival = self._queue.get(timeout=timeout_s) if timeout_s != 0 else self._queue.get_nowait()
+            arrival = self._get(timeout_s)
         except Empty:
             raise EventTimeout(f"{self._wanted} did not come within {timeout_s:g} s") from None
         event = self._open(arrival)
         if event is None:
             raise ConnectionLost(f"the device was closed while {self._wanted} was waited for")
         return event
+
+    def _get(self, timeout_s: float | None) -> Arrival | None:
+        if timeout_s == 0:
+            return self._queue.get_nowait()
+        until_s = float("inf") if timeout_s is None else time.monotonic() + timeout_s
+        while (left_s := until_s - time.monotonic()) > LONGEST_WAIT_S:
+            with suppress(Empty):
+                return self._queue.get(timeout=LONGEST_WAIT_S)
+        return self._queue.get(timeout=max(0.0, left_s))
 
     def close(self) -> None:
         """Collect no more; what has come can still be read. Closing twice is no error."""

@@ -18,6 +18,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from belay_transport.deadlines import LONGEST_WAIT_S
 from belay_transport.errors import ArgumentValueError, ConnectionFailedError, ConnectionLost
 from belay_transport.sim.control import Unpacker, pack
 
@@ -187,13 +188,13 @@ class Launcher:
             return self._answers.pop(number)
 
     def _read(self, timeout_s: float) -> None:
-        """Read what has come, or wait for it, with `_changed` let go meanwhile."""
+        """Read what has come, or wait a while for it, with `_changed` let go meanwhile."""
         self._has_reader = True
-        self._changed.release()
         try:
+            self._changed.release()  # in here, as Ctrl-C may strike as soon as it is done
             readable = select.poll()
             readable.register(self._socket, select.POLLIN)
-            if not readable.poll(timeout_s * 1000):
+            if not readable.poll(min(timeout_s, LONGEST_WAIT_S) * 1000):
                 return
             data = self._socket.recv(_READ_BYTES)
         except (OSError, ValueError):  # closed by another thread meanwhile
