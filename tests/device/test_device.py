@@ -145,6 +145,22 @@ def test_what_prints_itself_like_a_named_tuple(device: belay.Device) -> None:
         assert caught.value.type_name == "P"
 
 
+def test_a_value_that_contains_itself(device: belay.Device) -> None:
+    """The error says what to do; a program that calls itself too deep is not told of values."""
+    device("circle = []\ncircle.append(circle)\ndef deeper(): return deeper()")
+
+    with pytest.raises(RuntimeError, match="recursion") as caught:
+        device("circle")
+    with pytest.raises(RuntimeError, match="recursion") as deep:
+        device("deeper()")
+
+    assert isinstance(caught.value, belay.BoardException)
+    assert isinstance(deep.value, belay.BoardException)
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("the value contains itself, or is nested too deep: ")
+    assert deep.value.hint is None
+
+
 def test_prints_to_a_text_stream(device: belay.Device) -> None:
     """A text stream gets text, with line ends of its own."""
     stream = io.StringIO()

@@ -105,6 +105,11 @@ _MAKE_ROOM = (
 )
 # A value is on the board twice: as its text, and as itself.
 
+_CUT_IT = (
+    "the value contains itself, or is nested too deep: return a part of it, or keep it in a global of the "
+    "board and let a task use it there"
+)
+
 _UNICODE_ERRORS = frozenset({"UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError"})
 """CPython builds these from five arguments, which no traceback text has: their base stands in."""
 
@@ -366,6 +371,8 @@ def _build(
         error.strerror = message.partition("] ")[2] or message
     if isinstance(error, MemoryError):
         error.hint = _MAKE_ROOM
+    if type_name == "RuntimeError" and "recursion" in message and "\n  File " not in str(error.args[0]):
+        error.hint = _CUT_IT  # no frame of the user's: it was the value's text that could not be made
     if isinstance(error, SyntaxError):
         error.msg = str(error)  # what Python prints for an uncaught one, instead of str()
     return error
