@@ -278,7 +278,7 @@ def test_an_item_that_cannot_come_back(device: belay.Device) -> None:
         yield 2
 
     items = odd()
-    with pytest.raises(belay.UnreturnableValueError):
+    with pytest.raises(belay.UnreturnableValueError, match=r": `<object>`"):
         next(items)
 
     assert next(items)[0] == 2

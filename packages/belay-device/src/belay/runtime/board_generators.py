@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from belay.exceptions import ConnectionLost, InternalError
+from belay.exceptions import ConnectionLost, InternalError, UnreturnableValueError
 from belay.runtime.board_clock import CLOCK_HELPERS, timed_code
+from belay.values import unreturnable
 
 if TYPE_CHECKING:
     from belay.replies import ReplyReader
@@ -73,7 +74,11 @@ class BoardGenerators:
         if timed:
             reply, span = self._replies.without_times(reply)
             moment = self._clock.learn(sent_s, received_s, [span])[0]
-        value = self._replies.value(reply)
+        try:
+            value = self._replies.value(reply)
+        except UnreturnableValueError as refusal:
+            # The board's text is that of (flag, value), and the flag is nothing to tell of.
+            raise unreturnable(refusal.board_text[len("(1, ") : -len(")")], refusal.type_name) from None
         if not (isinstance(value, tuple) and len(value) == 2):  # noqa: PLR2004 - (flag, value)
             raise InternalError(f"a generator on the board answered {value!r}")
         if not value[0]:

@@ -5,8 +5,8 @@ Neither way evaluates anything: `encode` writes an expression for the board, `de
 
 from __future__ import annotations
 
-from belay.values.decoding import decode
+from belay.values.decoding import decode, unreturnable
 from belay.values.encoding import BoardExpression, encode
 from belay.values.forms import BUILTINS
 
-__all__ = ["BUILTINS", "BoardExpression", "decode", "encode"]
+__all__ = ["BUILTINS", "BoardExpression", "decode", "encode", "unreturnable"]

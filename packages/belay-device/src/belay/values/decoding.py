@@ -11,7 +11,7 @@ from belay.values.forms import article
 from belay.values.literals import NOTHING, WORDS, number_list_of
 from belay.values.reader import Reader, RefusedError
 
-__all__ = ["decode"]
+__all__ = ["decode", "unreturnable"]
 
 _SHOWN = 80  # characters of the board's text in a message
 
@@ -70,14 +70,15 @@ def decode(text: str, type_names: str = "") -> object:
         except RefusedError as error:
             known = {name.removesuffix("=") for name in foreign} or {error.type_name}
             known_as = error.type_name if error.type_name in known else min(known)
-            raise _unreturnable(text, known_as) from error
+            raise unreturnable(text, known_as) from error
         foreign -= {f"{name}=" for name in reader.named_tuples}
     if foreign:
-        raise _unreturnable(text, min(foreign).removesuffix("="))
+        raise unreturnable(text, min(foreign).removesuffix("="))
     return value
 
 
-def _unreturnable(text: str, type_name: str) -> UnreturnableValueError:
+def unreturnable(text: str, type_name: str) -> UnreturnableValueError:
+    """Return the error for a value that printed as `text`, because of a type in it; "" for no known one."""
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
     what = f"{article(type_name)} `{type_name}`" if type_name else "a value that is no literal"
     return UnreturnableValueError(
