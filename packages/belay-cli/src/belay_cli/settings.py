@@ -11,7 +11,7 @@ from typing import Any
 
 from belay_pm.command_line.errors import CommandError
 
-__all__ = ["PROJECT_FILE", "alias", "alias_names", "project_device", "user_file"]
+__all__ = ["PROJECT_FILE", "alias", "alias_names", "project_device", "remote_table", "user_file"]
 
 PROJECT_FILE = "pyproject.toml"
 
@@ -48,6 +48,19 @@ def alias(name: str) -> str:
         KeyError: there is no such name.
     """
     return _address(_aliases()[name], f"The alias `{name}` in `{user_file()}`")
+
+
+def remote_table() -> dict[str, object]:
+    """Return what the user's settings say about `belay remote`, under `[remote]`.
+
+    Raises:
+        CommandError: the file cannot be read, or says something else there.
+    """
+    path = user_file()
+    table = _read(path).get("remote", {})
+    if not isinstance(table, dict):
+        raise CommandError(f"`{path}`: `remote` is not a table")
+    return table
 
 
 def user_file() -> str:
