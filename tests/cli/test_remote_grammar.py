@@ -87,7 +87,6 @@ def test_options(words: str, options: dict[str, object]) -> None:
     [
         ("foo", "'foo' is not a command"),
         ("eval 1 foo", "'foo' is not a command"),
-        ("-h", "'-h' is not a command"),
         ("fs bogus x", "'bogus' is not a command of fs"),
         ("cp a", "cp: missing destination path"),
     ],

@@ -36,6 +36,7 @@ _OWN_COMMANDS = (
     Command("latency", "belay_cli.commands.latency", "Measure how long a call of a board takes"),
     Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
+    Command("remote", "belay_cli.commands.remote", "Speak to a board in mpremote's words"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
 )
 
@@ -84,7 +85,21 @@ def run(words: Sequence[str]) -> int:
     """Do what the words behind `belay` say, and return the exit code."""
     from belay_pm.command_line.program import run_program  # noqa: PLC0415 - reading the table needs no typer
 
+    if words[:1] and words[0] == "remote":
+        return _run_remote(list(words[1:]))
     return run_program(PROGRAM, words)
+
+
+def _run_remote(words: list[str]) -> int:
+    """Do a chain of mpremote's commands, whose words only their own grammar can read."""
+    try:
+        from belay_cli.remote.program import run_remote  # noqa: PLC0415 - as above
+
+        return run_remote(words)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - what no rule fits is raised again
+        from belay_pm.command_line.program import tell_failure  # noqa: PLC0415 - only a failure needs it
+
+        return tell_failure(PROGRAM, error)
 
 
 def main() -> None:

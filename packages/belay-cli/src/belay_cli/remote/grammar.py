@@ -85,6 +85,8 @@ def read_chain(words: list[str], macros: Mapping[str, Macro] | None = None) -> C
             if name == "mount" and is_verbose:
                 step = step._replace(options={**step.options, "verbose": True})
             steps.append(step)
+            if step.command in {"help", "version"}:
+                break  # they end the chain, whatever is behind them
         else:
             raise RemoteError(f"'{name}' is not a command")
     return Chain(tuple(steps), not any(map(_is_action, steps)))

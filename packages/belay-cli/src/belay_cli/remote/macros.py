@@ -36,6 +36,7 @@ _FILES = ("cat", "cp", "ls", "mkdir", "rm", "rmdir", "sha256sum", "touch", "tree
 
 BUILTIN: dict[str, Macro] = {
     "--help": Macro((), ("help",)),
+    "-h": Macro((), ("help",)),
     "--version": Macro((), ("version",)),
     **{
         f"{letter}{number}": Macro(

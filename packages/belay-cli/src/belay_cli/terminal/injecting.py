@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from belay_cli.kept import KeptLink
 from belay_pm.command_line.errors import CommandError
 from belay_transport.session import Session
 
@@ -51,7 +52,7 @@ def run_script(link: Link, script: str, write: Callable[[bytes], None]) -> None:
     Raises:
         BelayException: the board does not answer, or is gone.
     """
-    session = Session(_Kept(link), output=write)
+    session = Session(KeptLink(link), output=write)
     try:
         session.enter()
         traceback = session.run(script)
@@ -62,19 +63,3 @@ def run_script(link: Link, script: str, write: Callable[[bytes], None]) -> None:
     if traceback:
         write(traceback.encode())
     write(b">>> ")  # what the friendly prompt said while the session left it
-
-
-class _Kept:
-    """A link that a session may use and not close."""
-
-    def __init__(self, link: Link) -> None:
-        self._link = link
-        self.description = link.description
-        self.flow_control = link.flow_control
-        self.survives_reset = link.survives_reset
-        self.read = link.read
-        self.write = link.write
-        self.wake = link.wake
-
-    def close(self) -> None:
-        """Leave it open."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from belay_pm.command_line.table import Program
 
-__all__ = ["run_program"]
+__all__ = ["run_program", "tell_failure"]
 
 
 def run_program(program: Program, words: Sequence[str]) -> int:
@@ -42,7 +42,7 @@ def run_program(program: Program, words: Sequence[str]) -> int:
         chosen()
         console.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - what no rule fits is raised again
-        return _tell(program, error)
+        return tell_failure(program, error)
     return 0
 
 
@@ -61,8 +61,8 @@ def _plainly_chosen(program: Program, words: Sequence[str]) -> Callable[[], None
     return None if values is None else lambda: module.run(**values)
 
 
-def _tell(program: Program, error: BaseException) -> int:
-    """Tell what went wrong, and return the exit code."""
+def tell_failure(program: Program, error: BaseException) -> int:
+    """Tell what went wrong, and return the exit code; what the program's table does not know is raised."""
     rules = program.failures()
     for error_class in type(error).__mro__:
         if error_class in rules:
