@@ -403,3 +403,26 @@ def test_a_board_that_cannot(folder: Path) -> None:
         mount(device, folder)
 
     assert "device.sync" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("path", ["/remote", "/remote/sub", "/"])
+def test_files_of_this_computer_are_not_removed_in_bulk(
+    mounted: belay.Device, folder: Path, tmp_path: Path, path: str
+) -> None:
+    """Neither removing a folder with all that is in it nor a sync reaches into what is mounted."""
+    (folder / "sub").mkdir()
+    (folder / "sub" / "file").touch()
+    other = tmp_path / "other"
+    other.mkdir()
+
+    with pytest.raises(belay.BoardPathError):
+        mounted.fs.remove(path, recursive=True)
+    if path != "/":
+        with pytest.raises(belay.BoardPathError, match="files of this computer"):
+            mounted.sync(other, path)
+    else:
+        mounted.sync(other, path)
+
+    assert (folder / "sub" / "file").exists()
+    mounted.fs.remove("/remote/sub/file")
+    assert not (folder / "sub" / "file").exists()

@@ -40,7 +40,10 @@ def remove(
         BoardPathError: the root, without `everything` and `recursive`; nothing was removed.
         OSError: a path is not there, or is a folder that is not empty.
     """
+    paths = list(paths)
     targets: list[str] = []
+    for path in paths if recursive else ():
+        device.fs.refuse_mounted(path)
     for path in paths:
         if path != "/":
             targets.append(path)

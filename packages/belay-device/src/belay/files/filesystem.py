@@ -336,15 +336,32 @@ class FileSystem:
 
         Raises:
             FileNotFoundError: it is not there, and `missing_ok` is not given.
-            BoardPathError: the root, which cannot be removed.
+            BoardPathError: the root, which cannot be removed; with `recursive`, a folder of this computer is
+                mounted there.
         """
         target = board_path(path)
+        if recursive:
+            self.refuse_mounted(target)
         if target == "/":
             raise BoardPathError(
                 "the root folder cannot be removed", hint="remove what is in it: `device.fs.list()`"
             )
         with suppress(FileNotFoundError) if missing_ok else nullcontext():
             self._remove(target, int(recursive))
+
+    def refuse_mounted(self, path: PathLike) -> None:
+        """Refuse a path that a mounted folder is at, below or above: its files are those of this computer.
+
+        Raises:
+            BoardPathError: one is.
+        """
+        target = board_path(path)
+        for mount in sorted(self._runtime.mounts):
+            if f"{mount}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{mount}/"):
+                raise BoardPathError(
+                    f"removing all of `{target}` would remove files of this computer, mounted at `{mount}`",
+                    hint="unmount it first, or remove the files here",
+                )
 
     def remove_only(
         self, path: PathLike, kind: Literal["file", "folder"], *, missing_ok: bool = False

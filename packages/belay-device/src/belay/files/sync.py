@@ -152,6 +152,8 @@ class Syncer:
     def _recorded(self, again: Callable[[Syncer], object], tree: HostTree, options: SyncOptions) -> SyncPlan:
         """Sync, and have a reconnection do so again."""
         refuse_in_batch(self._runtime, "a sync")
+        if tree.dst != "/":  # whose mounts a sync leaves alone
+            self._fs.refuse_mounted(tree.dst)
         plan = self.sync(tree, options)
         if not options.dry_run:
             self._runtime.record(_repetition(weakref.ref(self._runtime), again))

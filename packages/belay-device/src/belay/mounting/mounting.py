@@ -114,6 +114,7 @@ class Mount:
             self._runtime.session.untap(self._tapped)
             raise
         self._runtime.always(self._install)
+        self._runtime.mounts.add(at)
         self._mounted = True
 
     def unmount(self) -> None:
@@ -126,6 +127,7 @@ class Mount:
             return
         self._mounted = False
         self._runtime.no_longer(self._install)
+        self._runtime.mounts.discard(self.at)
         try:
             self._runtime.call(f"_belay_um({encode(self.at)})", helpers=("unmount",))
         finally:

@@ -52,6 +52,7 @@ class Runtime:
 
     Attributes:
         description: how messages call the device.
+        mounts: where folders of this computer are mounted on the board, absolute.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Runtime:
         self._clock = BoardClock(self._submitter, self._replies, asks_itself=auto_sync_time)
         self._generators = BoardGenerators(self._submitter, self._replies, self._clock)
         self._block_bytes = 0
+        self.mounts: set[str] = set()
 
     # What there is
 
