@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,6 +111,16 @@ def test_links_that_stay_inside(inside: Path) -> None:
 
 def test_a_listing_leaves_out_what_cannot_be_reached(inside: Path) -> None:
     """Links that lead out or nowhere are not told, in order of the names."""
+    names = [name for name, _ in HostFolder(inside).listing("/")]
+
+    assert names == ["file", "near", "sub"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file systems elsewhere have texts for names")
+def test_a_name_that_is_no_text(inside: Path) -> None:
+    """It is left out, and costs no other name."""
+    (inside / os.fsdecode(b"bad\xff")).touch()
+
     names = [name for name, _ in HostFolder(inside).listing("/")]
 
     assert names == ["file", "near", "sub"]

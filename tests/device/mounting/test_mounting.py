@@ -124,6 +124,62 @@ def test_writing(mounted: belay.Device, folder: Path) -> None:
     mounted("f.close()")
 
 
+def test_files_that_are_never_closed(device: belay.Device, folder: Path) -> None:
+    """A program may open as many files as it likes, and what it opened first can still be used."""
+    (folder / "large").write_bytes(b"x" * 20_000)
+
+    with mount(device, folder):
+        device("os.chdir('/remote'); first = open('large', 'rb'); first.read(9000); log = open('log', 'w')")
+        device("log.write('a'); log.flush()")
+        device("for i in range(100): open('large').read(); open('more', 'a').write('b')")
+        assert device("log.write('c'), len(first.read())") == (1, 11_000)
+
+    assert (folder / "log").read_text() == "ac"
+    assert (folder / "more").read_text() == "b" * 100
+
+
+def test_what_cannot_be_written(mounted: belay.Device, folder: Path) -> None:
+    """A file that is only read, is closed, or would be larger than any takes nothing, and says so at once."""
+    (folder / "small").write_text("content")
+
+    for code in (
+        "open('small').write('x')",
+        "(lambda f: (f.close(), f.write('x')))(open('new', 'w'))",
+        "(lambda f: (f.seek(1 << 70), f.read(1)))(open('new', 'w+'))",
+    ):
+        with pytest.raises(OSError, match=r"EBADF|EINVAL"):
+            mounted(code)
+
+    assert (folder / "small").read_text() == "content"
+
+
+def test_a_program_sees_what_it_has_written(mounted: belay.Device) -> None:
+    """Nothing is taken from what was told before a file was written."""
+    mounted("def probe():\n    try: os.stat('own')\n    except OSError: pass\n")
+
+    mounted(
+        "f = open('own.py', 'w'); f.write('1'); f.flush(); probe(); f.write('2'); f.flush(); g = open('own.py')"
+    )
+
+    assert mounted("g.read()") == "12"
+
+
+def test_unmounting_tells_what_could_not_be_written(device: belay.Device, folder: Path) -> None:
+    """What was written and not closed is written then; a file that is gone is an error, and costs no other file."""
+    (folder / "large").write_bytes(b"x" * 20_000)
+    mounted = mount(device, folder)
+    device("os.chdir('/remote'); a = open('a', 'w'); a.write('lost')")
+    device("for i in range(64): open('large').read()")
+    device("b = open('b', 'w'); b.write('kept')")
+    (folder / "a").unlink()
+
+    with pytest.raises(FileNotFoundError):
+        mounted.unmount()
+
+    assert (folder / "b").read_text() == "kept"
+    assert device("os.getcwd(), 'remote' in os.listdir('/')") == ("/", False)
+
+
 def test_the_tree(mounted: belay.Device, folder: Path) -> None:
     """Folders and files are made, listed, renamed and removed, where the board is and from the root."""
     mounted("os.mkdir('sub'); os.chdir('sub')")
@@ -229,12 +285,14 @@ def test_a_compiled_module_stands_in_for_its_source(
     compiler = ImportCompiler(device, warn=warned.append, tell=told.append, kept_in=tmp_path / "cache")
 
     with mount(device, folder, compile_source=compiler):
-        device("os.chdir('/remote')")
+        device("import sys; os.chdir('/remote')")
         device("import fast, package")
         for _ in range(2):
             with pytest.raises(SyntaxError):
                 device("import slow")
 
+        device("sys.modules.pop('fast'); import fast; size = os.stat('fast.py')[6]")
+        assert device("size") == 10
         assert device("fast.value, fast.__file__, len(package.text)") == (1, "fast.mpy", 20000)
         assert device("open('fast.py').read(), os.stat('fast.py')[6]") == ("value = 1\n", 10)
         assert device("os.listdir()") == ["fast.py", "package", "slow.py"]

@@ -23,6 +23,8 @@ late = []
 known = {}
 # Path -> what the host has told ahead of the question: (stat or None, content or None); for an instant only.
 until = 0
+# What asks for a stat: "S" when a file was opened since the last one, so that it is no part of an import.
+look_for = b"s"
 
 if W:
     import select
@@ -97,6 +99,7 @@ class File(io.IOBase):
         self.o = 0
         self.t = z if "a" in m else 0
         self.text = "b" not in m
+        self.m = m[0] != "r" or "+" in m
         self.w = bytearray()
 
     def some(self, k):
@@ -174,6 +177,9 @@ class File(io.IOBase):
         return r
 
     def write(self, b):
+        if self.h < 0 or not self.m:
+            # It is closed, or is only read.
+            raise OSError(9)
         d = b.encode() if isinstance(b, str) else b
         self.w += d
         self.t += len(d)
@@ -186,6 +192,7 @@ class File(io.IOBase):
     def flush(self, c=0):
         w = self.w
         if w or c:
+            known.clear()
             self.w = bytearray()
             if self in late:
                 late.remove(self)
@@ -250,8 +257,14 @@ class Folder:
 
     def umount(self):
         # Whoever forgot to close a file shall not lose it.
-        for f in list(late):
-            f.flush()
+        e = None
+        while late:
+            try:
+                late[0].flush()
+            except OSError as x:
+                e = x
+        if e:
+            raise e
 
     def path(self, p):
         return p if p[:1] == "/" else self.c + p
@@ -263,13 +276,14 @@ class Folder:
         return self.c[:-1] or "/"
 
     def stat(self, p):
-        global known, until
+        global known, until, look_for
         p = self.path(p)
         k = look(p)
         if k:
             k = k[0]
         else:
-            k, *t = ask(b"s", p.encode()).split(b"\0", 1)
+            k, *t = ask(look_for, p.encode()).split(b"\0", 1)
+            look_for = b"s"
             known = {}
             if t:
                 # Path, stat ("-" for nothing), length of the content or -1, content; path, …
@@ -286,11 +300,13 @@ class Folder:
         return told(k)
 
     def open(self, p, m):
+        global look_for
         p = self.path(p)
         k = look(p)
+        known.clear()
+        look_for = b"S"
         if k and k[1] is not None and m in ("r", "rb", "rt"):
             return File(-1, len(k[1]), k[1], m)
-        known.clear()
         h, d = ask(b"o", m.encode(), b"\0", p.encode()).split(b"\0", 1)
         h, z = map(int, h.split(b","))
         return File(h, z, d, m)

@@ -70,7 +70,9 @@ class HostFolder:
         """Tell what is in a folder, sorted by name; what cannot be reached is left out."""
         found = []
         for name in sorted(os.listdir(self._inside(path))):  # noqa: PTH208 - as above
-            with suppress(OSError):  # a link that leads out or nowhere; neither a file nor a folder
+            # A link that leads out or nowhere; neither a file nor a folder; a name that is no text.
+            with suppress(OSError, UnicodeEncodeError):
+                name.encode()
                 found.append((name, self.facts(f"{path}/{name}")))
         return found
 

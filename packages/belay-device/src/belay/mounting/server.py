@@ -9,6 +9,7 @@ import errno
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from belay.mounting.folder import Facts, HostFolder
+from belay.mounting.handles import Handles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Compile", "Server"]
 
-_MOST_HANDLES = 64
 _FOLDER, _FILE = 0x4000, 0x8000
 _BLOCK_BYTES = 4096
 
@@ -83,14 +83,14 @@ class Server:
         self._folder = folder
         self._most_bytes = most_bytes
         self._compile = compile_source
-        self._files: dict[int, BinaryIO] = {}
-        self._handle = 0
+        self._files = Handles(folder.open)
         self._last = (b"", b"")
         self._stem = ""
         self._made: dict[str, bytes] = {}
         # Of the import under way: what stands in the place of a source.
         self._does: dict[bytes, Callable[[bytes], bytes]] = {
             b"s": self._stat,
+            b"S": self._stat,
             b"l": self._list,
             b"o": self._open,
             b"r": self._read,
@@ -114,9 +114,7 @@ class Server:
 
     def close(self) -> None:
         """Close what the board has opened: it has started anew, or is gone."""
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
+        self._files.close()
         self._last = (b"", b"")
 
     def _answer(self, letter: bytes, words: bytes) -> bytes:
@@ -124,14 +122,14 @@ class Server:
         if letter != b"s":
             self._stem = ""
             if letter != b"o":
-                self._made = {}
+                self._made = {}  # no import is under way, or not any more
         try:
             return b"!%d" % _ERRNOS["EINVAL"] if does is None else b"=" + does(words)
         except OSError as error:
             name = errno.errorcode.get(error.errno or 0, "EIO")
             return b"!%d" % _ERRNOS.get(name, _ERRNOS["EIO"])
-        except (ValueError, UnicodeError):
-            return b"!%d" % _ERRNOS["EINVAL"]  # not what our own code on the board sends
+        except (ValueError, OverflowError):
+            return b"!%d" % _ERRNOS["EINVAL"]  # an offset that no file has, or not what our own code sends
 
     # What is there
 
@@ -234,56 +232,46 @@ class Server:
     def _open(self, words: bytes) -> bytes:
         mode, path_text = words.split(b"\0", 1)
         path = self._path(path_text)
-        if path in self._made and mode in (b"r", b"rb", b"rt"):
+        is_read = mode in (b"r", b"rb", b"rt")
+        made = self._made.get(path) if is_read else None
+        if made is not None:
             import io  # noqa: PLC0415 - few programs serve files
 
-            file: BinaryIO = io.BytesIO(self._made[path])
+            file: BinaryIO = io.BytesIO(made)
         else:
             file = self._folder.open(path, mode.decode())
-        if len(self._files) >= _MOST_HANDLES:
-            file.close()
-            raise OSError(errno.EMFILE, "too many open files")
         size = file.seek(0, 2)
         head = b""
-        if mode in (b"r", b"rb", b"rt"):
+        if is_read:
             file.seek(0)
             head = file.read(self._most_bytes)
             if len(head) == size:
                 file.close()
                 return b"-1,%d\0" % size + head
-        self._handle += 1
-        self._files[self._handle] = file
-        return b"%d,%d\0" % (self._handle, size) + head
+        return b"%d,%d\0" % (self._files.add(file, path, mode.decode(), made), size) + head
 
     def _read(self, words: bytes) -> bytes:
         handle, offset = map(int, words.split(b","))
-        file = self._file(handle)
+        file = self._files.file(handle)
         file.seek(offset)
         return file.read(self._most_bytes) or b""
 
     def _write(self, words: bytes) -> bytes:
         head, data = words.split(b"\0", 1)
         handle, offset, is_last = map(int, head.split(b","))
-        file = self._file(handle)
         try:
             if data:
+                file = self._files.file(handle)
                 file.seek(offset)
             while data:
                 data = data[file.write(data) :]
         finally:
             if is_last:
-                del self._files[handle]
-                file.close()
+                self._files.remove(handle)
         return b""
 
     def _size(self, words: bytes) -> bytes:
-        return b"%d" % self._file(int(words)).seek(0, 2)
-
-    def _file(self, handle: int) -> BinaryIO:
-        file = self._files.get(handle)
-        if file is None:
-            raise OSError(errno.EBADF, "no such open file")
-        return file
+        return b"%d" % self._files.file(int(words)).seek(0, 2)
 
     def _do(self, action: Callable[..., None], words: bytes) -> bytes:
         self._made = {}
