@@ -133,6 +133,7 @@ def test_files_that_are_never_closed(device: belay.Device, folder: Path) -> None
         device("log.write('a'); log.flush()")
         device("for i in range(100): open('large').read(); open('more', 'a').write('b')")
         assert device("log.write('c'), len(first.read())") == (1, 11_000)
+        device("log.close(); del first, log")
 
     assert (folder / "log").read_text() == "ac"
     assert (folder / "more").read_text() == "b" * 100
@@ -162,6 +163,7 @@ def test_a_program_sees_what_it_has_written(mounted: belay.Device) -> None:
     )
 
     assert mounted("g.read()") == "12"
+    mounted("f.close(); del f, g, probe")
 
 
 def test_unmounting_tells_what_could_not_be_written(device: belay.Device, folder: Path) -> None:
@@ -178,6 +180,7 @@ def test_unmounting_tells_what_could_not_be_written(device: belay.Device, folder
 
     assert (folder / "b").read_text() == "kept"
     assert device("os.getcwd(), 'remote' in os.listdir('/')") == ("/", False)
+    device("del a, b")
 
 
 def test_the_tree(mounted: belay.Device, folder: Path) -> None:
@@ -400,6 +403,44 @@ def test_an_interrupted_read_leaves_the_board_usable(mounted: belay.Device, fold
         with pytest.raises(belay.CallTimeout):
             mounted("for_ever()", timeout_s=0.02)
         assert mounted("open('/remote/file', 'rb').read(3)") == b"xxx"
+
+
+def test_a_file_is_never_taken_for_keys(device: belay.Device, folder: Path) -> None:
+    """Ctrl-C at the prompt while a file is on its way runs nothing of it, and leaves the line empty."""
+    (folder / "lines").write_text("print('was' + ' run')\n" * 5)
+    session = device._belay_runtime.session
+
+    def tap(link: Link) -> Link:
+        class Tapped:
+            def __getattr__(self, name: str) -> object:
+                return getattr(link, name)
+
+            def read(self, timeout_s: float | None) -> bytes:
+                data = link.read(timeout_s)
+                if b"/lines\x03" in data:
+                    session.link.write(b"\x03", 1.0)
+                return data
+
+        return Tapped()  # type: ignore[return-value] # it has all that a link has
+
+    shown = b""
+
+    def work(link: Link) -> None:
+        nonlocal shown
+        link.write(b"open('/remote/lines')\r", None)
+        while not shown.endswith(b"\r\n>>> "):
+            shown += link.read(None)
+        link.write(b"40 + 2\r", None)
+        while not shown.endswith(b"42\r\n>>> "):
+            shown += link.read(None)
+
+    session.tap(tap)
+    with mount(device, folder):
+        session.lend(work)
+    session.untap(tap)
+
+    assert b"was run" not in shown
+    assert shown.endswith(b"KeyboardInterrupt: \r\n>>> 40 + 2\r\n42\r\n>>> ")
 
 
 def test_it_stays_through_resets(mounted: belay.Device, folder: Path) -> None:

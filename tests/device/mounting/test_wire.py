@@ -61,12 +61,22 @@ def test_a_damaged_request_is_told_and_shown(at: int) -> None:
     assert output.endswith(b"and more" * 4)
 
 
+def test_a_damaged_length_holds_nothing_back() -> None:
+    """The board's next try is understood when it comes, however long the first one says that it is."""
+    damaged = request(b"payload").replace(b"?00000007", b"?00010007")
+
+    output, payloads = found([damaged, request(b"payload"), b">>> "])
+
+    assert payloads == [b"payload"]
+    assert output == damaged + b">>> "
+
+
 @given(st.binary())
 def test_an_answer_holds_nothing_that_a_prompt_acts_on(payload: bytes) -> None:
-    """Ctrl-A to Ctrl-D are no part of an answer, and its check is that of what is sent."""
+    """Neither Ctrl-A to Ctrl-D nor a line end is part of an answer, and its check is that of what is sent."""
     frame = answer_frame(payload)
 
-    assert not set(frame) & {1, 2, 3, 4}
+    assert not set(frame) & {1, 2, 3, 4, 10, 13}
     assert frame[:1] == b"\x06"
     assert int(frame[1:9], 16) == len(frame) - 17
     assert int(frame[9:17], 16) == crc32(frame[17:])

@@ -69,7 +69,7 @@ def ask(*words):
                     continue
             except ValueError:
                 continue
-            for x in b"\1\2\3\4\x1b":
+            for x in b"\1\2\3\4\n\r\x1b":
                 b = b.replace(bytes((27, 96 + x)), bytes((x,)))
             if b[:2] != t:
                 continue

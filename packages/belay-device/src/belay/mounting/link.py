@@ -6,8 +6,10 @@ So it does not matter whether a call runs, a terminal is open or nobody does any
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import TYPE_CHECKING
 
+from belay.mounting.leftovers import STOP, Leftovers
 from belay.mounting.wire import AGAIN, Asked, Requests, answer_frame
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class AnsweringLink:
         self._requests = Requests(token)
         self._answer = answer
         self._fed = fed
+        self._leftovers = Leftovers()
         self._writing = threading.Lock()  # keys of a terminal come from another thread than answers
 
     @property
@@ -65,17 +68,40 @@ class AnsweringLink:
         if not data:
             return data
         output = bytearray()
-        for piece in self._requests.feed(data):
+        pieces = deque(self._requests.feed(data))
+        while pieces:
+            piece = pieces.popleft()
             if isinstance(piece, Asked):
                 frame = AGAIN if piece.payload is None else answer_frame(self._answer(piece.payload))
+                pieces.extend(self._meanwhile(piece))
                 self._fed()
-                self.write(frame, _WRITE_S)
+                self._leftovers.answered(len(frame))
+                self._send(frame, _WRITE_S)
             else:
-                output += piece
+                shown, must_stop = self._leftovers.printed(piece)
+                output += shown
+                if must_stop:
+                    self._send(STOP, _WRITE_S)
         return bytes(output)
+
+    def _meanwhile(self, asked: Asked) -> list[bytes | Asked]:
+        """Return what came while an answer was found, without the question itself.
+
+        A board that waits for no byte for long asks again; a second answer would be keys to who reads next.
+        """
+        if self.inner.flow_control:
+            return []
+        come = bytearray()
+        while data := self.inner.read(0):
+            come += data
+        return [piece for piece in self._requests.feed(bytes(come)) if piece != asked]
 
     def write(self, data: bytes, timeout_s: float | None) -> None:
         """Send bytes."""
+        self._leftovers.sent(data)
+        self._send(data, timeout_s)
+
+    def _send(self, data: bytes, timeout_s: float | None) -> None:
         with self._writing:
             self.inner.write(data, timeout_s)
 

@@ -2,7 +2,7 @@ r"""How a board asks for a file and is answered, in the middle of whatever it pr
 
 A request is `\x02`, a token that no program can guess, `?`, the length and the CRC-32 of what follows (8 hex
 digits each), that, and `\x03`. An answer is `\x06`, length and CRC-32, and bytes; those that a REPL acts on
-come as Esc and a letter (see docs/design/04).
+come as Esc and a letter (see docs/design/04), line ends too: a prompt that gets it must run nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _HEAD_BYTES = 16
 _MOST_BYTES = 1 << 20
 """A request that says it is longer is none."""
 
-_ESCAPED = b"\x1b\x01\x02\x03\x04"  # Esc first, for what it brings must not be escaped once more
+_ESCAPED = b"\x1b\x01\x02\x03\x04\n\r"  # Esc first, for what it brings must not be escaped once more
 
 AGAIN = b"\x06" + b"0" * 8 + b"f" * 8
 """An answer that cannot be right: it makes the board ask once more."""
@@ -56,8 +56,11 @@ class Requests:
                 continue
             size = self._size(data)
             if size is None or (size and len(data) < size):
-                self._held = data
-                break
+                if size and self._mark in data[1:]:
+                    size = 0  # its length was damaged, and the board has asked once more
+                else:
+                    self._held = data
+                    break
             if size and self._is_whole(data[:size]):
                 found.append(Asked(data[len(self._mark) + _HEAD_BYTES : size - 1]))
                 data = data[size:]
