@@ -8,11 +8,13 @@ import queue
 import subprocess
 import sys
 import termios
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
 import belay
+from belay import terminal
 from belay.terminal import Ending, run_terminal
 
 if TYPE_CHECKING:
@@ -163,3 +165,27 @@ def test_on_a_real_terminal() -> None:
         program.wait()
         os.close(outer)
         os.close(inner)
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("a", b"a"),
+        ("é", "é".encode()),
+        ("\ud83d\ude00", "\U0001f600".encode()),
+        ("\ud83dx", b"x"),
+        ("\ude00", None),
+        ("\xe0H", b"\x1b[A"),
+        ("\x00\x3b", None),
+    ],
+)
+def test_a_console_of_windows(monkeypatch: pytest.MonkeyPatch, typed: str, keys: bytes | None) -> None:
+    """Keys are what a terminal sends for them, whatever their character; one that no terminal has is none."""
+    waiting = list(typed)
+    console = ModuleType("msvcrt")
+    console.kbhit = lambda: bool(waiting)  # type: ignore[attr-defined] # a stand-in
+    console.getwch = lambda: waiting.pop(0)  # type: ignore[attr-defined] # a stand-in
+    monkeypatch.setitem(sys.modules, "msvcrt", console)
+
+    assert terminal._WindowsKeyboard().read() == keys
+    assert waiting == []

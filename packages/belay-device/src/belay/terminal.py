@@ -263,8 +263,11 @@ class _WindowsKeyboard:
         if character in self._MARKS:
             code: str = msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
             character = WINDOWS_KEYS.get(code, "")
+        elif "\ud800" <= character <= "\udbff":  # a console gives UTF-16, and such a character in two halves
+            character += msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
         # A key that no terminal has is none: nothing came, and that is no end.
-        return character.encode() or None
+        text = character.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+        return text.encode() or None
 
     def wake(self) -> None:
         self._woken.set()
