@@ -42,6 +42,7 @@ Commands:
   info        Print what runs on a board
   install     Bring the project to a board
   fs          Files of a board: list, copy, remove and more
+  edit        Change files of a board in your editor
   sync        Make a folder of a board what a folder here is
   rtc         Show or set the clock of a board
   reset       Start a board anew
@@ -49,6 +50,8 @@ Commands:
   bootloader  Have a board wait for new firmware
   latency     Measure how long a call of a board takes
   devices     List the boards plugged in
+  select      Choose one of the boards plugged in
+  doctor      Look at what keeps boards from working
   bundle      Write what a board gets as a folder, zip or ROMFS
   remote      Speak to a board in mpremote's words
   sim         Keep a simulated board running for other tools

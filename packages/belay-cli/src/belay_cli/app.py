@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from belay_cli.neighbours import MENDING, find_namesake
 from belay_pm.command_line.memory import let_collector_sleep
 from belay_pm.command_line.table import Command, Program
 from belay_pm.commands import COMMANDS as PM_COMMANDS
@@ -28,6 +29,7 @@ _OWN_COMMANDS = (
     Command("info", "belay_cli.commands.info", "Print what runs on a board"),
     Command("install", "belay_cli.commands.install", "Bring the project to a board"),
     Command("fs", "belay_cli.commands.fs", "Files of a board: list, copy, remove and more"),
+    Command("edit", "belay_cli.commands.edit", "Change files of a board in your editor"),
     Command("sync", "belay_cli.commands.sync", "Make a folder of a board what a folder here is"),
     Command("rtc", "belay_cli.commands.rtc", "Show or set the clock of a board"),
     Command("reset", "belay_cli.commands.reset", "Start a board anew"),
@@ -35,6 +37,8 @@ _OWN_COMMANDS = (
     Command("bootloader", "belay_cli.commands.bootloader", "Have a board wait for new firmware"),
     Command("latency", "belay_cli.commands.latency", "Measure how long a call of a board takes"),
     Command("devices", "belay_cli.commands.devices", "List the boards plugged in"),
+    Command("select", "belay_cli.commands.select", "Choose one of the boards plugged in"),
+    Command("doctor", "belay_cli.commands.doctor", "Look at what keeps boards from working"),
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
     Command("remote", "belay_cli.commands.remote", "Speak to a board in mpremote's words"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
@@ -105,4 +109,17 @@ def _run_remote(words: list[str]) -> int:
 def main() -> None:
     """Run the command that was typed, and end the process with its exit code."""
     let_collector_sleep()
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(_refuse_namesake() or run(sys.argv[1:]))
+
+
+def _refuse_namesake() -> int:
+    """Return 1, and tell why, when another project's files are mixed with ours; else 0."""
+    noted = find_namesake()
+    if noted is None:
+        return 0
+    from belay_pm.command_line import console  # noqa: PLC0415 - seldom needed
+    from belay_pm.command_line.table import Failure  # noqa: PLC0415
+
+    message = f"Another project's `belay` is installed too, and its files are mixed with ours: `{noted}`"
+    console.fail(Failure(1, message, MENDING))
+    return 1

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 __all__ = [
     "SMALLEST_HEAP_BYTES",
+    "FenceReport",
     "ServedBoard",
     "SimulatedBoard",
     "SimulatedI2CDevice",
@@ -227,6 +228,23 @@ class SimulatedBoard(Protocol):
         ...
 
 
+class FenceReport(NamedTuple):
+    """Which fences stand around a simulated board on this system.
+
+    Attributes:
+        empty_root: its process sees an empty file system.
+        system_call_filter: its process cannot open, change or run anything, nor reach a network.
+    """
+
+    empty_root: bool
+    system_call_filter: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a program on the board cannot reach the host's files and programs whatever it does."""
+        return self.empty_root or self.system_call_filter
+
+
 class ServedBoard(Protocol):
     """A simulated board behind the path of a pty, until it is closed; clients may come and go."""
 
@@ -238,6 +256,10 @@ class ServedBoard(Protocol):
     @property
     def simulated(self) -> SimulatedBoard:
         """The board, seen from outside."""
+        ...
+
+    def fence(self) -> FenceReport:
+        """Return which fences stand around it on this system."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from belay_transport.ports import UsbSpecifier
 
-__all__ = ["SYNTAX", "run"]
+__all__ = ["SYNTAX", "describe", "run"]
 
 _TITLES = ("PORT", "VID:PID", "SERIAL", "MANUFACTURER", "PRODUCT")
 _UNKNOWN = "-"
@@ -38,9 +38,14 @@ def run(*, as_json: bool) -> None:
 
         data(json.dumps([{"device": each.device, **each.fields()} for each in found], ensure_ascii=False))
     elif found:
-        data(_table([_TITLES, *map(_row, found)]))
+        data("\n".join(describe(found)))
     else:
         words("No board is plugged in; `sim:` is the address of a simulated one")
+
+
+def describe(found: Sequence[UsbSpecifier]) -> list[str]:
+    """Return a line of titles, and one for each, in columns."""
+    return _table([_TITLES, *map(_row, found)])
 
 
 def _row(device: UsbSpecifier) -> tuple[str, ...]:
@@ -49,7 +54,7 @@ def _row(device: UsbSpecifier) -> tuple[str, ...]:
     return (device.device or _UNKNOWN, f"{vid}:{pid}", *(text or _UNKNOWN for text in texts))
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    return [line.rstrip() for line in lines]

@@ -23,10 +23,10 @@ out, but a program that wants out finds one. That half has not been tried on a r
 
 from __future__ import annotations
 
-from belay_transport.sim.board import FenceReport
 from belay_transport.sim.link import SimLink, open_sim
 from belay_transport.sim.options import SimOptions
 from belay_transport.sim.serving import ServedBoard, fence_report, serve_pty
+from belay_transport.simulated import FenceReport
 
 __all__ = [
     "FenceReport",

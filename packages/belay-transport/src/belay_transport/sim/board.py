@@ -5,12 +5,12 @@ Knows which question gives what; the answers are in the launcher.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from belay_transport.errors import ArgumentValueError, ConnectionLost
 from belay_transport.sim.checking import to_bytes, to_identifier, to_level, to_number, to_seconds
 from belay_transport.sim.page import FLASH_WRITES
-from belay_transport.simulated import TimelineEntry
+from belay_transport.simulated import FenceReport, TimelineEntry
 
 if TYPE_CHECKING:
     import mmap
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from belay_transport.sim.faults import Countdown
     from belay_transport.sim.launching import Launcher
 
-__all__ = ["Board", "FenceReport"]
+__all__ = ["Board"]
 
 Identifier = int | str
 
@@ -28,23 +28,6 @@ _SPARE_S = 5.0
 _ANALOG_MAX = 65535
 _FIRST_ADDRESS, _LAST_ADDRESS = 0x08, 0x77
 # What is below and above has other meanings. Source: I2C-bus specification UM10204, table 4.
-
-
-class FenceReport(NamedTuple):
-    """Which fences stand around a simulated board on this system.
-
-    Attributes:
-        empty_root: its process sees an empty file system.
-        system_call_filter: its process cannot open, change or run anything, nor reach a network.
-    """
-
-    empty_root: bool
-    system_call_filter: bool
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether a program on the board cannot reach the host's files and programs whatever it does."""
-        return self.empty_root or self.system_call_filter
 
 
 class _Pin:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from belay_transport.sim.board import Board, FenceReport
+from belay_transport.sim.board import Board
 from belay_transport.sim.options import SimOptions
 from belay_transport.sim.starting import start
 
 if TYPE_CHECKING:
-    from belay_transport.simulated import SimulatedBoard
+    from belay_transport.simulated import FenceReport, SimulatedBoard
 
 __all__ = ["ServedBoard", "fence_report", "serve_pty"]
 

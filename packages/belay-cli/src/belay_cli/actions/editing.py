@@ -1,0 +1,55 @@
+"""A file of a board, changed by somebody on this computer; no step loses what was typed."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from belay import Device
+
+__all__ = ["edit_file"]
+
+
+def edit_file(device: Device, path: str, change: Callable[[Path], None]) -> bool:
+    """Have a copy of a file changed, and write it to the board if it is another one then.
+
+    A file that is not there begins empty, and is made only if something was written into it.
+
+    Args:
+        device: the board.
+        path: the file, absolute.
+        change: changes the copy that it gets. When it, or the board behind it, raises, a copy that was
+            changed stays.
+
+    Returns:
+        Whether the board has another file now.
+
+    Raises:
+        BelayException: the file cannot be read or written.
+        OSError: there is no room for the copy.
+    """
+    before = device.fs.read_bytes(path) if device.fs.exists(path) else b""
+    folder = Path(tempfile.mkdtemp(prefix="belay-"))
+    copy = folder / (PurePosixPath(path).name or "file")
+    copy.write_bytes(before)
+    try:
+        change(copy)
+        after = copy.read_bytes()
+        if after != before:
+            device.fs.write_bytes(path, after)
+    except BaseException:
+        if not copy.is_file() or copy.read_bytes() == before:
+            _remove(folder)
+        raise
+    _remove(folder)
+    return after != before
+
+
+def _remove(folder: Path) -> None:
+    import shutil  # noqa: PLC0415 - only an editor's end needs it
+
+    shutil.rmtree(folder, ignore_errors=True)  # an editor may have left files of its own beside the copy
