@@ -464,3 +464,21 @@ def test_plain_http_is_told(
         "`files.example.com` was asked over http, where anybody on the way can change what comes",
     )
     assert near.notes == ()
+
+
+def test_a_secret_in_an_address_is_in_no_message(
+    project: Project, store: Store, server: WebServer, tmp_path: Path
+) -> None:
+    """Neither when the archive that it is for lacks something, nor when a file is another one by now."""
+    server.pages |= {"/x.zip?s3cret": zipped({"a.py": CODE}), "/x.py?s3cret": CODE}
+    with Fetcher(project, store) as fetcher, pytest.raises(NotFoundError) as missing:
+        fetcher.fetch(entry(UrlSource(f"{server.url}/x.zip?s3cret", "none.py")), name="x")
+    with Fetcher(project, store) as fetcher:
+        fetched = fetcher.fetch(entry(UrlSource(f"{server.url}/x.py?s3cret")), name="x")
+    server.pages["/x.py?s3cret"] = b"another\n"
+    with Fetcher(project, Store(tmp_path / "empty")) as fetcher, pytest.raises(IntegrityError) as changed:
+        fetcher.content(fetched.files[0], fetched.resolved)
+
+    for error in (missing.value, changed.value):
+        assert "s3cret" not in f"{error} {error.hint}"
+        assert server.url in str(error)

@@ -9,6 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from belay_pm.errors import AccessError, NotFoundError, OfflineError, SourceError
+from belay_pm.sources.addresses import shown
 from belay_pm.sources.http import Web
 from belay_pm.sources.transfers import find
 from belay_pm.store import Store
@@ -301,6 +302,21 @@ def test_netrc_is_asked_for_the_host_alone(web: Web, server: WebServer, folder: 
 
     assert web.get(f"{server.url}/a") == b"hello"
     assert [asked.headers.get("authorization") for asked in server.asked] == ["Basic bWU6czNjcmV0", None]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("s3cret", "…"),
+        ("s3cret&ref=main", "…&ref=main"),
+        ("ref=main&s3cret=", "ref=main&s3cret=…"),
+        ("ref", "…"),
+        ("&&", ""),
+    ],
+)
+def test_what_is_shown_of_a_query(query: str, told: str) -> None:
+    """Names with a value are shown without it, and a word alone is not shown: it may be the secret itself."""
+    assert shown(f"https://host/x.py?{query}") == f"https://host/x.py{'?' * bool(told)}{told}"
 
 
 def test_secrets_of_an_address_are_not_in_messages(web: Web, server: WebServer) -> None:

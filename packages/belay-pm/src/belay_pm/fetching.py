@@ -19,7 +19,7 @@ from belay_pm.manifest import READ_ONLY, StampedTree, stamped
 from belay_pm.opening import Opener, is_web
 from belay_pm.packages import Fetched, PackageFile, Resolved
 from belay_pm.requirements import GitSource, UrlSource
-from belay_pm.sources.addresses import element_of
+from belay_pm.sources.addresses import element_of, shown
 from belay_pm.sources.folder import FolderTree
 from belay_pm.sources.git import CommitTree
 from belay_pm.sources.git import element_of as element_of_repository
@@ -126,7 +126,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             content = stamped(content, resolved.version)  # as it is when a manifest gives it
         if (digest := sha256(content).hexdigest()) != file.sha256:
             raise IntegrityError(
-                f"`{file.origin}` of `{resolved.url}` is not what the lock says: "
+                f"`{_told(file.origin)}` of `{_told(resolved.url)}` is not what the lock says: "
                 f"its SHA-256 starts with {digest[:16]}, and {file.sha256[:16]} is locked",
                 hint="`belay update` locks what is there now",
             )
@@ -178,11 +178,16 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         digest = self._store.put(content, element=_element(resolved))
         if file.sha256_start is not None and not _starts(file.sha256_start, content):
             raise IntegrityError(
-                f"`{origin}` is not what was promised: its SHA-256 starts with "
+                f"`{_told(origin)}` is not what was promised: its SHA-256 starts with "
                 f"{digest[: len(file.sha256_start)]}, and {file.sha256_start} was promised"
             )
         opt = entry.opt if file.opt is None else file.opt
         return PackageFile(file.path, digest, len(content), origin, opt)
+
+
+def _told(where: str) -> str:
+    """Return a path or an address for a message."""
+    return shown(where) if is_web(where) else where
 
 
 def _starts(sha256_start: str | None, content: bytes) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from belay_pm.errors import NotFoundError
 from belay_pm.packages import Resolved
 from belay_pm.requirements import GitSource, IndexSource, PathSource, UrlSource
+from belay_pm.sources.addresses import shown
 from belay_pm.sources.archives import archive_files
 from belay_pm.sources.bundles import Bundles
 from belay_pm.sources.folder import FolderTree, MemoryTree
@@ -142,7 +143,7 @@ class Opener:
         resolved = Resolved(source.url, path=source.path, sha256=sha256(content).hexdigest())
         is_archive = name.lower().endswith(_ARCHIVES)
         files = _without_top(archive_files(content, name=name)) if is_archive else {name: content}
-        place = Place(MemoryTree(files, label=source.url), source.path if is_archive else name)
+        place = Place(MemoryTree(files, label=shown(source.url)), source.path if is_archive else name)
         return Opened(place, resolved, source, self._first_index, in_tree=is_archive)
 
     def _open_repository(self, source: GitSource) -> Opened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from belay_pm.errors import SourceError
 
@@ -74,13 +74,17 @@ def shown(url: str) -> str:
     """Return an address for a message: no user, no password, no secret of a query."""
     try:
         parts = urlsplit(url)
-        query = "&".join(
-            f"{key}={value}" if key in _OPEN_KEYS else f"{key}=…"
-            for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        )
     except ValueError:
         return "an address that cannot be understood"
     host = parts.netloc.rpartition("@")[2]
     way = f"{parts.scheme}://{host}" if parts.netloc else f"{parts.scheme}:" if parts.scheme else ""
     path = parts.path.rpartition("@")[2] if not parts.netloc else parts.path
+    query = "&".join(map(_shown_part, filter(None, parts.query.split("&"))))
     return f"{way}{path}" + (f"?{query}" if query else "")
+
+
+def _shown_part(part: str) -> str:
+    key, equals, _ = part.partition("=")
+    if not equals:
+        return "…"  # a word alone may be the secret itself
+    return part if key in _OPEN_KEYS else f"{key}=…"
