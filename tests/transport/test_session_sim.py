@@ -541,6 +541,35 @@ def test_code_that_is_left_to_itself() -> None:
     assert bytes(output) == b"True\r\n"
 
 
+def test_code_that_has_ended_at_once() -> None:
+    """It is over before anybody could see it run, which is no failure, and the session goes on."""
+    with serve_simulated() as board:
+        session = Session(open_link(board.path))
+        session.enter()
+        output = bytearray()
+        session.start("x = 7")
+        session.run("print(x)", output=output.extend)
+        session.close()
+
+    assert bytes(output) == b"7\r\n"
+
+
+def test_code_that_ends_when_nobody_is_there() -> None:
+    """The board comes to its friendly prompt then, where any tool finds it."""
+    with serve_simulated() as board:
+        session = Session(open_link(board.path))
+        session.enter()
+        session.start("import time\ntime.sleep(0.1)")
+        session.close()
+        link = open_link(board.path)
+        seen = b""
+        while b">>> " not in seen:
+            piece = link.read(20)
+            assert piece, seen
+            seen += piece
+        link.close()
+
+
 def test_code_that_the_board_does_not_take() -> None:
     """A board that does not answer when code comes is told as for every other step."""
     with serve_simulated() as board:

@@ -28,6 +28,8 @@ __all__ = ["Answer", "Conversation"]
 
 _log = logging.getLogger("belay.session")
 
+_LEAVE_RAW = b"\x02"
+
 INTERRUPT_EVERY_S = 0.5
 """Between two Ctrl-C to a program that does not end: time enough to print its traceback."""
 
@@ -161,7 +163,9 @@ class Conversation:
         self.wait_for_prompt(timeout_s)
 
     def see_started(self) -> None:
-        """See that the code which the machine was given runs, and leave it to itself.
+        """See that the code which the machine was given runs, or has run, and leave it to itself.
+
+        Where it ends, the board comes to its friendly prompt.
 
         Raises:
             ProtocolError: the board did not take it in time.
@@ -175,7 +179,11 @@ class Conversation:
                 refused = self._repl.refused()
                 self._repl.give_up()
                 raise self._no_answer(refused, self._timeout_s)
-            self._deliver(events, self._output)
+            if self._deliver(events, self._output) is not None:
+                self._in_step = True
+                return
+        self._repl.send(_LEAVE_RAW)  # is read when the code has ended, and else is a key for it
+        self._pump.send()
         self.runs_main = True
 
     def converse(
