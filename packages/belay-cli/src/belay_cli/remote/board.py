@@ -36,7 +36,6 @@ class Board:
         self.mount: Mount | None = None
         self._reset_due = resets
         self._link: Link | None = None
-        self._kept: KeptLink | None = None
         self._session: Session | None = None
         self._device: Device | None = None
         self._mounted: Step | None = None
@@ -80,8 +79,7 @@ class Board:
         if self._session is None:
             from belay_transport.session import Session  # noqa: PLC0415 - as above
 
-            self._kept = KeptLink(self.link)
-            self._session = Session(self._kept)
+            self._session = Session(KeptLink(self.link))
             self._session.enter()
             if self._reset_due:
                 self._session.soft_reset()
@@ -97,8 +95,7 @@ class Board:
             self.leave()
             from belay import Device  # noqa: PLC0415 - code alone needs none
 
-            self._kept = KeptLink(self.link)
-            self._device = Device(self._kept, startup="")
+            self._device = Device(KeptLink(self.link), startup="")
             if self._mounted is not None:
                 self.mount_folder(self._mounted)
         return self._device
@@ -154,11 +151,9 @@ class Board:
 
     def start(self, code: str) -> None:
         """Run code without waiting for its end."""
-        from belay_cli.actions.unwatched import start_code  # noqa: PLC0415 - only this needs it
-
-        _ = self.session
-        self.leave()
-        start_code(self.link, code)
+        if self._device is not None:
+            self.leave()
+        self.session.start(code)
 
     def require_text(self, path: str) -> str:
         """Return the text of a script of this computer.
