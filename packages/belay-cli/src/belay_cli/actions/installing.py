@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import tempfile
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay.exceptions import BelayException, BoardException
+from belay.exceptions import BoardException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,8 +89,8 @@ def install_files(
             path = Path(folder, target)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content)
-        before = _noted(device)
-        plan = device.sync(
+        sync = partial(
+            device.sync,
             folder,
             "/",
             keep=True,
@@ -98,27 +99,18 @@ def install_files(
             mpy=mpy,
             mpy_cross_binary=mpy_cross_binary,
             progress_update=progress,
-            dry_run=True,
             **options,
         )
+        before = _noted(device)
+        plan = sync(dry_run=True)
         after = {action.path for action in plan.puts} | set(plan.unchanged)
         stale = tuple(sorted(before - after - {_MAIN}))
         if dry_run:
             return Installed(plan, stale)
         if not after <= before:
-            _note(device, before | after)
+            _note(device, before | after)  # first: what is cut off in the middle is known nevertheless
         if plan.actions:
-            plan = device.sync(
-                folder,
-                "/",
-                keep=True,
-                ignore=[],
-                minify=minify,
-                mpy=mpy,
-                mpy_cross_binary=mpy_cross_binary,
-                progress_update=progress,
-                **options,
-            )
+            plan = sync()
     for old in stale:
         device.fs.remove(old, missing_ok=True)
     if stale:
@@ -131,7 +123,7 @@ def _noted(device: Device) -> set[str]:
     """Return what earlier installs put there; nothing where there is no note, or one that makes no sense."""
     try:
         told = json.loads(device.fs.path(NOTE).read_bytes())
-    except (BoardException, BelayException, ValueError):
+    except (FileNotFoundError, ValueError):
         return set()
     paths = told if isinstance(told, list) else []
     return {path for path in paths if isinstance(path, str) and _is_plain(path)}

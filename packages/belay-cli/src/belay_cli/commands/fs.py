@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from belay_cli.commands.options import DryRun, Json, Password, Port  # noqa: TC001 - typer reads them
 from belay_pm.command_line.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -19,21 +20,11 @@ __all__ = ["app"]
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
-Port = Annotated[
-    str | None,
-    typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias", show_default=False),
-]
-Password = Annotated[
-    str | None,
-    typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
-]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="On the board", show_default=False)]
 PathsOrRoot = Annotated[
     list[str] | None, typer.Argument(metavar="[PATH]...", help="On the board; else `/`", show_default=False)
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print it as JSON")]
 Recursive = Annotated[bool, typer.Option("-r", "--recursive", help="Folders with all that is in them, too")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing, and tell what would be")]
 
 
 def _board_path(word: str) -> str:

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
+    Binary,
+    Mpy,
+    NoMinify,
+    Password,
+    Port,
+    Word,
+)
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
@@ -27,19 +35,10 @@ runs its `main.py`; `--follow` shows what it prints, until Ctrl-C.
 
 @app.command(epilog=_DETAILS)
 def install(
-    word: Annotated[
-        str | None,
-        typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False),
-    ] = None,
+    word: Word = None,
     *,
-    port: Annotated[
-        str | None,
-        typer.Option("-p", "--port", metavar="PORT", help="The same", show_default=False),
-    ] = None,
-    password: Annotated[
-        str | None,
-        typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
-    ] = None,
+    port: Port = None,
+    password: Password = None,
     main: Annotated[
         Path | None, typer.Option("--main", metavar="FILE", help="The script that becomes `/main.py`")
     ] = None,
@@ -51,14 +50,9 @@ def install(
         list[str] | None, typer.Option("--with", metavar="GROUP", help="An optional group that comes too")
     ] = None,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="Show what `main.py` prints")] = False,
-    no_minify: Annotated[bool, typer.Option("--no-minify", help="Send `.py` files as they are")] = False,
-    mpy: Annotated[bool, typer.Option("--mpy", help="Compile `.py` files")] = False,
-    binary: Annotated[
-        str | None,
-        typer.Option(
-            "--mpy-cross-binary", metavar="FILE", help="Compile with this mpy-cross", show_default=False
-        ),
-    ] = None,
+    no_minify: NoMinify = False,
+    mpy: Mpy = False,
+    binary: Binary = None,
     opt: Annotated[
         int | None,
         typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler", show_default=False),

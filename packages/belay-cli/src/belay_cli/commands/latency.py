@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from belay_cli.commands.options import Json, Password, Port, Word  # noqa: TC001 - typer reads them
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,19 +19,10 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def latency(
-    word: Annotated[
-        str | None,
-        typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False),
-    ] = None,
+    word: Word = None,
     *,
-    port: Annotated[
-        str | None,
-        typer.Option("-p", "--port", metavar="PORT", help="The same, as an option", show_default=False),
-    ] = None,
-    password: Annotated[
-        str | None,
-        typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
-    ] = None,
+    port: Port = None,
+    password: Password = None,
     count: Annotated[int, typer.Option("-c", "--count", min=1, max=1_000_000, help="How many calls")] = 10,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print each call, too")] = False,
     output: Annotated[
@@ -39,7 +32,7 @@ def latency(
     with_timing: Annotated[
         bool, typer.Option("-t", "--with-timing/--without-timing", help="Ask for the board's time as well")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON")] = False,
+    as_json: Json = False,
 ) -> None:
     """Measure how long a call takes, in milliseconds."""
     from belay_cli.actions.latency import measure_latency

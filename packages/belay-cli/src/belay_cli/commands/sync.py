@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
+    Binary,
+    Mpy,
+    NoMinify,
+    Password,
+    Port,
+)
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
@@ -26,14 +33,8 @@ def sync(
         ),
     ],
     *,
-    port: Annotated[
-        str | None,
-        typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias", show_default=False),
-    ] = None,
-    password: Annotated[
-        str | None,
-        typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
-    ] = None,
+    port: Port = None,
+    password: Password = None,
     dst: Annotated[str, typer.Option("--dst", metavar="PATH", help="The folder on the board")] = "/",
     keep: Annotated[
         list[str] | None,
@@ -47,14 +48,9 @@ def sync(
             "--ignore", metavar="PATTERN", help="As in `.gitignore`; repeatable", show_default=False
         ),
     ] = None,
-    no_minify: Annotated[bool, typer.Option("--no-minify", help="Send `.py` files as they are")] = False,
-    mpy: Annotated[bool, typer.Option("--mpy", help="Compile `.py` files")] = False,
-    binary: Annotated[
-        str | None,
-        typer.Option(
-            "--mpy-cross-binary", metavar="FILE", help="Compile with this mpy-cross", show_default=False
-        ),
-    ] = None,
+    no_minify: NoMinify = False,
+    mpy: Mpy = False,
+    binary: Binary = None,
     opt: Annotated[int, typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,

@@ -1,0 +1,31 @@
+"""Options that several commands have, as typer reads them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["Binary", "DryRun", "Json", "Mpy", "NoMinify", "Password", "Port", "Word"]
+
+Word = Annotated[
+    str | None, typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False)
+]
+Port = Annotated[
+    str | None,
+    typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias", show_default=False),
+]
+Password = Annotated[
+    str | None,
+    typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
+]
+NoMinify = Annotated[bool, typer.Option("--no-minify", help="Send `.py` files as they are")]
+Mpy = Annotated[bool, typer.Option("--mpy", help="Compile `.py` files")]
+Binary = Annotated[
+    str | None,
+    typer.Option(
+        "--mpy-cross-binary", metavar="FILE", help="Compile with this mpy-cross", show_default=False
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing, and tell what would be")]
+Json = Annotated[bool, typer.Option("--json", help="Print it as JSON")]
