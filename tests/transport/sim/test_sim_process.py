@@ -43,9 +43,8 @@ def is_alive(pid):
         return False
 
 
-def test_closing_leaves_no_process_and_no_descriptor(open_board):
-    """After `close` the launcher and the interpreter are gone, and no descriptor is left open."""
-    before = sorted(os.listdir("/proc/self/fd"))  # noqa: PTH208 - numbers
+def test_closing_leaves_no_process(open_board):
+    """After `close` the launcher and the interpreter are gone; a second `close` does nothing."""
     board = open_board()
     board.enter_raw()
     launcher = board.link._launcher.pid
@@ -56,7 +55,26 @@ def test_closing_leaves_no_process_and_no_descriptor(open_board):
 
     assert not is_alive(launcher)
     wait_until_gone(interpreter)
-    assert sorted(os.listdir("/proc/self/fd")) == before  # noqa: PTH208 - numbers
+
+
+def test_closing_leaves_no_descriptor():
+    """After `close` the host has the descriptors open that it had before.
+
+    The host is a process of its own: here, what another test left behind may close meanwhile.
+    """
+    code = (
+        "import os\nfrom belay_transport.sim import open_sim, SimOptions\n"
+        "def descriptors(): return sorted(os.listdir('/proc/self/fd'), key=int)\n"
+        "print(*descriptors())\nlink = open_sim(SimOptions())\n"
+        "data = b''\nwhile b'>>> ' not in data: data += link.read(15)\n"
+        "print(*descriptors())\nlink.close()\nprint(*descriptors())"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+
+    before, opened, closed = ran.stdout.splitlines()
+    assert len(opened.split()) > len(before.split())
+    assert closed == before
 
 
 def test_a_killed_host_leaves_no_process():
