@@ -48,8 +48,8 @@ def test_a_board_is_chosen(
 
     menu = TABLE.format(path=plugged_in, pad=" " * (len(plugged_in) - 4))
     question = "Which one, 1 to 1? "
+    assert exit_code == 0, stderr
     before, after = stderr.split("micropython v")
-    assert exit_code == 0
     assert before == (
         f"{menu}{question}`0` is not the number of a board\n{question}`first` is not the number of a board\n"
         f"{question}"
