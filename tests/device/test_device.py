@@ -24,7 +24,7 @@ def test_what_a_board_is(device: belay.Device) -> None:
 
 def test_convenience_names(device: belay.Device) -> None:
     """The manual's convenience names are there; that the board lacks CircuitPython's is no error."""
-    names = ["os", "time", "machine", "sleep", "const", "ADC", "I2C", "Pin", "PWM", "SPI", "Timer"]
+    names = ["os", "sys", "time", "machine", "sleep", "const", "ADC", "I2C", "Pin", "PWM", "SPI", "Timer"]
 
     present = device(f"[name in globals() for name in {names!r}]")
 

@@ -343,6 +343,17 @@ def test_remove(fs: FileSystem) -> None:
         fs.remove("/", recursive=True)
 
 
+@pytest.mark.parametrize("path", [".", "./", "..", "../..", "folder/.."])
+def test_the_current_folder_is_not_emptied(fs: FileSystem, path: str) -> None:
+    """A relative path to the current folder, or to one above, is refused before anything in it is gone."""
+    fs.touch("/file")
+
+    with pytest.raises(belay.BoardPathError, match="current folder"):
+        fs.remove(path, recursive=True)
+
+    assert fs.exists("/file")
+
+
 def test_mkdir(fs: FileSystem) -> None:
     """A folder is made, with those above it where that is asked for."""
     with pytest.raises(FileNotFoundError):
@@ -581,6 +592,19 @@ def test_content_of_the_wrong_type(fs: FileSystem) -> None:
     assert not fs.exists("/wrong")
 
 
+def test_progress_is_a_function(fs: FileSystem, tmp_path: Path) -> None:
+    """Something else is refused by its name, before anything is sent."""
+    (tmp_path / "file").write_bytes(b"content")
+    for attempt in (
+        lambda: fs.write_bytes("/wrong", b"1", progress="x"),  # type: ignore[arg-type] # on purpose, as below
+        lambda: fs.put(tmp_path / "file", "/wrong", progress=3),  # type: ignore[arg-type]
+        lambda: fs.get("/wrong", tmp_path / "copy", progress=3),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(belay.ArgumentTypeError, match="`progress` must be a function or None, not"):
+            attempt()
+    assert not fs.exists("/wrong")
+
+
 def test_long_names(device: belay.Device) -> None:
     """The longest name that can be written is written and read; one byte more is refused before it is sent."""
     fs = device.fs
@@ -606,6 +630,6 @@ def test_an_errno_without_a_name_on_the_board_is_named(device: belay.Device) -> 
     device.fs.write_text("/plain", "")
 
     with pytest.raises(
-        OSError, match=r"listing `/plain` on .* failed: OSError: 20 \(ENOTDIR: not a folder\)"
+        OSError, match=r"^listing `/plain` on .* failed: OSError: 20 \(ENOTDIR: not a folder\)$"
     ):
         device.fs.list("/plain")

@@ -88,3 +88,15 @@ def test_a_package_that_is_none_is_refused(name: str) -> None:
     """A name that cannot be imported, or a module without folders."""
     with pytest.raises(ValueError, match=r"cannot be imported|is a module"), package_folders(name, "x"):
         pass
+
+
+@pytest.mark.parametrize("package", [None, 5, b"json"])
+def test_what_cannot_be_a_package_is_refused(package: object) -> None:
+    """Something that is neither a module nor a name is a TypeError of ours."""
+    with (
+        pytest.raises(TypeError, match="`package` must be a package or the name of one") as caught,
+        package_folders(package, "x"),  # type: ignore[arg-type] # on purpose
+    ):
+        pass
+
+    assert isinstance(caught.value, BelayException)

@@ -504,6 +504,19 @@ def test_a_board_that_cannot(folder: Path) -> None:
     assert "device.sync" in str(caught.value.hint)
 
 
+@pytest.mark.parametrize("path", ["remote", "./remote/sub", "../remote", "."])
+def test_a_relative_path_does_not_lead_there_either(mounted: belay.Device, folder: Path, path: str) -> None:
+    """What is removed in bulk is looked for from the board's current folder."""
+    (folder / "sub").mkdir()
+    (folder / "sub" / "file").touch()
+    mounted("os.chdir('/')")
+
+    with pytest.raises(belay.BoardPathError):
+        mounted.fs.remove(path, recursive=True)
+
+    assert (folder / "sub" / "file").exists()
+
+
 @pytest.mark.parametrize("path", ["/remote", "/remote/sub", "/"])
 def test_files_of_this_computer_are_not_removed_in_bulk(
     mounted: belay.Device, folder: Path, tmp_path: Path, path: str

@@ -9,7 +9,15 @@ import math
 
 from belay_transport.errors import ArgumentTypeError, ArgumentValueError
 
-__all__ = ["check_bytes", "check_flag", "check_iterable", "check_number", "check_seconds", "check_text"]
+__all__ = [
+    "check_bytes",
+    "check_flag",
+    "check_function",
+    "check_iterable",
+    "check_number",
+    "check_seconds",
+    "check_text",
+]
 
 _SHOWN_CHARACTERS = 60  # of a value in a message
 
@@ -78,6 +86,16 @@ def check_flag(name: str, value: object) -> None:
     """
     if not (isinstance(value, int) and value in {0, 1}):
         raise ArgumentTypeError(f"`{name}` must be True or False, not {_shown(value)}")
+
+
+def check_function(name: str, value: object, *, hint: str | None = None) -> None:
+    """Refuse what is neither callable nor None; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it is something else.
+    """
+    if value is not None and not callable(value):
+        raise ArgumentTypeError(f"`{name}` must be a function or None, not {_shown(value)}", hint=hint)
 
 
 def check_seconds(name: str, value: object, *, optional: bool = True) -> None:

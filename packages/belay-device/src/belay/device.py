@@ -78,7 +78,7 @@ class Device(metaclass=DeviceMeta):
             restore the board's state; negative for ever, 0 not at all. See `reconnect`.
         exclusive: whether a serial port is locked against other programs.
         startup: code to run on the board after connecting; None imports the convenience names that the
-            board has (`os, time, machine, sleep, const, ADC, I2C, Pin, PWM, SPI, Timer`), "" nothing.
+            board has (`os, sys, time, machine, sleep, const, ADC, I2C, Pin, PWM, SPI, Timer`), "" nothing.
         auto_sync_time: whether the board's clock is learnt by itself when it is first needed, by five calls;
             connecting costs nothing for it.
         timeout_s: bounds connecting and each wait of the protocol; a program on the board may run for ever.

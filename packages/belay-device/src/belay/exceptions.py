@@ -297,7 +297,7 @@ class BoardException(BelayException):
 
     def __str__(self) -> str:
         text = str(self.args[0]) if self.args else ""
-        if "\n" not in text and text.endswith(self.summary):
+        if "\n" not in text and self.summary in text:
             return text  # it says what was attempted as well
         return f"{self.summary}\n\n{text}" if text else self.summary
 

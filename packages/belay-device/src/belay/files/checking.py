@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from belay.arguments import check_flag, check_iterable
+from belay.arguments import check_flag, check_function, check_iterable
 from belay.exceptions import ArgumentTypeError, ArgumentValueError
 from belay.files.keeping import kept
 
@@ -53,11 +53,11 @@ def check_sync_options(
             raise ArgumentTypeError(f"`ignore` must be a pattern or several, not {ignore!r}", hint=hint)
     if mpy_cross_binary is not None:
         _check_path("mpy_cross_binary", mpy_cross_binary)
-    if progress_update is not None and not callable(progress_update):
-        raise ArgumentTypeError(
-            f"`progress_update` must be a function or None, not {progress_update!r}",
-            hint="it gets the keywords `description`, `total` and `advance`",
-        )
+    check_function(
+        "progress_update",
+        progress_update,
+        hint="it gets the keywords `description`, `total` and `advance`",
+    )
     _check_opt(opt, compiles=bool(others.get("mpy")) or mpy_cross_binary is not None)
 
 

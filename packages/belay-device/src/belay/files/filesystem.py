@@ -9,7 +9,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from belay.arguments import check_bytes, check_iterable, check_number, check_text
+from belay.arguments import check_bytes, check_function, check_iterable, check_number, check_text
 from belay.exceptions import (
     ArgumentTypeError,
     ArgumentValueError,
@@ -50,6 +50,8 @@ _FEW_HELPERS = 3
 
 _ONLY = {"folder": 2, "file": 3}
 # As `_onboard/remove.py` takes it.
+
+_PROGRESS = "it gets the number of bytes so far"
 
 SHORT_CALL = 1000
 # Bytes of arguments that any board can compile; for more, how much it can take is asked first.
@@ -291,6 +293,7 @@ class FileSystem:
             TransferError: the wire damaged it again and again.
         """
         refuse_in_batch(self._runtime, "`device.fs`")
+        check_function("progress", progress, hint=_PROGRESS)
         host = Path(source)
         if isinstance(target, str) and target.endswith("/"):
             target += host.name
@@ -313,6 +316,7 @@ class FileSystem:
             TransferError: the wire damaged it again and again.
         """
         refuse_in_batch(self._runtime, "`device.fs`")
+        check_function("progress", progress, hint=_PROGRESS)
         path = board_path(source)
         host = Path(target)
         if host.is_dir():
@@ -336,10 +340,15 @@ class FileSystem:
 
         Raises:
             FileNotFoundError: it is not there, and `missing_ok` is not given.
-            BoardPathError: the root, which cannot be removed; with `recursive`, a folder of this computer is
-                mounted there.
+            BoardPathError: the root, which cannot be removed, or the current folder or one above, which would
+                be emptied only; with `recursive`, a folder of this computer is mounted there.
         """
         target = board_path(path)
+        if target.rpartition("/")[2] in {".", ".."}:
+            raise BoardPathError(
+                f"`{target}` is the board's current folder or one above it, which cannot be removed",
+                hint="give its whole path, once another one is the current folder",
+            )
         if recursive:
             self.refuse_mounted(target)
         if target == "/":
@@ -355,7 +364,11 @@ class FileSystem:
         Raises:
             BoardPathError: one is.
         """
+        if not self._runtime.mounts:
+            return
         target = board_path(path)
+        if not target.startswith("/"):
+            target = board_path(f"{self.current_folder()}/{target}")
         for mount in sorted(self._runtime.mounts):
             if f"{mount}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{mount}/"):
                 raise BoardPathError(
@@ -463,6 +476,7 @@ class FileSystem:
     ) -> None:
         refuse_in_batch(self._runtime, "`device.fs`")
         check_bytes("data", data)
+        check_function("progress", progress, hint=_PROGRESS)
         verb: Verb = "append" if append else "write"
         content = bytes(data)
         upload = Upload(writable_path(path), len(content), lambda: [content], verb)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from belay.exceptions import ArgumentTypeError
 from belay.files.errors import SyncSourceError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def package_folders(
         subfolders: relative to the package, such as "dependencies/main".
 
     Raises:
+        ArgumentTypeError: `package` is neither.
         SyncSourceError: there is no such package or folder, or no folder was named.
 
     Example:
@@ -56,6 +58,8 @@ def package_folders(
 def _module(package: ModuleType | str) -> ModuleType:
     if isinstance(package, ModuleType):
         module = package
+    elif not isinstance(package, str):
+        raise ArgumentTypeError(f"`package` must be a package or the name of one, not {package!r}")
     else:
         try:
             module = importlib.import_module(package)

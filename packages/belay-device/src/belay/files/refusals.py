@@ -41,13 +41,19 @@ _ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
 _MAKE_ROOM = (
     "make room: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
 )
+_NOT_EMPTY = "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`"
 _HINTS = {
-    1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then `device.fs.remove(…)`",
-    22: "a folder cannot be moved into itself",
-    13: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
-    39: "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`",
+    "renaming": {
+        1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then"
+        " `device.fs.remove(…)`",
+        22: "a folder cannot be moved into itself",
+    },
+    "removing": {
+        13: _NOT_EMPTY,  # FAT's word for it
+        39: _NOT_EMPTY,  # littlefs's
+    },
 }
-"""By errno: what `rename` gets for it, then what FAT and littlefs say of a full folder."""
+"""By what was attempted and errno."""
 
 _READ_ONLY = 30
 _REMOUNT = (
@@ -78,8 +84,8 @@ def explained(error: BoardException, what: str, *, path: str, runtime: Runtime) 
         if number == _READ_ONLY:
             is_circuitpython = runtime.implementation.name == "circuitpython"
             error.hint = _REMOUNT if is_circuitpython else "this file system cannot be written to"
-        elif number in _HINTS and error.hint is None:
-            error.hint = _HINTS[number] if what.startswith(("removing", "renaming")) else None
+        elif error.hint is None:
+            error.hint = _HINTS.get(what.partition(" ")[0], {}).get(number or 0)
     return error
 
 

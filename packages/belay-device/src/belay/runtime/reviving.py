@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 __all__ = ["CONVENIENCE_NAMES", "DEFINITIONS_BYTES", "BoardFacts", "Reviver"]
 
 CONVENIENCE_NAMES = (
-    "os time.sleep machine.ADC.I2C.Pin.PWM.SPI.Timer micropython.const board digitalio analogio busio.I2C.SPI"
+    "os sys time.sleep machine.ADC.I2C.Pin.PWM.SPI.Timer micropython.const"
+    " board digitalio analogio busio.I2C.SPI"
 )
 """Modules, each with the names of it that a board's globals get as well; what a board lacks is left out.
 
-Source: Belay's manual, chapter 4.2 (MicroPython); the others are CircuitPython's counterparts.
+Source: Belay's manual, chapter 4.2 (MicroPython); the others are CircuitPython's counterparts, and `sys`,
+which Belay 0.30 has on every board.
 """
 
 DEFINITIONS_BYTES = 4096
