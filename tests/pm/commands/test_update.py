@@ -3,9 +3,16 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from .conftest import write
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
+    from tests.pm.conftest import Repository
+
+    from .conftest import Result
 
 HELP = """\
 Usage: belay-pm update [OPTIONS] [PACKAGES]...
@@ -174,3 +181,67 @@ def test_outside_a_project(folder: Path, typed: Callable[..., object]) -> None:
 
     assert result[:2] == (1, "")
     assert result[2].startswith("error: there is no `pyproject.toml` with `[tool.belay]` in ")
+
+
+def test_packages_of_one_repository(
+    folder: Path,
+    repository: Callable[..., Repository],
+    typed: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a manifest of micropython-lib requires comes from the same commit, is told, and locked for good."""
+    library = repository()
+    ssl = b'metadata(version="0.2")\nmodule("ssl.py")\n'
+    commit = library.commit(
+        {
+            "python-ecosys/http/manifest.py": b'metadata(version="3.1")\nrequire("ssl")\nmodule("http.py")\n',
+            "python-ecosys/http/http.py": b"import ssl\n",
+            "python-stdlib/ssl/manifest.py": ssl,
+            "python-stdlib/ssl/ssl.py": b"x = 1\n",
+        }
+    )
+    source = f"git+{library.url}@main#python-ecosys/http"
+    write(folder, "pyproject.toml", f'[tool.belay]\n[tool.belay.dependencies]\nhttp = "{source}"\n')
+
+    first = typed("update")
+    tree = typed("tree").stdout
+    laid = (folder / ".belay/dependencies/main/ssl.py").read_bytes()
+    library.commit({"python-stdlib/ssl/ssl.py": b"x = 2\n"})
+    shutil.rmtree(folder / ".belay")
+    monkeypatch.setenv("BELAY_CACHE_DIR", str(folder / "empty"))
+    again = typed("update", "--frozen")
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    assert tree == "main\n└─ http 3.1\n   └─ ssl 0.2\n"
+    assert laid == b"x = 1\n\n\n__version__ = '0.2'\n"
+    assert (folder / ".belay/dependencies/main/ssl.py").read_bytes() == laid
+    assert commit in (folder / "belay.lock").read_text()
+
+    typed("update")
+    assert b"x = 2" in (folder / ".belay/dependencies/main/ssl.py").read_bytes()
+
+
+def test_the_project_has_the_last_word_on_what_a_repository_requires(
+    folder: Path, repository: Callable[..., Repository], typed: Callable[..., Result]
+) -> None:
+    """A package that the project names itself is taken from where the project says."""
+    library = repository()
+    library.commit(
+        {
+            "python-ecosys/http/manifest.py": b'require("ssl")\nmodule("http.py")\n',
+            "python-ecosys/http/http.py": b"import ssl\n",
+            "python-stdlib/ssl/manifest.py": b'module("ssl.py")\n',
+            "python-stdlib/ssl/ssl.py": b"x = 1\n",
+        }
+    )
+    write(folder, "ssl.py", "mine = 1\n")
+    source = f"git+{library.url}#python-ecosys/http"
+    write(
+        folder,
+        "pyproject.toml",
+        f'[tool.belay]\n[tool.belay.dependencies]\nhttp = "{source}"\nssl = "./ssl.py"\n',
+    )
+
+    assert typed("update").exit_code == 0
+    assert (folder / ".belay/dependencies/main/ssl/__init__.py").read_text() == "mine = 1\n"
+    assert not (folder / ".belay/dependencies/main/ssl.py").exists()

@@ -142,6 +142,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                 index=opened.index_url,
                 variables=self._variables,
                 in_tree=opened.in_tree,
+                beside=opened.beside,
                 trusted=name in self._trusted,
             )
         except ManifestError as error:

@@ -61,6 +61,16 @@ class Opened(NamedTuple):
         """Where a file was found that a `package.json` of elsewhere names."""
         return f"git+{self.resolved.url}@{self.resolved.commit}#{self.resolved.path}"
 
+    def beside(self, path: str) -> Source:
+        """Return the source of another folder in the same tree: of a repository, at the same commit."""
+        if isinstance(self.base, GitSource):
+            return GitSource(self.base.url, ref=self.resolved.commit, path=path)
+        if isinstance(self.base, UrlSource):
+            return UrlSource(self.base.url, path=path)
+        is_file = self.place.path != ""
+        top = posixpath.dirname(self.resolved.url) if is_file else self.resolved.url
+        return PathSource(posixpath.join(top, path))
+
 
 class Opener:
     """Opens sources; threads may share it.
