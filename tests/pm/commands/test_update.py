@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import shutil
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from .conftest import write
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from tests.pm.conftest import Repository
+    from tests.pm.conftest import Repository, WebServer
 
     from .conftest import Result
 
@@ -245,3 +247,27 @@ def test_the_project_has_the_last_word_on_what_a_repository_requires(
     assert typed("update").exit_code == 0
     assert (folder / ".belay/dependencies/main/ssl/__init__.py").read_text() == "mine = 1\n"
     assert not (folder / ".belay/dependencies/main/ssl.py").exists()
+
+
+def test_an_index_without_a_list(folder: Path, server: WebServer, typed: Callable[..., Result]) -> None:
+    """An older version is had by its number; of a range it is told what cannot be known, and what to type."""
+    told = {"v": 1, "hashes": [["ssl.py", sha256(b"").hexdigest()[:8]]]}
+    for page, version in (("latest", "0.3"), ("0.3", "0.3"), ("0.2", "0.2")):
+        content = json.dumps({**told, "version": version}).encode()
+        server.pages[f"/pi/package/py/ssl/{page}.json"] = content
+    start = sha256(b"").hexdigest()[:8]
+    server.pages[f"/pi/file/{start[:2]}/{start}"] = b""
+    head = f'[tool.belay]\npackage_indices = ["{server.url}/pi"]\n[tool.belay.dependencies]\n'
+
+    write(folder, "pyproject.toml", f'{head}ssl = "<0.3"\n')
+    unknown = typed("update")
+    write(folder, "pyproject.toml", f'{head}ssl = "==0.2"\n')
+    exact = typed("update")
+
+    assert unknown.exit_code == 1
+    assert unknown.stderr == (
+        "error: No version of `ssl` suits who asks for it:\n  `<0.3` by `main`\n"
+        "there is 0.3, and whether there are others is not known: the index has no list\n\n"
+        "hint: ask for one that you know of, exactly: `==1.2.3`\n"
+    )
+    assert exact == (0, "", "Added `ssl` 0.2\n1 package: 1 file written, 0 removed\n")

@@ -9,6 +9,7 @@ from belay_pm.errors import ManifestError, NotFoundError
 from belay_pm.sources.http import Web
 from belay_pm.sources.index import Index
 from belay_pm.store import Store
+from belay_pm.versions import Unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,24 @@ def test_an_index_without_a_list_has_the_latest(web: Web, server: WebServer) -> 
     server.pages["/pi/package/py/ssl/latest.json"] = b'{"version": "0.3"}'
 
     assert Index(web, [f"{server.url}/pi"], mpy="py").versions("ssl") == ("0.3",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "versions"),
+    [("0.2", ("0.3", "0.2")), (">=0.1,==0.2", ("0.3", "0.2")), ("==0.1", ("0.3",)), ("^0.2", ("0.3",))],
+)
+def test_an_index_without_a_list_is_asked_for_a_version(
+    web: Web, server: WebServer, wanted: str, versions: tuple[str, ...]
+) -> None:
+    """One that is wanted exactly is there or not; of all others nobody knows, which is told by the type."""
+    server.pages |= {
+        "/pi/package/py/ssl/latest.json": b'{"version": "0.3"}',
+        "/pi/package/py/ssl/0.2.json": b"{}",
+    }
+
+    found = Index(web, [f"{server.url}/pi"], mpy="py").versions("ssl", wanted=wanted)
+
+    assert (found, type(found)) == (versions, Unlisted)
 
 
 def test_a_name_that_nobody_has_is_told_with_the_nearest(web: Web, server: WebServer) -> None:

@@ -96,14 +96,15 @@ class Opener:
         self._first_index = project.package_indices[0] if project.package_indices else ""
 
     def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
-        """Return the versions of a name, newest first.
+        """Return the versions of a name, newest first; those that suit are among them, if they are known.
 
         Raises:
+            ProjectError: the version that is asked for is none.
             NotFoundError: no index has it.
             SourceError: an index or a bundle cannot be asked.
         """
         if isinstance(source, IndexSource):
-            return self._index.versions(source.name)
+            return self._index.versions(source.name, wanted=source.version)
         return self._bundles.versions(source.name)
 
     def open(self, source: Source) -> Opened:
