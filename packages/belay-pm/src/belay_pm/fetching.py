@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from belay_pm.contents import Contents, described_by, read_contents
 from belay_pm.errors import IntegrityError, ManifestError
 from belay_pm.manifest import READ_ONLY, StampedTree, stamped
+from belay_pm.masking import printable, shown
 from belay_pm.opening import Opener, is_web
 from belay_pm.packages import Fetched, PackageFile, Resolved
 from belay_pm.requirements import GitSource, UrlSource
-from belay_pm.sources.addresses import element_of, shown
+from belay_pm.sources.addresses import element_of
 from belay_pm.sources.folder import FolderTree
 from belay_pm.sources.git import CommitTree
 from belay_pm.sources.git import element_of as element_of_repository
@@ -188,7 +189,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
 def _told(where: str) -> str:
     """Return a path or an address for a message."""
-    return shown(where) if is_web(where) else where
+    return printable(shown(where) if is_web(where) else where)
 
 
 def _starts(sha256_start: str | None, content: bytes) -> bool:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.errors import NotFoundError
+from belay_pm.masking import shown
 from belay_pm.packages import Resolved
 from belay_pm.requirements import GitSource, IndexSource, PathSource, UrlSource
-from belay_pm.sources.addresses import shown
 from belay_pm.sources.archives import archive_files
 from belay_pm.sources.bundles import Bundles
 from belay_pm.sources.folder import FolderTree, MemoryTree

@@ -14,10 +14,11 @@ from belay_pm.manifest.functions import FUNCTIONS, Functions
 from belay_pm.manifest.interpreting import interpret
 from belay_pm.manifest.libraries import own_root
 from belay_pm.manifest.limits import MOST_MANIFESTS, MOST_PROBLEMS
-from belay_pm.manifest.paths import joined, printable, shown
+from belay_pm.manifest.paths import joined, shown
 from belay_pm.manifest.stamping import StampedTree
 from belay_pm.manifest.trusted import run_manifest
 from belay_pm.manifest.values import Manifest, Metadata
+from belay_pm.masking import printable
 from belay_pm.target_paths import refuse_clashes
 from belay_pm.trees import Place
 

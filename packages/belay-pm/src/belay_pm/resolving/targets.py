@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import ConflictError
+from belay_pm.masking import printable
 from belay_pm.target_paths import refuse_clashes
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def refuse_target_conflicts(packages: Iterable[Package]) -> None:
                 if there.sha256 != file.sha256:
                     raise ConflictError(
                         f"`{file.path}` comes twice, with different contents:\n"
-                        f"  of `{writer.name}`, from `{there.origin}`\n"
-                        f"  of `{package.name}`, from `{file.origin}`",
+                        f"  of `{writer.name}`, from `{printable(there.origin)}`\n"
+                        f"  of `{package.name}`, from `{printable(file.origin)}`",
                         hint="only one of them can be in the project",
                     )
     for group, files in written.items():

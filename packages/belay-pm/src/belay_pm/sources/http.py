@@ -8,7 +8,8 @@ from threading import Lock, local
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from belay_pm.errors import OfflineError, SourceError
-from belay_pm.sources.addresses import element_of, shown, split
+from belay_pm.masking import shown
+from belay_pm.sources.addresses import element_of, split
 from belay_pm.sources.transfers import Download, WorthRetryingError, find, receive
 from belay_pm.sources.waits import LONGEST_WAIT_S, seconds_before
 

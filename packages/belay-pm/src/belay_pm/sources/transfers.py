@@ -11,7 +11,8 @@ from http.client import IncompleteRead
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import AccessError, NotFoundError, SourceError
-from belay_pm.sources.addresses import host_of, joined, shown, split
+from belay_pm.masking import shown
+from belay_pm.sources.addresses import host_of, joined, split
 from belay_pm.sources.tokens import token_for, variable_of
 from belay_pm.sources.waits import seconds_asked_for
 
@@ -171,7 +172,7 @@ def _answer(
                 method,
                 url,
                 headers=headers,
-                auth=_bearer(token.secret) if token else None,  # None: requests looks into `~/.netrc`
+                auth=_signed(token.authorization) if token else None,  # None: requests looks into `~/.netrc`
                 stream=True,
                 timeout=timeout_s,
                 allow_redirects=False,
@@ -198,9 +199,9 @@ def _followed(url: str, link: str) -> str:
     return target
 
 
-def _bearer(secret: str) -> Callable[[PreparedRequest], PreparedRequest]:
+def _signed(authorization: str) -> Callable[[PreparedRequest], PreparedRequest]:
     def sign(request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {secret}"
+        request.headers["Authorization"] = authorization
         return request
 
     return sign
