@@ -223,6 +223,48 @@ def test_packages_of_one_repository(
     assert b"x = 2" in (folder / ".belay/dependencies/main/ssl.py").read_bytes()
 
 
+def test_files_of_a_variables_folder(
+    folder: Path,
+    repository: Callable[..., Repository],
+    typed: Callable[..., Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a manifest takes from the folder of a variable is locked as such, and comes again from there."""
+    library = tmp_path / "library"
+    write(library, "python-stdlib/ssl/manifest.py", 'metadata(version="0.2")\nmodule("ssl.py")\n')
+    write(library, "python-stdlib/ssl/ssl.py", "x = 1\n")
+    write(library, "python-stdlib/os/manifest.py", 'module("os.py")\n')
+    write(library, "python-stdlib/os/os.py", "y = 1\r\n")
+    package = repository()
+    manifest = b'metadata(version="3.1")\nrequire("ssl")\nrequire("os")\nmodule("http.py")\n'
+    package.commit({"manifest.py": manifest, "http.py": b"import ssl\n"})
+    project = f'[tool.belay.dependencies]\nhttp = "git+{package.url}"\n'
+    write(folder, "pyproject.toml", project)
+
+    def laid() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (folder / ".belay/dependencies/main").iterdir()}
+
+    first = typed("update", "--var", "MPY_LIB_DIR=../library")
+    expected = laid()
+    shutil.rmtree(folder / ".belay")
+    monkeypatch.setenv("BELAY_CACHE_DIR", str(folder / "empty"))
+    unset = typed("update", "--frozen")
+    again = typed("update", "--frozen", "--var", "MPY_LIB_DIR=../library")
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    assert laid() == expected
+    assert set(expected) == {"http.py", "os.py", "ssl.py"}
+    assert expected["ssl.py"] == b"x = 1\n\n\n__version__ = '0.2'\n"
+    assert (unset.exit_code, unset.stderr) == (
+        1,
+        (
+            "error: `$(MPY_LIB_DIR)/python-stdlib/os/os.py` needs the variable `MPY_LIB_DIR`, which is not set\n\n"
+            "hint: name its folder with `--var MPY_LIB_DIR=FOLDER`, or in `[tool.belay.variables]`\n"
+        ),
+    )
+
+
 def test_the_project_has_the_last_word_on_what_a_repository_requires(
     folder: Path, repository: Callable[..., Repository], typed: Callable[..., Result]
 ) -> None:

@@ -248,7 +248,7 @@ ENTRIES = st.builds(Entry, SOURCES, TEXTS, rename_to_init=st.booleans(), opt=OPT
 REQUIREMENTS = st.builds(Requirement, TEXTS, st.lists(ENTRIES, min_size=1, max_size=2).map(tuple))
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
 PATHS = st.lists(st.text("abc_é", min_size=1, max_size=3), min_size=1, max_size=3).map("/".join)
-FILES = st.builds(PackageFile, PATHS, HEX, st.integers(0, 1 << 30), ANYTHING, OPT)
+FILES = st.builds(PackageFile, PATHS, HEX, st.integers(0, 1 << 30), ANYTHING, OPT, st.none() | TEXTS)
 RESOLVED = st.builds(
     Resolved, TEXTS, commit=st.none() | HEX, version=st.none() | TEXTS, path=TEXTS, sha256=st.none() | HEX
 )

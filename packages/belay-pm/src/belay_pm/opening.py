@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.errors import NotFoundError
+from belay_pm.manifest import StampedTree
+from belay_pm.manifest.paths import UnsetVariableError
 from belay_pm.masking import shown
 from belay_pm.packages import Resolved
 from belay_pm.requirements import GitSource, IndexSource, PathSource, UrlSource
@@ -37,6 +39,9 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".t
 
 _ELSEWHERE = re.compile(r"git\+(?P<url>.+)@(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})#(?P<path>.+)", re.DOTALL)
 """The origin of a file that lies in another repository than the `package.json` that names it."""
+
+_BELOW_VARIABLE = re.compile(r"\$\((?P<name>\w+)\)/(?P<path>.+)", re.DOTALL)
+"""The origin of a file that a manifest takes from the folder of a variable."""
 
 
 class Opened(NamedTuple):
@@ -83,12 +88,16 @@ class Opener:
 
     Attributes:
         web: what asks web servers.
+        variables: the folders that `$(NAME)` stands for in manifests.
     """
 
     def __init__(
         self, project: Project, store: Store, *, offline: bool = False, progress: Progress | None = None
     ) -> None:
         self.web = Web(store, offline=offline, progress=progress)
+        self.variables = {
+            name: Place(FolderTree(project.folder / folder), "") for name, folder in project.variables.items()
+        }
         self._folder = project.folder
         self._mirrors = GitMirrors(store, offline=offline, progress=progress)
         self._index = Index(self.web, project.package_indices, mpy=project.mpy_version)
@@ -124,13 +133,24 @@ class Opener:
             return self._open_indexed(source)
         return self._open_bundled(source)
 
+    def origin_of(self, place: Place) -> str:
+        """Return what a lock calls an opened file: its path, below its variable if it has one."""
+        tree = place.tree.tree if isinstance(place.tree, StampedTree) else place.tree
+        name = next((name for name, each in self.variables.items() if each.tree is tree), None)
+        return place.path if name is None else f"$({name})/{place.path}"
+
     def read_again(self, origin: str, resolved: Resolved) -> bytes:
         """Return what lies now where a file of a lock came from.
 
         Raises:
             NotFoundError: nothing does.
+            UnsetVariableError: it lies below the folder of a variable, which is not set.
             SourceError: it cannot be had for another reason.
         """
+        if match := _BELOW_VARIABLE.fullmatch(origin):
+            if match["name"] not in self.variables:
+                raise UnsetVariableError(match["name"], origin)
+            return self.variables[match["name"]].tree.read(match["path"])
         if is_web(origin):
             return self.web.get(origin)
         if match := _ELSEWHERE.fullmatch(origin):

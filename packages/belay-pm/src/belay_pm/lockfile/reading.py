@@ -203,6 +203,7 @@ def _file(value: object, where: str) -> PackageFile:
         fields.number("size", _MOST_FILE_BYTES),
         fields.text("origin", any_sign=True),  # the name of a file, as its source has it
         fields.optional_number("opt", _MOST_OPT),
+        fields.optional_text("version"),
     )
     fields.end()
     if file.path != path:

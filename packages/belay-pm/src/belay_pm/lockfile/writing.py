@@ -118,7 +118,8 @@ def _file(file: PackageFile) -> dict[str, object]:
         "size": file.size_bytes,
         "origin": file.origin,
     }
-    return table if file.opt is None else table | {"opt": file.opt}
+    optional = {"opt": file.opt, "version": file.version}
+    return table | {key: value for key, value in optional.items() if value is not None}
 
 
 def _value(value: object) -> str:
