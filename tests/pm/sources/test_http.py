@@ -14,7 +14,7 @@ from belay_pm.sources.transfers import find
 from belay_pm.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from requests import PreparedRequest
@@ -178,6 +178,85 @@ def test_a_broken_download_is_taken_up_where_it_broke(web: Web, server: WebServe
     assert content == b"hello"
     assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=2-"]
     assert server.asked[1].headers["if-range"] == '"1"'
+
+
+def broken(server: WebServer, **headers: str) -> Callable[[Asked], Answer]:
+    """A page of which only the first two bytes come, until somebody asks for the rest."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.headers.get("range") != "bytes=2-" or asked.headers["if-range"] not in headers.values():
+            return server.reply(b"he", headers=headers, length=5)
+        return server.reply(b"llo", 206, {**headers, "Content-Range": "bytes 2-4/5"})
+
+    return answer
+
+
+@pytest.mark.parametrize("validator", ["ETag", "Last-Modified"])
+def test_the_next_run_goes_on_where_one_broke_off(validator: str, server: WebServer) -> None:
+    """What came before everything failed is kept, asked for no more, and gone when the file is whole."""
+    server.pages["/a"] = broken(server, **{validator: "1"})
+
+    with Web(Store(), attempts=1) as first, pytest.raises(SourceError, match="behind 2 of 5 bytes") as caught:
+        first.get(f"{server.url}/a")
+    with Web(Store(), attempts=1) as second:
+        content = second.get(f"{server.url}/a")
+
+    assert content == b"hello"
+    assert caught.value.hint == "what came is in the cache: doing it again gets the rest only"
+    assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=2-"]
+    assert not list(Store().location.rglob("parts/*"))
+
+
+def test_ctrl_c_keeps_what_came(server: WebServer) -> None:
+    """A download that somebody interrupts goes on the next time."""
+    server.pages["/a"] = broken(server, ETag='"1"')
+
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with Web(Store(), sleep=interrupt) as first, pytest.raises(KeyboardInterrupt):
+        first.get(f"{server.url}/a")
+    with Web(Store()) as second:
+        assert second.get(f"{server.url}/a") == b"hello"
+
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("written", [b"", b"HE", b"hello, world"])
+def test_a_damaged_part_is_not_used(written: bytes, server: WebServer) -> None:
+    """A part that is not what was written is thrown away, and everything is got anew."""
+    server.pages["/a"] = broken(server, ETag='"1"')
+    with Web(Store(), attempts=1) as first, pytest.raises(SourceError):
+        first.get(f"{server.url}/a")
+    (part,) = Store().location.rglob("parts/*")
+    part.write_bytes(written)
+
+    server.pages["/a"] = b"world"
+    with Web(Store()) as second:
+        assert second.get(f"{server.url}/a") == b"world"
+
+    assert "range" not in server.asked[1].headers
+
+
+def test_a_part_of_a_file_that_changed_is_not_used(server: WebServer) -> None:
+    """When the file is another one by the next run, nothing of the old one is in it."""
+    server.pages["/a"] = broken(server, ETag='"1"')
+    with Web(Store(), attempts=1) as first, pytest.raises(SourceError):
+        first.get(f"{server.url}/a")
+
+    server.pages["/a"] = server.reply(b"world", headers={"ETag": '"2"'})
+    with Web(Store()) as second:
+        assert second.get(f"{server.url}/a") == b"world"
+
+
+def test_nothing_is_kept_of_what_nobody_knows_again(server: WebServer) -> None:
+    """A part without a validator is of no use, and not kept."""
+    server.pages["/a"] = server.reply(b"he", length=5)
+
+    with Web(Store(), attempts=1) as web, pytest.raises(SourceError):
+        web.get(f"{server.url}/a")
+
+    assert Store().elements() == ()
 
 
 def test_a_file_that_changed_meanwhile_is_got_anew(web: Web, server: WebServer) -> None:

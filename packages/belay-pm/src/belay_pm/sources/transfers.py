@@ -76,6 +76,17 @@ class Download:
         self.content.clear()
         return {**headers, **self.conditions}
 
+    @property
+    def begun(self) -> tuple[bytes, dict[str, str]]:
+        """What has come of the file as it is, and the headers that it came with."""
+        return (b"" if self._is_encoded() else bytes(self.content)), self.headers
+
+    def go_on(self, content: bytes, headers: Mapping[str, str]) -> None:
+        """Take what an earlier run got, if there is room for it."""
+        if len(content) <= self.most_bytes:
+            self.content += content
+            self.headers = dict(headers)
+
     def begin(self, headers: Mapping[str, str], *, rest: bool) -> int | None:
         """Take the headers of what comes now, and return how many bytes there will be, or None.
 
