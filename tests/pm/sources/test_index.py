@@ -59,6 +59,7 @@ def test_the_first_index_that_knows_a_name_is_asked(web: Web, server: WebServer)
         f"{server.url}/pi/package/py/hmac/0.2.json",
         b"[]",
     )
+    assert "/own/package/py/hmac/0.2.json" not in server.paths()
 
 
 def test_an_index_without_a_list_has_the_latest(web: Web, server: WebServer) -> None:
@@ -104,7 +105,7 @@ def test_a_version_that_nobody_has_is_told(web: Web, server: WebServer) -> None:
     with pytest.raises(NotFoundError, match=r"no version 1\.0 of `\.\./x`"):
         index.package("../x", "1.0")
 
-    assert server.paths() == ["/pi/package/py/..%2Fx/1.0.json"]
+    assert server.paths() == ["/pi/index.json", "/pi/package/py/..%2Fx/1.0.json"]
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"[" * 100_000])

@@ -96,9 +96,13 @@ class Index:
 
         Raises:
             NotFoundError: no index has it.
+            ManifestError: an index cannot be understood.
             SourceError: an index cannot be asked.
         """
         for url in self._urls:
+            listed = self._list(url)
+            if listed is not None and name not in listed:
+                continue  # else it was asked in each run for what it does not have
             address = self._address(url, name, version)
             try:
                 is_final = None if version == "latest" else _is_table
