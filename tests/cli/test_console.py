@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, strategies
 
 from belay_cli.console import BoardOutput, coloured, data
+from belay_pm.command_line.console import fail
+from belay_pm.command_line.table import Failure
 
 if TYPE_CHECKING:
     from random import Random
@@ -82,3 +84,10 @@ def test_a_file_gets_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
 
     assert coloured("error", "red", stream) == "error"
+
+
+def test_a_failure_cannot_command_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a stranger or a board wrote into an error is escaped, but for ends of lines and tabs."""
+    fail(Failure(1, "a\x1b[2J\tb\x07\r\nc\x9b1m\rd", "e\x1bf"))
+
+    assert capsys.readouterr().err == "error: a\\x1b[2J\tb\\x07\r\nc\\x9b1m\\rd\n\nhint: e\\x1bf\n"

@@ -141,6 +141,7 @@ def test_a_house_may_have_its_own_websites(text: str, source: GitSource) -> None
         ("git+https:///o/r.git", "names no host"),
         ("git+https://host/", "names no repository"),
         ("git+https://[x/o/r", "is no URL"),
+        ("git+https://me:s3cret@h\u2100.com/o/r", "`git\\+https://h.\\.com/o/r` is no URL"),
     ],
 )
 def test_what_cannot_be_understood_is_an_error(text: str, said: str) -> None:

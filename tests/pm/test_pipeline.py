@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from .conftest import Answer, Asked, Repository, WebServer
+    from .conftest import Answer, Asked, GitServer, Repository, WebServer
 
 PROJECT = """\
 [tool.belay]
@@ -155,3 +155,41 @@ def test_several_are_got_at_once(server: WebServer, folder: Path, capsys: pytest
 
     assert run(["update"]) == 0, capsys.readouterr().err
     assert (folder / ".belay/dependencies/main/d/__init__.py").read_bytes() == code("d")
+
+
+def test_a_second_update_asks_only_what_may_have_changed(
+    git_server: GitServer, repository: Callable[..., Repository], folder: Path
+) -> None:
+    """Lists of indexes, branches and files are asked whether they changed; nothing that came is sent again."""
+    serve(git_server)
+    repository("cloned").commit({"lib/cloned/__init__.py": code("cloned")})
+    for path, content in list(git_server.pages.items()):
+        assert isinstance(content, bytes)
+        git_server.pages[path] = _unless_known(git_server, content)
+    write(folder, git_server.url, f"{git_server.url}/cloned")
+    assert run(["update"]) == 0
+    git_server.asked.clear()
+
+    assert run(["update"]) == 0
+
+    assert sorted(git_server.paths()) == [
+        "/cloned/git-upload-pack",
+        "/cloned/info/refs?service=git-upload-pack",
+        "/described/package.json",
+        "/described/src/described.py",
+        "/packed-1.0.zip",
+        "/pi/index.json",
+        "/single.py",
+    ]
+
+
+def _unless_known(server: WebServer, content: bytes) -> Callable[[Asked], Answer]:
+    """A page that is sent to those who do not have it."""
+    mark = f'"{sha256(content).hexdigest()}"'
+
+    def answer(asked: Asked) -> Answer:
+        if asked.headers.get("if-none-match") == mark:
+            return server.reply(b"", 304, {"ETag": mark})
+        return server.reply(content, 200, {"ETag": mark})
+
+    return answer

@@ -280,3 +280,10 @@ def test_a_package_gets_nothing_of_this_computer(text: str) -> None:
     """What a stranger's package asks for is never a path of ours."""
     with pytest.raises(ManifestError):
         dependency_entry(text, None, hosts=DEFAULT_HOSTS)
+
+
+@pytest.mark.parametrize("ref", ["--upload-pack=x", "a..b", "a b", "v1\x1b[2J", "@{1}"])
+def test_what_a_package_asks_for_is_a_ref(ref: str) -> None:
+    """The version that a stranger's package asks of a repository is a ref that git would take, or refused."""
+    with pytest.raises(ManifestError, match="no name of a branch"):
+        dependency_entry("github:o/r", ref, hosts=DEFAULT_HOSTS)

@@ -74,6 +74,26 @@ def test_verify_names_what_differs(project: Path, typed: Callable[..., object]) 
     )
 
 
+def test_verify_tells_files_of_others(project: Path, typed: Callable[..., object]) -> None:
+    """What others put among the packages is told, since imports find it, and is no fault; leftovers are not."""
+    typed("update")
+    packages = project / ".belay/dependencies"
+    (packages / "main/os.py").write_text("mine")
+    (packages / "main/one/__pycache__").mkdir()
+    (packages / "main/one/__pycache__/x.pyc").write_text("")
+    (packages / "elsewhere").mkdir()
+    (packages / "elsewhere/mine.py").write_text("mine")
+
+    assert typed("verify") == (
+        0,
+        "",
+        (
+            "note: 1 file below the packages is of none of them and stays: `main/os.py`\n"
+            "2 packages, 2 files: as `belay.lock` says\n"
+        ),
+    )
+
+
 def test_verify_of_another_project_file(project: Path, typed: Callable[..., object]) -> None:
     """Exit code 1 also when the lock is not of what the project says now."""
     typed("update")

@@ -162,6 +162,32 @@ def test_generating(updated: Path, typed: Callable[..., Result]) -> None:
     ]
 
 
+def test_generating_with_files_of_elsewhere(updated: Path, typed: Callable[..., Result]) -> None:
+    """What is in development under another name, or comes of a variable's folder, is named and not frozen."""
+    (updated / "library/python-stdlib/ssl").mkdir(parents=True)
+    (updated / "library/python-stdlib/ssl/manifest.py").write_text('module("ssl.py")\n')
+    (updated / "library/python-stdlib/ssl/ssl.py").write_text("x = 1\n")
+    (updated / "lib/near").mkdir()
+    (updated / "lib/near/manifest.py").write_text('require("ssl")\nmodule("near.py")\n')
+    (updated / "lib/near/near.py").write_text("import ssl\n")
+    with (updated / "pyproject.toml").open("a") as file:
+        file.write(
+            'near = { uri = "lib/near", develop = true }\nother = { uri = "lib/one.py", develop = true }\n'
+            '[tool.belay.variables]\nMPY_LIB_DIR = "library"\n'
+        )
+    assert typed("update").exit_code == 0
+
+    generated = typed("manifest", "generate", "--bare")
+
+    assert generated.exit_code == 0
+    assert 'module("near.py", base_path="lib/near")\n' in generated.stdout
+    assert "ssl" not in generated.stdout
+    assert "other" not in generated.stdout
+    for target in ("ssl.py", "other/__init__.py"):
+        assert f"note: `{target}` is in development under another name or elsewhere" in generated.stderr
+    assert "without `develop = true` it is" in generated.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [

@@ -65,6 +65,20 @@ def test_what_a_stranger_wrote(index: WebServer, typed: Callable[..., Result]) -
     assert typed("search", "loud").stdout == "loud 1.0  ?]0;title?loud\n"
 
 
+def test_an_index_without_a_list(index: WebServer, folder: Path, typed: Callable[..., Result]) -> None:
+    """Indexes are searched in order; one that nobody can search is named."""
+    indexes = [f"{index.url}/fork", f"{index.url}/own", f"{index.url}/pi"]
+    own = {"name": "aioble", "versions": {"py": ["9.0"]}}
+    index.pages["/own/index.json"] = json.dumps({"v": 2, "packages": [own]}).encode()
+    (folder / "pyproject.toml").write_text(f"[tool.belay]\npackage_indices = {json.dumps(indexes)}\n")
+
+    assert typed("search", "aioble") == (
+        0,
+        "aioble 9.0\n",
+        f"note: `{indexes[0]}` has no list of its packages, and cannot be searched\n",
+    )
+
+
 def test_offline(index: WebServer, typed: Callable[..., Result]) -> None:
     """The list is that of the last time; without one it is said."""
     before = typed("search", "mqtt", "--offline")

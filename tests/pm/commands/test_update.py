@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import json
 import shutil
+from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from .conftest import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
+    from tests.pm.conftest import Repository, WebServer
+
+    from .conftest import Result
 
 HELP = """\
 Usage: belay-pm update [OPTIONS] [PACKAGES]...
@@ -174,3 +183,133 @@ def test_outside_a_project(folder: Path, typed: Callable[..., object]) -> None:
 
     assert result[:2] == (1, "")
     assert result[2].startswith("error: there is no `pyproject.toml` with `[tool.belay]` in ")
+
+
+def test_packages_of_one_repository(
+    folder: Path,
+    repository: Callable[..., Repository],
+    typed: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a manifest of micropython-lib requires comes from the same commit, is told, and locked for good."""
+    library = repository()
+    ssl = b'metadata(version="0.2")\nmodule("ssl.py")\n'
+    commit = library.commit(
+        {
+            "python-ecosys/http/manifest.py": b'metadata(version="3.1")\nrequire("ssl")\nmodule("http.py")\n',
+            "python-ecosys/http/http.py": b"import ssl\n",
+            "python-stdlib/ssl/manifest.py": ssl,
+            "python-stdlib/ssl/ssl.py": b"x = 1\n",
+        }
+    )
+    source = f"git+{library.url}@main#python-ecosys/http"
+    write(folder, "pyproject.toml", f'[tool.belay]\n[tool.belay.dependencies]\nhttp = "{source}"\n')
+
+    first = typed("update")
+    tree = typed("tree").stdout
+    laid = (folder / ".belay/dependencies/main/ssl.py").read_bytes()
+    library.commit({"python-stdlib/ssl/ssl.py": b"x = 2\n"})
+    shutil.rmtree(folder / ".belay")
+    monkeypatch.setenv("BELAY_CACHE_DIR", str(folder / "empty"))
+    again = typed("update", "--frozen")
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    assert tree == "main\n└─ http 3.1\n   └─ ssl 0.2\n"
+    assert laid == b"x = 1\n\n\n__version__ = '0.2'\n"
+    assert (folder / ".belay/dependencies/main/ssl.py").read_bytes() == laid
+    assert commit in (folder / "belay.lock").read_text()
+
+    typed("update")
+    assert b"x = 2" in (folder / ".belay/dependencies/main/ssl.py").read_bytes()
+
+
+def test_files_of_a_variables_folder(
+    folder: Path,
+    repository: Callable[..., Repository],
+    typed: Callable[..., Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a manifest takes from the folder of a variable is locked as such, and comes again from there."""
+    library = tmp_path / "library"
+    write(library, "python-stdlib/ssl/manifest.py", 'metadata(version="0.2")\nmodule("ssl.py")\n')
+    write(library, "python-stdlib/ssl/ssl.py", "x = 1\n")
+    write(library, "python-stdlib/os/manifest.py", 'module("os.py")\n')
+    write(library, "python-stdlib/os/os.py", "y = 1\r\n")
+    package = repository()
+    manifest = b'metadata(version="3.1")\nrequire("ssl")\nrequire("os")\nmodule("http.py")\n'
+    package.commit({"manifest.py": manifest, "http.py": b"import ssl\n"})
+    project = f'[tool.belay.dependencies]\nhttp = "git+{package.url}"\n'
+    write(folder, "pyproject.toml", project)
+
+    def laid() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (folder / ".belay/dependencies/main").iterdir()}
+
+    first = typed("update", "--var", "MPY_LIB_DIR=../library")
+    expected = laid()
+    shutil.rmtree(folder / ".belay")
+    monkeypatch.setenv("BELAY_CACHE_DIR", str(folder / "empty"))
+    unset = typed("update", "--frozen")
+    again = typed("update", "--frozen", "--var", "MPY_LIB_DIR=../library")
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    assert laid() == expected
+    assert set(expected) == {"http.py", "os.py", "ssl.py"}
+    assert expected["ssl.py"] == b"x = 1\n\n\n__version__ = '0.2'\n"
+    assert (unset.exit_code, unset.stderr) == (
+        1,
+        (
+            "error: `$(MPY_LIB_DIR)/python-stdlib/os/os.py` needs the variable `MPY_LIB_DIR`, which is not set\n\n"
+            "hint: name its folder with `--var MPY_LIB_DIR=FOLDER`, or in `[tool.belay.variables]`\n"
+        ),
+    )
+
+
+def test_the_project_has_the_last_word_on_what_a_repository_requires(
+    folder: Path, repository: Callable[..., Repository], typed: Callable[..., Result]
+) -> None:
+    """A package that the project names itself is taken from where the project says."""
+    library = repository()
+    library.commit(
+        {
+            "python-ecosys/http/manifest.py": b'require("ssl")\nmodule("http.py")\n',
+            "python-ecosys/http/http.py": b"import ssl\n",
+            "python-stdlib/ssl/manifest.py": b'module("ssl.py")\n',
+            "python-stdlib/ssl/ssl.py": b"x = 1\n",
+        }
+    )
+    write(folder, "ssl.py", "mine = 1\n")
+    source = f"git+{library.url}#python-ecosys/http"
+    write(
+        folder,
+        "pyproject.toml",
+        f'[tool.belay]\n[tool.belay.dependencies]\nhttp = "{source}"\nssl = "./ssl.py"\n',
+    )
+
+    assert typed("update").exit_code == 0
+    assert (folder / ".belay/dependencies/main/ssl/__init__.py").read_text() == "mine = 1\n"
+    assert not (folder / ".belay/dependencies/main/ssl.py").exists()
+
+
+def test_an_index_without_a_list(folder: Path, server: WebServer, typed: Callable[..., Result]) -> None:
+    """An older version is had by its number; of a range it is told what cannot be known, and what to type."""
+    told = {"v": 1, "hashes": [["ssl.py", sha256(b"").hexdigest()[:8]]]}
+    for page, version in (("latest", "0.3"), ("0.3", "0.3"), ("0.2", "0.2")):
+        content = json.dumps({**told, "version": version}).encode()
+        server.pages[f"/pi/package/py/ssl/{page}.json"] = content
+    start = sha256(b"").hexdigest()[:8]
+    server.pages[f"/pi/file/{start[:2]}/{start}"] = b""
+    head = f'[tool.belay]\npackage_indices = ["{server.url}/pi"]\n[tool.belay.dependencies]\n'
+
+    write(folder, "pyproject.toml", f'{head}ssl = "<0.3"\n')
+    unknown = typed("update")
+    write(folder, "pyproject.toml", f'{head}ssl = "==0.2"\n')
+    exact = typed("update")
+
+    assert unknown.exit_code == 1
+    assert unknown.stderr == (
+        "error: No version of `ssl` suits who asks for it:\n  `<0.3` by `main`\n"
+        "there is 0.3, and whether there are others is not known: the index has no list\n\n"
+        "hint: ask for one that you know of, exactly: `==1.2.3`\n"
+    )
+    assert exact == (0, "", "Added `ssl` 0.2\n1 package: 1 file written, 0 removed\n")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from belay_pm.errors import LockError, UnsafePathError
 from belay_pm.lockfile import Lock, lock_text, parse_lock, portable, read_lock
+from belay_pm.masking import printable
 from belay_pm.packages import Fetched, Package, PackageFile, Part, Resolved
 from belay_pm.requirements import (
     BundleSource,
@@ -232,7 +233,8 @@ def test_tables_without_end_are_refused() -> None:
         parse_lock("version = " + "[" * 100_000)
 
 
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=12)
+ANYTHING = st.text(st.characters(codec="utf-8"), max_size=12)
 VERSIONS = st.sampled_from(["*", "1.0", ">=1,<2"])
 SOURCES = st.one_of(
     st.builds(PathSource, TEXTS),
@@ -246,7 +248,7 @@ ENTRIES = st.builds(Entry, SOURCES, TEXTS, rename_to_init=st.booleans(), opt=OPT
 REQUIREMENTS = st.builds(Requirement, TEXTS, st.lists(ENTRIES, min_size=1, max_size=2).map(tuple))
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
 PATHS = st.lists(st.text("abc_é", min_size=1, max_size=3), min_size=1, max_size=3).map("/".join)
-FILES = st.builds(PackageFile, PATHS, HEX, st.integers(0, 1 << 30), TEXTS, OPT)
+FILES = st.builds(PackageFile, PATHS, HEX, st.integers(0, 1 << 30), ANYTHING, OPT, st.none() | TEXTS)
 RESOLVED = st.builds(
     Resolved, TEXTS, commit=st.none() | HEX, version=st.none() | TEXTS, path=TEXTS, sha256=st.none() | HEX
 )
@@ -261,14 +263,14 @@ FETCHED = st.builds(
     RESOLVED,
     st.lists(FILES, max_size=3).map(_sorted),
     st.lists(REQUIREMENTS, max_size=2).map(tuple),
-    st.lists(TEXTS, max_size=2).map(tuple),
+    st.lists(TEXTS.map(printable), max_size=2).map(tuple),
 )
 PACKAGES = st.builds(
     Package,
     TEXTS.filter(bool),
     st.sets(st.sampled_from(["dev", "main", "x"]), min_size=1).map(lambda groups: tuple(sorted(groups))),
     st.lists(st.builds(Part, ENTRIES, FETCHED), min_size=1, max_size=2).map(tuple),
-    st.lists(TEXTS, max_size=1).map(tuple),
+    st.lists(TEXTS.map(printable), max_size=1).map(tuple),
 )
 
 
@@ -325,12 +327,34 @@ def test_a_text_that_was_cut_and_glued_is_read_or_refused(data: st.DataObject) -
 @given(text=st.text(max_size=20))
 def test_any_text_can_be_kept(text: str) -> None:
     """Notes and origins are anybody's text, also such as UTF-8 cannot write; the lock stays readable."""
-    part = Part(Entry(PathSource("x"), text), Fetched(Resolved("x"), (), notes=(text,)))
+    file = PackageFile("x.py", "1" * 64, 5, text)
+    part = Part(Entry(PathSource("x"), "x"), Fetched(Resolved("x"), (file,), notes=(text,)))
 
-    lock = parse_lock(lock_text(Lock("", (Package("x", ("main",), (part,)),))))
+    lock = parse_lock(lock_text(Lock("", (Package("x", ("main",), (part,), (text,)),))))
 
     assert len(lock.packages[0].parts[0].fetched.notes) == 1
     lock_text(lock).encode()
+
+
+@pytest.mark.parametrize(
+    "known", ['"logging"', '">=0.6"', '">=0.6" }', '"0.6.1"', '"has a C module"', '"abc"']
+)
+def test_a_lock_cannot_command_a_screen(known: str) -> None:
+    """A text that would command a screen is refused, or escaped where anybody's text may stand."""
+    text = TEXT.replace(known, f'"\\u001b[2J\\u009b1m{known[1:]}', 1)
+
+    said = _said(text)
+
+    assert said.isprintable()
+    assert "\\x1b[2J\\x9b1m" in said
+
+
+def _said(text: str) -> str:
+    """What a lock's note says, or what is said of a lock that is refused."""
+    try:
+        return parse_lock(text).packages[0].parts[0].fetched.notes[0]
+    except LockError as error:
+        return str(error)
 
 
 def _folder(path: Path) -> Path:

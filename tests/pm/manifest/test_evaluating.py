@@ -235,6 +235,54 @@ def test_require_finds_packages_in_libraries(text: str, targets: list[str]) -> N
     assert manifest.requires == ()
 
 
+@pytest.mark.parametrize(
+    ("manifest", "text", "folders"),
+    [
+        ("python-ecosys/a/manifest.py", 'require("os")', ["python-stdlib/os"]),
+        ("python-ecosys/a/manifest.py", 'require("os", unix_ffi=True)', ["unix-ffi/os"]),
+        ("python-ecosys/a/manifest.py", 'require("ffilib")', [None]),
+        ("python-ecosys/a/manifest.py", 'require("os", library="micropython")', [None]),
+        (
+            "python-ecosys/a/manifest.py",
+            'add_library("u", "$(MPY_LIB_DIR)/unix-ffi")\nrequire("os", library="u")',
+            ["unix-ffi/os"],
+        ),
+        ("unix-ffi/a/manifest.py", 'require("ffilib")\nrequire("os")', ["unix-ffi/ffilib", "unix-ffi/os"]),
+        ("unix-ffi/a/manifest.py", 'require("umqtt")', ["micropython/net/umqtt"]),
+        ("manifest.py", 'require("nobody")\nrequire("umqtt")', [None, "micropython/net/umqtt"]),
+    ],
+)
+def test_require_in_micropython_lib_itself(manifest: str, text: str, folders: list[str | None]) -> None:
+    """A package of the manifest's own tree is told with its folder, any other is the index's."""
+    for top in ("", "lib/fork/"):
+        files = {f"{top}{path}": content for path, content in {**LIBRARY, manifest: text.encode()}.items()}
+        place = Place(MemoryTree(files, label="it"), f"{top}{manifest}")
+
+        told = [need.folder for need in evaluate_manifest(place).requires]
+
+        assert told == [folder and f"{top}{folder}" for folder in folders]
+
+
+def test_the_own_tree_comes_behind_what_the_user_says() -> None:
+    """With `MPY_LIB_DIR` that checkout is searched; with options a package is a part of the manifest."""
+    files = {"manifest.py": b'require("os", big=True)', **LIBRARY}
+    place = Place(MemoryTree(files, label="it"), "manifest.py")
+    other = MemoryTree(
+        {"python-stdlib/os/manifest.py": b'module("x.py")', "python-stdlib/os/x.py": b""}, label="o"
+    )
+
+    assert _targets(evaluate_manifest(place)) == ["os/__init__.py"]
+    assert _targets(evaluate_manifest(place, variables={"MPY_LIB_DIR": Place(other, "")})) == ["x.py"]
+
+
+def test_a_folder_that_is_called_micropython_is_no_library() -> None:
+    """Many a repository has its drivers in one: what is required there is the index's."""
+    files = {"micropython/os/manifest.py": b"", "micropython/a/manifest.py": b'require("os")'}
+    place = Place(MemoryTree(files, label="it"), "micropython/a")
+
+    assert [need.folder for need in evaluate_manifest(place).requires] == [None]
+
+
 def test_each_required_package_has_its_own_version() -> None:
     """What is required has the version of its own metadata, and the manifest its own."""
     manifest = evaluate_manifest(

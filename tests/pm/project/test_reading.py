@@ -157,6 +157,21 @@ def test_each_key_is_checked(line: str, key: str, said: str, folder: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_project_cannot_command_a_screen(folder: Path) -> None:
+    """The file may be of a repository of anybody's: what a screen would obey is escaped in what is told of it."""
+    (folder / "pyproject.toml").write_text(
+        '[tool.belay]\nname = "\\u001b[2J"\n"\\u001b[31mx" = 1\n[tool.belay.group."\\u009b1m"]\nz = 1\n'
+        '[tool.belay.dependencies]\n"\\u001b[2J" = "\\u0007"\nx = { "\\u001bq" = 1 }\n'
+    )
+
+    with pytest.raises(ProjectError) as caught:
+        read_project(folder)
+
+    assert str(caught.value).replace("\n", "").isprintable()
+    assert len(str(caught.value).splitlines()) > 5
+    assert (caught.value.hint or "").isprintable()
+
+
 def test_the_packages_stay_in_the_project(folder: Path) -> None:
     """A link that leads out of the project is no place for packages."""
     (folder / "out").symlink_to(folder.parent)

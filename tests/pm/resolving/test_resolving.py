@@ -304,6 +304,23 @@ def test_two_contents_for_a_path_are_refused() -> None:
     assert shown(world.resolve({"main": ["a"], "dev": ["b"]})) == {"a": "1", "b": "1"}
 
 
+@pytest.mark.parametrize("other", ["x/__init__.py", "x.mpy"])
+def test_two_modules_of_one_name_are_refused(other: str) -> None:
+    """Of `x.py` and `x/__init__.py` an import finds one: of two packages that is refused, and both are named."""
+    world = World({"a 1": [], "b 1": []})
+    world.files = {"a 1": (file("x.py", b"one"),), "b 1": (file(other, b"other"),)}
+
+    with pytest.raises(
+        ConflictError, match=rf"`x` is both `x\.py` and `{other}`, and .*\n  of `a`.*\n  of `b`"
+    ):
+        world.resolve(["a", "b"])
+
+    world.files = {"a 1": (file("x.py", b"one"), file(other, b"other")), "b 1": (file(other, b"other"),)}
+    assert shown(world.resolve({"main": ["a"], "dev": ["b"]})) == {"a": "1", "b": "1"}
+    world.files = {"a 1": (file("x.py", b"one"),), "b 1": (file(other, b"one"),)}
+    assert shown(world.resolve(["a", "b"])) == {"a": "1", "b": "1"}
+
+
 def test_paths_that_are_one_on_some_computers_are_refused() -> None:
     """`X.py` and `x.py` cannot both lie in the folder of a group."""
     world = World({"a 1": [], "b 1": []})

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from belay_pm.errors import AccessError, SourceError
+from belay_pm.masking import scrub
 from belay_pm.requirements import GitSource
-from belay_pm.sources.credentials import NO_CREDENTIALS, git_credentials, scrub
+from belay_pm.sources.credentials import NO_CREDENTIALS, git_credentials
 from belay_pm.sources.git import GitMirrors
 from belay_pm.store import Store
 
@@ -77,8 +78,6 @@ def test_what_is_secret_is_taken_out_of_any_text(token: str) -> None:
     assert TOKEN not in shown
     assert "abcdef" not in shown
     assert encoded not in shown or not token.startswith("me:")
-    assert scrub("authorization: Bearer abc\nCookie: x") == "authorization: …\nCookie: …"
-    assert scrub("see https://me:abc@h.com/o and git@h.com:o") == "see https://…@h.com/o and git@h.com:o"
 
 
 def private(server: GitServer, repository: Callable[..., Repository], header: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from belay_pm.errors import ManifestError, NotFoundError
 from belay_pm.sources.http import Web
 from belay_pm.sources.index import Index
 from belay_pm.store import Store
+from belay_pm.versions import Unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,7 @@ def test_the_first_index_that_knows_a_name_is_asked(web: Web, server: WebServer)
         f"{server.url}/pi/package/py/hmac/0.2.json",
         b"[]",
     )
+    assert "/own/package/py/hmac/0.2.json" not in server.paths()
 
 
 def test_an_index_without_a_list_has_the_latest(web: Web, server: WebServer) -> None:
@@ -65,6 +67,24 @@ def test_an_index_without_a_list_has_the_latest(web: Web, server: WebServer) -> 
     server.pages["/pi/package/py/ssl/latest.json"] = b'{"version": "0.3"}'
 
     assert Index(web, [f"{server.url}/pi"], mpy="py").versions("ssl") == ("0.3",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "versions"),
+    [("0.2", ("0.3", "0.2")), (">=0.1,==0.2", ("0.3", "0.2")), ("==0.1", ("0.3",)), ("^0.2", ("0.3",))],
+)
+def test_an_index_without_a_list_is_asked_for_a_version(
+    web: Web, server: WebServer, wanted: str, versions: tuple[str, ...]
+) -> None:
+    """One that is wanted exactly is there or not; of all others nobody knows, which is told by the type."""
+    server.pages |= {
+        "/pi/package/py/ssl/latest.json": b'{"version": "0.3"}',
+        "/pi/package/py/ssl/0.2.json": b"{}",
+    }
+
+    found = Index(web, [f"{server.url}/pi"], mpy="py").versions("ssl", wanted=wanted)
+
+    assert (found, type(found)) == (versions, Unlisted)
 
 
 def test_a_name_that_nobody_has_is_told_with_the_nearest(web: Web, server: WebServer) -> None:
@@ -85,7 +105,7 @@ def test_a_version_that_nobody_has_is_told(web: Web, server: WebServer) -> None:
     with pytest.raises(NotFoundError, match=r"no version 1\.0 of `\.\./x`"):
         index.package("../x", "1.0")
 
-    assert server.paths() == ["/pi/package/py/..%2Fx/1.0.json"]
+    assert server.paths() == ["/pi/index.json", "/pi/package/py/..%2Fx/1.0.json"]
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"[" * 100_000])

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from belay_pm.contents import Contents, described_by, read_contents
 from belay_pm.errors import IntegrityError, ManifestError
 from belay_pm.manifest import READ_ONLY, StampedTree, stamped
+from belay_pm.masking import printable, shown
 from belay_pm.opening import Opener, is_web
 from belay_pm.packages import Fetched, PackageFile, Resolved
 from belay_pm.requirements import GitSource, UrlSource
-from belay_pm.sources.addresses import element_of, shown
-from belay_pm.sources.folder import FolderTree
+from belay_pm.sources.addresses import element_of
 from belay_pm.sources.git import CommitTree
 from belay_pm.sources.git import element_of as element_of_repository
 from belay_pm.store import element_name
@@ -68,9 +68,6 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self._trusted = trusted
         self._store = store
         self._opener = Opener(project, store, offline=offline, progress=progress)
-        self._variables = {
-            name: Place(FolderTree(project.folder / folder), "") for name, folder in project.variables.items()
-        }
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -102,7 +99,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             raise ManifestError(f"The version of `{name}` is {version!r}, and that is not one of any package")
         return Fetched(
             replace(resolved, version=version),
-            files=tuple(self._taken(file, entry, resolved) for file in contents.files),
+            files=tuple(self._taken(file, entry, opened, version) for file in contents.files),
             requires=contents.requires,
             notes=(*contents.notes, *_submodule_notes(opened.place), *_http_notes(resolved.url)),
         )
@@ -122,8 +119,10 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         if content is not None:
             return content
         content = self._opener.read_again(file.origin, resolved)
-        if sha256(content).hexdigest() != file.sha256 and file.origin.endswith(".py"):
-            content = stamped(content, resolved.version)  # as it is when a manifest gives it
+        if file.origin.endswith(".py"):  # a manifest gives it with a version, its own or that of another
+            versions = (None, file.version, resolved.version)
+            given = (content, *(stamped(content, version) for version in versions))
+            content = next((each for each in given if sha256(each).hexdigest() == file.sha256), content)
         if (digest := sha256(content).hexdigest()) != file.sha256:
             raise IntegrityError(
                 f"`{_told(file.origin)}` of `{_told(resolved.url)}` is not what the lock says: "
@@ -140,8 +139,9 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                 entry=replace(entry, source=opened.base),
                 hosts=self._hosts,
                 index=opened.index_url,
-                variables=self._variables,
+                variables=self._opener.variables,
                 in_tree=opened.in_tree,
+                beside=opened.beside,
                 trusted=name in self._trusted,
             )
         except ManifestError as error:
@@ -165,29 +165,32 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         for tree, inside in paths.items():
             tree.read_ahead(inside)
 
-    def _taken(self, file: ContentFile, entry: Entry, resolved: Resolved) -> PackageFile:
+    def _taken(self, file: ContentFile, entry: Entry, opened: Opened, version: str | None) -> PackageFile:
         """Put a file's content into the store."""
+        own_version = None
         if isinstance(file.where, Place):
-            origin, content = file.where.path, file.where.tree.read(file.where.path)
+            origin, content = self._opener.origin_of(file.where), file.where.tree.read(file.where.path)
+            if isinstance(file.where.tree, StampedTree) and file.where.tree.version != version:
+                own_version = file.where.tree.version
         elif isinstance(file.where, UrlSource):
             origin = file.where.url
             content = self._opener.web.get(origin, is_final=partial(_starts, file.sha256_start))
         else:
             elsewhere = self._opener.open(file.where)
             origin, content = elsewhere.origin, elsewhere.place.tree.read(elsewhere.place.path)
-        digest = self._store.put(content, element=_element(resolved))
+        digest = self._store.put(content, element=_element(opened.resolved))
         if file.sha256_start is not None and not _starts(file.sha256_start, content):
             raise IntegrityError(
                 f"`{_told(origin)}` is not what was promised: its SHA-256 starts with "
                 f"{digest[: len(file.sha256_start)]}, and {file.sha256_start} was promised"
             )
         opt = entry.opt if file.opt is None else file.opt
-        return PackageFile(file.path, digest, len(content), origin, opt)
+        return PackageFile(file.path, digest, len(content), origin, opt, own_version)
 
 
 def _told(where: str) -> str:
     """Return a path or an address for a message."""
-    return shown(where) if is_web(where) else where
+    return printable(shown(where) if is_web(where) else where)
 
 
 def _starts(sha256_start: str | None, content: bytes) -> bool:

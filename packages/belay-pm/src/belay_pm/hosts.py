@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from belay_pm.errors import ProjectError
+from belay_pm.masking import shown
 from belay_pm.requirements import GitSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_HOSTS", "KINDS", "Hosts", "git_source", "split_url", "without_credentials"]
+__all__ = ["DEFAULT_HOSTS", "KINDS", "Hosts", "checked_ref", "git_source", "split_url", "without_credentials"]
 
 KINDS = ("github", "gitlab", "gitea")
 """What websites for code are made of; Codeberg and Forgejo are `gitea`."""
@@ -118,8 +119,9 @@ def split_url(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - asking raises, when it is no number
-    except ValueError as error:
-        raise ProjectError(f"`{_shown(url)}` is no URL: {error}") from None
+    except ValueError:
+        # Python's own text may have the user and the password.
+        raise ProjectError(f"`{shown(url)}` is no URL: its host or port cannot be understood") from None
     return parts
 
 
@@ -133,17 +135,11 @@ def without_credentials(url: str) -> SplitResult:
     user, at, _ = parts.netloc.rpartition("@")
     if (at and (":" in user or not parts.scheme.endswith("ssh"))) or _SECRET_NAMES.search(parts.query):
         raise ProjectError(
-            f"`{_shown(url)}` has a password or token in it, which would end up in the lock and in git",
+            f"`{shown(url)}` has a password or token in it, which would end up in the lock and in git",
             hint="leave it out of the URL: git's credential helper and `~/.netrc` are asked, "
             "and environment variables such as `GITHUB_TOKEN`",
         )
     return parts
-
-
-def _shown(url: str) -> str:
-    """Return a URL without what may be secret in it."""
-    shown = re.sub(r"(?<=//)[^/?#]*@", "", url)
-    return re.split(r"[?#]", shown, maxsplit=1)[0]
 
 
 def _addressed(scheme: str, text: str, hosts: Hosts) -> GitSource | None:
@@ -179,7 +175,7 @@ def _repository(base: str, rest: str, text: str) -> GitSource:
     rest = rest.rstrip("/")
     if not rest:
         raise ProjectError(f"`{text}` names no repository")
-    return GitSource(base + rest, _ref(ref, text) if at else None, _path(unquote(inner), text))
+    return GitSource(base + rest, checked_ref(ref, text) if at else None, _path(unquote(inner), text))
 
 
 def _short(name: str, rest: str, text: str, hosts: Hosts) -> GitSource:
@@ -198,7 +194,7 @@ def _short(name: str, rest: str, text: str, hosts: Hosts) -> GitSource:
             hint=f"write it as in `{name}:OWNER/REPOSITORY/path@ref`",
         )
     url = _repository_url(hosts.short_forms[name], names, text)
-    return GitSource(url, _ref(ref, text) if at else None, _path(path or fragment, text))
+    return GitSource(url, checked_ref(ref, text) if at else None, _path(path or fragment, text))
 
 
 _RAW_HOSTS = {"raw.githubusercontent.com": "github.com"}
@@ -206,7 +202,7 @@ _RAW_HOSTS = {"raw.githubusercontent.com": "github.com"}
 
 def _linked(parts: SplitResult, host: str, hosts: Hosts) -> GitSource | None:
     """Return what a page of a website shows, or None for something to download."""
-    shown = _shown(parts.geturl())
+    text = shown(parts.geturl())
     names = [unquote(name) for name in parts.path.split("/") if name]
     if host in _RAW_HOSTS:
         base = f"{parts.scheme}://{_RAW_HOSTS[host]}"
@@ -216,21 +212,21 @@ def _linked(parts: SplitResult, host: str, hosts: Hosts) -> GitSource | None:
         base = f"{parts.scheme}://{host}"
     kind = hosts.kinds.get(host, "github")
     if kind == "gitea" and names[:3] == ["api", "v1", "repos"]:
-        return _asked_of_api(base, names[3:], parts.query, shown)
+        return _asked_of_api(base, names[3:], parts.query, text)
     if kind == "github" and host != "github.com" and names[:1] == ["raw"]:
         names = [*names[1:3], "raw", *names[3:]]  # GitHub Enterprise has raw files at `/raw/o/r/ref/path`
     repository, page = _split_page(names, kind)
     if len(repository) < _SHORTEST:
-        raise ProjectError(f"`{shown}` names no repository", hint=f"write it as in `{base}/OWNER/REPOSITORY`")
+        raise ProjectError(f"`{text}` names no repository", hint=f"write it as in `{base}/OWNER/REPOSITORY`")
     if page and page[0] in _DOWNLOADS:
         return None
     ref = None
     if not page:
         last, at, ref = repository[-1].partition("@")
         repository[-1] = last
-        ref = _ref(ref, shown) if at else None
-        return GitSource(_repository_url(base, repository, shown), ref)
-    return _page(_repository_url(base, repository, shown), kind, page, shown)
+        ref = checked_ref(ref, text) if at else None
+        return GitSource(_repository_url(base, repository, text), ref)
+    return _page(_repository_url(base, repository, text), kind, page, text)
 
 
 def _split_page(names: list[str], kind: str) -> tuple[list[str], list[str]]:
@@ -247,36 +243,38 @@ def _split_page(names: list[str], kind: str) -> tuple[list[str], list[str]]:
     return list(names), []
 
 
-def _page(url: str, kind: str, page: list[str], shown: str) -> GitSource:
+def _page(url: str, kind: str, page: list[str], text: str) -> GitSource:
     view, *rest = page
     is_commit = view == "commit"
     if kind == "gitea" and view in ("src", "raw", "media") and rest[:1] in (["branch"], ["tag"], ["commit"]):
         is_commit = rest.pop(0) == "commit"
     elif view not in _VIEWS and view != "commit":
         raise ProjectError(
-            f"`{shown}` is a page that shows neither a file nor a folder of a repository",
+            f"`{text}` is a page that shows neither a file nor a folder of a repository",
             hint="open the file or folder on the website, and take the link of that page",
         )
     if rest[:2] in (["refs", "heads"], ["refs", "tags"]):
         rest = rest[2:]
     if not rest:
-        raise ProjectError(f"`{shown}` names no branch, tag or commit")
+        raise ProjectError(f"`{text}` names no branch, tag or commit")
     ref, *path = rest
     is_commit = is_commit or _COMMIT.fullmatch(ref) is not None
-    return GitSource(url, _ref(ref, shown), _path("/".join(path), shown), link=bool(path) and not is_commit)
+    return GitSource(
+        url, checked_ref(ref, text), _path("/".join(path), text), link=bool(path) and not is_commit
+    )
 
 
-def _asked_of_api(base: str, names: list[str], query: str, shown: str) -> GitSource:
+def _asked_of_api(base: str, names: list[str], query: str, text: str) -> GitSource:
     """Return what mip's addresses at Codeberg mean: `/api/v1/repos/o/r/raw/path?ref=REF`."""
     from urllib.parse import parse_qs  # noqa: PLC0415 - hardly anybody writes these
 
     if len(names) <= _SHORTEST or names[_SHORTEST] not in ("raw", "media"):
         raise ProjectError(
-            f"`{shown}` is no file of a repository", hint=f"write it as in `{base}/OWNER/REPOSITORY`"
+            f"`{text}` is no file of a repository", hint=f"write it as in `{base}/OWNER/REPOSITORY`"
         )
     refs = parse_qs(query).get("ref")
-    url = _repository_url(base, names[:_SHORTEST], shown)
-    return GitSource(url, _ref(refs[0], shown) if refs else None, _path("/".join(names[3:]), shown))
+    url = _repository_url(base, names[:_SHORTEST], text)
+    return GitSource(url, checked_ref(refs[0], text) if refs else None, _path("/".join(names[3:]), text))
 
 
 def _repository_url(base: str, names: list[str], text: str) -> str:
@@ -285,7 +283,7 @@ def _repository_url(base: str, names: list[str], text: str) -> str:
     return f"{base}/{'/'.join(names).removesuffix('.git')}.git"
 
 
-def _ref(ref: str, text: str) -> str:
+def checked_ref(ref: str, text: str) -> str:
     """Return a ref that git would take, and that is no option of a command.
 
     Source: git's documentation, `git check-ref-format`.

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.errors import NotFoundError
+from belay_pm.manifest import StampedTree
+from belay_pm.manifest.paths import UnsetVariableError
+from belay_pm.masking import shown
 from belay_pm.packages import Resolved
 from belay_pm.requirements import GitSource, IndexSource, PathSource, UrlSource
-from belay_pm.sources.addresses import shown
 from belay_pm.sources.archives import archive_files
 from belay_pm.sources.bundles import Bundles
 from belay_pm.sources.folder import FolderTree, MemoryTree
@@ -37,6 +39,9 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".t
 
 _ELSEWHERE = re.compile(r"git\+(?P<url>.+)@(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})#(?P<path>.+)", re.DOTALL)
 """The origin of a file that lies in another repository than the `package.json` that names it."""
+
+_BELOW_VARIABLE = re.compile(r"\$\((?P<name>\w+)\)/(?P<path>.+)", re.DOTALL)
+"""The origin of a file that a manifest takes from the folder of a variable."""
 
 
 class Opened(NamedTuple):
@@ -61,6 +66,16 @@ class Opened(NamedTuple):
         """Where a file was found that a `package.json` of elsewhere names."""
         return f"git+{self.resolved.url}@{self.resolved.commit}#{self.resolved.path}"
 
+    def beside(self, path: str) -> Source:
+        """Return the source of another folder in the same tree: of a repository, at the same commit."""
+        if isinstance(self.base, GitSource):
+            return GitSource(self.base.url, ref=self.resolved.commit, path=path)
+        if isinstance(self.base, UrlSource):
+            return UrlSource(self.base.url, path=path)
+        is_file = self.place.path != ""
+        top = posixpath.dirname(self.resolved.url) if is_file else self.resolved.url
+        return PathSource(posixpath.join(top, path))
+
 
 class Opener:
     """Opens sources; threads may share it.
@@ -73,12 +88,16 @@ class Opener:
 
     Attributes:
         web: what asks web servers.
+        variables: the folders that `$(NAME)` stands for in manifests.
     """
 
     def __init__(
         self, project: Project, store: Store, *, offline: bool = False, progress: Progress | None = None
     ) -> None:
         self.web = Web(store, offline=offline, progress=progress)
+        self.variables = {
+            name: Place(FolderTree(project.folder / folder), "") for name, folder in project.variables.items()
+        }
         self._folder = project.folder
         self._mirrors = GitMirrors(store, offline=offline, progress=progress)
         self._index = Index(self.web, project.package_indices, mpy=project.mpy_version)
@@ -86,14 +105,15 @@ class Opener:
         self._first_index = project.package_indices[0] if project.package_indices else ""
 
     def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
-        """Return the versions of a name, newest first.
+        """Return the versions of a name, newest first; those that suit are among them, if they are known.
 
         Raises:
+            ProjectError: the version that is asked for is none.
             NotFoundError: no index has it.
             SourceError: an index or a bundle cannot be asked.
         """
         if isinstance(source, IndexSource):
-            return self._index.versions(source.name)
+            return self._index.versions(source.name, wanted=source.version)
         return self._bundles.versions(source.name)
 
     def open(self, source: Source) -> Opened:
@@ -113,13 +133,24 @@ class Opener:
             return self._open_indexed(source)
         return self._open_bundled(source)
 
+    def origin_of(self, place: Place) -> str:
+        """Return what a lock calls an opened file: its path, below its variable if it has one."""
+        tree = place.tree.tree if isinstance(place.tree, StampedTree) else place.tree
+        name = next((name for name, each in self.variables.items() if each.tree is tree), None)
+        return place.path if name is None else f"$({name})/{place.path}"
+
     def read_again(self, origin: str, resolved: Resolved) -> bytes:
         """Return what lies now where a file of a lock came from.
 
         Raises:
             NotFoundError: nothing does.
+            UnsetVariableError: it lies below the folder of a variable, which is not set.
             SourceError: it cannot be had for another reason.
         """
+        if match := _BELOW_VARIABLE.fullmatch(origin):
+            if match["name"] not in self.variables:
+                raise UnsetVariableError(match["name"], origin)
+            return self.variables[match["name"]].tree.read(match["path"])
         if is_web(origin):
             return self.web.get(origin)
         if match := _ELSEWHERE.fullmatch(origin):

@@ -19,8 +19,9 @@ class PackageFile:
         path: where it belongs, below `/lib` of a board; one that `target_paths` let pass.
         sha256: of its content, 64 hexadecimal digits; the store has the content under it.
         size_bytes: of its content.
-        origin: where it was found: a path in the source, or an address.
+        origin: where it was found: a path in the source, one below a variable's folder, or an address.
         opt: mpy-cross's level of optimisation, 0 to 3; None for its own.
+        version: that a manifest wrote into it, where that is not the source's.
     """
 
     path: str
@@ -28,6 +29,7 @@ class PackageFile:
     size_bytes: int
     origin: str
     opt: int | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,8 +165,9 @@ def _developed(project: Project, store: Store, packages: Sequence[Package]) -> I
             for file in fetcher.fetch(part.entry, name=package.name).files:
                 content = store.get(file.sha256)
                 assert content is not None, "what was fetched is in the store"
-                target = f"{LIBRARY}/{file.path}"
-                yield PayloadFile(target, top / file.origin, content, file.opt, package.name)
+                # A manifest or `package.json` may name what lies elsewhere, or on no disk of this computer.
+                source = top / file.origin if (top / file.origin).is_file() else store.path(file.sha256)
+                yield PayloadFile(f"{LIBRARY}/{file.path}", source, content, file.opt, package.name)
 
 
 def _top(project: Project, part: Part) -> Path:

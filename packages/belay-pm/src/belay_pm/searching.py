@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from belay_pm.project import Project
     from belay_pm.store import Store
 
-__all__ = ["Hit", "search"]
+__all__ = ["Found", "Hit", "search"]
 
 
 class Hit(NamedTuple):
@@ -32,9 +32,23 @@ class Hit(NamedTuple):
     description: str
 
 
+class Found(NamedTuple):
+    """What a search found.
+
+    Attributes:
+        hits: those first that have a text in the name.
+        near: the nearest name when there are none, or None.
+        unlisted: indexes that have no list, so that nobody can search them.
+    """
+
+    hits: list[Hit]
+    near: str | None
+    unlisted: tuple[str, ...]
+
+
 def search(
     project: Project, store: Store, texts: Sequence[str], *, in_bundles: bool = False, offline: bool = False
-) -> tuple[list[Hit], str | None]:
+) -> Found:
     """Return the packages that have all of these texts in their name or description.
 
     Args:
@@ -44,26 +58,24 @@ def search(
         in_bundles: ask the CircuitPython bundles, and not the indexes.
         offline: take the lists that the store has.
 
-    Returns:
-        What was found, those first that have a text in the name; and the nearest name when nothing was.
-
     Raises:
         ManifestError: an index or a bundle cannot be understood.
         SourceError: it cannot be asked.
     """
     with Web(store, offline=offline) as web:
-        known = list(_bundled(web, project) if in_bundles else _indexed(web, project))
+        index = Index(web, () if in_bundles else project.package_indices, mpy=project.mpy_version)
+        known = list(_bundled(web, project) if in_bundles else _indexed(index))
+        unlisted = index.unlisted()
     wanted = [text.casefold() for text in texts]
     hits = [
         hit for hit in known if all(text in f"{hit.name} {hit.description}".casefold() for text in wanted)
     ]
     hits.sort(key=lambda hit: (not any(text in hit.name.casefold() for text in wanted), hit.name))
     near = None if hits or not texts else near_miss(texts[0], [hit.name for hit in known])
-    return hits, near
+    return Found(hits, near, unlisted)
 
 
-def _indexed(web: Web, project: Project) -> Iterable[Hit]:
-    index = Index(web, project.package_indices, mpy=project.mpy_version)
+def _indexed(index: Index) -> Iterable[Hit]:
     for name, listed in index.listed().items():
         yield Hit(name, listed.versions[0], listed.description)
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from belay_pm.errors import ManifestError, ProjectError
-from belay_pm.hosts import git_source, without_credentials
+from belay_pm.hosts import checked_ref, git_source, without_credentials
+from belay_pm.masking import has_controls
 from belay_pm.near import near_miss
 from belay_pm.requirements import BundleSource, Entry, GitSource, IndexSource, PathSource, UrlSource
 from belay_pm.versions import VersionRange, looks_like_range
@@ -70,7 +71,7 @@ def parse_source(text: str, *, hosts: Hosts, name: str | None = None) -> Source:
     text = text.strip()
     if not text:
         raise ProjectError("an empty text names no source", hint=_WHATS_A_SOURCE)
-    if re.search(r"[\x00-\x1f\x7f]", text):
+    if has_controls(text):
         raise ProjectError(f"{text!r} has a control character in it")
     if _is_path(text):
         return PathSource(text)
@@ -148,12 +149,12 @@ def dependency_entry(text: str, version: str | None, *, hosts: Hosts) -> tuple[s
         source = parse_source(text, hosts=hosts)
         if isinstance(source, IndexSource | BundleSource) and version and source.version == "*":
             source = replace(source, version=_version(version))
+        if isinstance(source, GitSource) and source.ref is None and version not in (None, "", "*", "latest"):
+            source = replace(source, ref=checked_ref(version, text))
     except ProjectError as error:
         raise ManifestError(f"a dependency cannot be understood: {error}", hint=error.hint) from error
     if isinstance(source, PathSource) or (isinstance(source, GitSource) and source.url.startswith("file:")):
         raise ManifestError(f"a package wants `{text}`, which is of this computer, and none of its business")
-    if isinstance(source, GitSource) and source.ref is None and version not in (None, "", "*", "latest"):
-        source = replace(source, ref=version)
     name = source.name if isinstance(source, IndexSource | BundleSource) else infer_name(source)
     return name, Entry(source, text if not version or "@" in text else f"{text}@{version}")
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from belay_pm.errors import ProjectError
 
-__all__ = ["Version", "VersionRange", "looks_like_range"]
+__all__ = ["Unlisted", "Version", "VersionRange", "looks_like_range"]
 
 _NUMBERED = re.compile(r"[vV]?(?P<numbers>\d{1,18}(?:\.\d{1,18})*)(?P<rest>[^+]*)(?:\+.*)?", re.DOTALL)
 _PARTS = re.compile(r"\d{1,18}|[a-z]+")
@@ -73,6 +73,12 @@ class Version:
     def is_early_of(self, release: Version) -> bool:
         """Whether it comes before a release of the same numbers: `2.0-rc1`, asked with `2`."""
         return self.is_early and not release.is_early and self.key[1] == release.key[1]
+
+
+class Unlisted(tuple[str, ...]):
+    """Versions of a package that nobody has a list of, newest first: others may be there too."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ A character that a stream cannot encode is shown as an escape: a message never f
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
@@ -24,6 +25,9 @@ Colour = Literal["green", "red", "yellow", "cyan"]
 
 _CODES: dict[Colour, str] = {"green": "32", "red": "1;31", "yellow": "33", "cyan": "36"}
 """Green for done, red for an error, yellow for a warning, cyan for names and hints."""
+
+_CONTROLS = re.compile(r"(?!\r?\n|\t)[\x00-\x1f\x7f-\x9f]")
+"""All but the ends of lines and tabs, which a board's traceback has."""
 
 
 def data(text: str) -> None:
@@ -52,9 +56,14 @@ def fail(failure: Failure) -> None:
     """Print what went wrong, an empty line, and what to do next."""
     if failure.message:
         label = f"{coloured(f'{failure.label}:', 'red', sys.stderr)} " if failure.label else ""
-        words(label + failure.message)
+        words(label + _tame(failure.message))
     if failure.hint:
-        words(f"\n{coloured('hint:', 'cyan', sys.stderr)} {failure.hint}")
+        words(f"\n{coloured('hint:', 'cyan', sys.stderr)} {_tame(failure.hint)}")
+
+
+def _tame(text: str) -> str:
+    """Return a text that may be of a stranger or a board with escapes for what a screen would obey."""
+    return _CONTROLS.sub(lambda match: repr(match.group())[1:-1], text)
 
 
 def coloured(text: str, colour: Colour, stream: TextIO | None) -> str:

@@ -70,8 +70,9 @@ def add(
         opt=opt,
         here=here,
     )
-    console.words(f"`{added.name}` is `{added.value}` in the group `{group}`")
+    said = f"`{added.name}` is `{added.value}` in the group `{group}`"
     if no_update:
+        console.words(said)
         return
     try:
         with showing_progress() as progress:
@@ -79,5 +80,6 @@ def add(
     except BaseException:  # also Ctrl-C: a dependency that was not got is not added
         undo(added)
         raise
+    console.words(said)
     tell_changes(result.changes)
     tell_notes(result)

@@ -23,6 +23,7 @@ __all__ = [
     "project_here",
     "tell_changes",
     "tell_notes",
+    "tell_stray",
 ]
 
 Offline = Annotated[bool, typer.Option("--offline", help="Ask nobody: take what the cache has")]
@@ -110,7 +111,16 @@ def tell_notes(result: UpdateResult) -> None:
         words(f"{label} an update before had not come to its end, and was undone first")
     for note in result.notes:
         words(f"{label} {note}")
-    stray = result.laid.stray
+    tell_stray(result.laid.stray)
+
+
+def tell_stray(stray: Sequence[str]) -> None:
+    """Tell which files below the packages are of others."""
+    import sys
+
+    from belay_pm.command_line.console import coloured, words
+
+    label = coloured("note:", "yellow", sys.stderr)
     if len(stray) == 1:
         words(f"{label} 1 file below the packages is of none of them and stays: `{stray[0]}`")
     elif stray:

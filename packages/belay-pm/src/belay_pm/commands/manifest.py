@@ -138,7 +138,8 @@ def generate(
         )
     for target in frozen.elsewhere:
         words(
-            f"note: `{target}` is in development under another name or elsewhere, and is not in the manifest"
+            f"note: `{target}` is in development under another name or elsewhere, and is not in the "
+            "manifest, which cannot rename a file; without `develop = true` it is"
         )
     words(_HOW.format(path=path))
 

@@ -32,20 +32,23 @@ SYNTAX = Syntax(
 
 def run(words: Sequence[str], *, in_bundles: bool, as_json: bool, offline: bool) -> None:
     """Search, and print what was found."""
-    from belay_pm.command_line.console import data
+    from belay_pm.command_line import console
     from belay_pm.command_line.errors import CommandError
     from belay_pm.searching import search
     from belay_pm.store import Store
 
-    hits, near = search(_project(), Store(), words, in_bundles=in_bundles, offline=offline)
+    hits, near, unlisted = search(_project(), Store(), words, in_bundles=in_bundles, offline=offline)
+    for url in unlisted:
+        console.words(f"note: `{url}` has no list of its packages, and cannot be searched")
     if as_json:
         import json
 
-        data(json.dumps([hit._asdict() for hit in hits]))
+        console.data(json.dumps([hit._asdict() for hit in hits]))
         return
     for name, version, description in hits:
         line = f"{name} {version}  {description}".rstrip()
-        data("".join(letter if letter.isprintable() else "?" for letter in line))  # a stranger wrote it
+        # A stranger wrote it.
+        console.data("".join(letter if letter.isprintable() else "?" for letter in line))
     if not hits:
         raise CommandError(
             f"No package has {' and '.join(f'`{word}`' for word in words)} in its name or description",

@@ -8,7 +8,8 @@ __all__ = ["SYNTAX", "run"]
 
 _DETAILS = """\
 A line on stdout for each file that is missing, changed, or was put there once and is not in `belay.lock`.
-The exit code is 1 when there is one, or when `belay.lock` was made for another `pyproject.toml`.
+Files of others in the folders of the packages are told beside that: `import` finds them too.
+The exit code is 1 when something differs, or when `belay.lock` was made for another `pyproject.toml`.
 """
 
 SYNTAX = Syntax(details=_DETAILS)
@@ -20,7 +21,7 @@ def run() -> None:
 
     from belay_pm.command_line.console import coloured, data, words
     from belay_pm.command_line.errors import CommandError
-    from belay_pm.commands.getting import counted, project_here
+    from belay_pm.commands.getting import counted, project_here, tell_stray
     from belay_pm.updating import verify
 
     verified = verify(project_here())
@@ -29,6 +30,7 @@ def run() -> None:
     for what, paths in differing.items():
         for path in paths:
             data(f"{what} {path}")
+    tell_stray(files.stray)
     wrong = sum(map(len, differing.values()))
     if wrong:
         raise CommandError(

@@ -9,16 +9,16 @@ from belay_pm.contents.package_json import read_package_json
 from belay_pm.contents.values import ContentFile, Contents
 from belay_pm.errors import ManifestError, NotFoundError
 from belay_pm.manifest import evaluate_manifest
-from belay_pm.requirements import Requirement
+from belay_pm.requirements import Entry, Requirement
 from belay_pm.specs import dependency_entry
 from belay_pm.target_paths import refuse_clashes, target_path
 from belay_pm.trees import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from belay_pm.hosts import Hosts
-    from belay_pm.requirements import Entry
+    from belay_pm.requirements import Source
 
 __all__ = ["described_by", "read_contents"]
 
@@ -37,6 +37,7 @@ def read_contents(
     index: str,
     variables: Mapping[str, Place] | None = None,
     in_tree: bool = True,
+    beside: Callable[[str], Source] | None = None,
     trusted: bool = False,
 ) -> Contents:
     """Return which files a place gives, under which paths, and what they need.
@@ -49,6 +50,8 @@ def read_contents(
         index: address of the index that has the files which the `hashes` of a `package.json` name.
         variables: what `$(NAME)` stands for in a manifest.
         in_tree: whether what a `package.json` has beside it is in the tree; else it is at its address.
+        beside: gives the source of another folder in the tree, for what a manifest requires of its own
+            repository; None when there is none but the index.
         trusted: whether its manifests may be run, where they do more than can be followed.
 
     Raises:
@@ -76,7 +79,7 @@ def read_contents(
             index=index,
         )
     elif posixpath.basename(path) == "manifest.py":
-        contents = _manifest(Place(tree, path), entry, hosts, variables, trusted=trusted)
+        contents = _manifest(Place(tree, path), entry, hosts, variables, beside, trusted=trusted)
     else:
         contents = Contents(_lone(Place(tree, path), name, entry))
     if not contents.files and not contents.requires:
@@ -122,11 +125,22 @@ def _lone(place: Place, name: str, entry: Entry) -> tuple[ContentFile, ...]:
 
 
 def _manifest(
-    place: Place, entry: Entry, hosts: Hosts, variables: Mapping[str, Place] | None, *, trusted: bool
+    place: Place,
+    entry: Entry,
+    hosts: Hosts,
+    variables: Mapping[str, Place] | None,
+    beside: Callable[[str], Source] | None,
+    *,
+    trusted: bool,
 ) -> Contents:
     manifest = evaluate_manifest(place, variables=variables, trusted=trusted)
     requires = []
     for required in manifest.requires:
+        if required.folder is not None and beside is not None:
+            # No text of anybody says it: it is shown by its name, and where that is looked for.
+            own = Entry(beside(required.folder), f"{required.name} in {place.tree.label}")
+            requires.append(Requirement(required.name, (own,)))
+            continue
         try:
             name, needed = dependency_entry(required.name, required.version, hosts=hosts)
         except ManifestError as error:

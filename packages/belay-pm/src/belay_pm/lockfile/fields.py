@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from belay_pm.masking import has_controls, printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
@@ -34,11 +36,13 @@ class Fields:
         self._left = dict(value)
         self.where = where
 
-    def text(self, key: str) -> str:
-        """Take a text that must be there."""
+    def text(self, key: str, *, any_sign: bool = False) -> str:
+        """Take a text that must be there, one that a screen obeys only if it may have any sign."""
         value = self._left.pop(key, None)
         if not isinstance(value, str):
             raise DamagedError(f"`{key}` of {self.where} is {'missing' if value is None else 'no text'}")
+        if not any_sign and has_controls(value):
+            raise DamagedError(f"`{key}` of {self.where} has a control character in it: {value!r}")
         return value
 
     def optional_text(self, key: str) -> str | None:
@@ -75,7 +79,7 @@ class Fields:
         return tuple(read(item, f"`{key}` {number} of {self.where}") for number, item in enumerate(value, 1))
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Take an array of texts, or nothing."""
+        """Take an array of texts, or nothing; what a screen would obey is escaped."""
         return self.items(key, _as_text)
 
     def has(self, key: str) -> bool:
@@ -85,10 +89,10 @@ class Fields:
     def end(self) -> None:
         """Refuse whatever was not taken."""
         if self._left:
-            raise DamagedError(f"{self.where} has `{min(self._left)}`, which means nothing there")
+            raise DamagedError(f"{self.where} has `{printable(min(self._left))}`, which means nothing there")
 
 
 def _as_text(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise DamagedError(f"{where} is no text")
-    return value
+    return printable(value)

@@ -201,8 +201,9 @@ def _file(value: object, where: str) -> PackageFile:
         target_path(path, source=LOCK_NAME),
         fields.text("sha256"),
         fields.number("size", _MOST_FILE_BYTES),
-        fields.text("origin"),
+        fields.text("origin", any_sign=True),  # the name of a file, as its source has it
         fields.optional_number("opt", _MOST_OPT),
+        fields.optional_text("version"),
     )
     fields.end()
     if file.path != path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from belay_pm.lockfile.model import FORMAT
 from belay_pm.lockfile.tables import kind_of
+from belay_pm.masking import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +45,7 @@ def _package(package: Package) -> Iterator[str]:
     yield from ("", "[[package]]", f"name = {_text(package.name)}")
     yield f"groups = {_value(sorted(package.groups))}"
     if package.notes:
-        yield f"notes = {_value(package.notes)}"
+        yield f"notes = {_value([printable(note) for note in package.notes])}"
     for part in package.parts:
         yield ""
         yield "[[package.part]]"
@@ -57,7 +58,7 @@ def _part(part: Part) -> Iterator[str]:
     fetched = part.fetched
     yield f"resolved = {_value(_resolved(fetched.resolved))}"
     yield from _rows("requires", [_requirement(each) for each in fetched.requires])
-    yield from _rows("notes", fetched.notes)
+    yield from _rows("notes", [printable(note) for note in fetched.notes])
     # What is used where it lies changes all the time: the lock says where, and not what.
     files = [] if part.entry.develop else sorted(fetched.files, key=lambda file: file.path)
     yield from _rows("files", [_file(file) for file in files])
@@ -117,7 +118,8 @@ def _file(file: PackageFile) -> dict[str, object]:
         "size": file.size_bytes,
         "origin": file.origin,
     }
-    return table if file.opt is None else table | {"opt": file.opt}
+    optional = {"opt": file.opt, "version": file.version}
+    return table | {key: value for key, value in optional.items() if value is not None}
 
 
 def _value(value: object) -> str:

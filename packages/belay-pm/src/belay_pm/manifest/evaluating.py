@@ -12,11 +12,13 @@ from belay_pm.errors import ManifestError, PackageError
 from belay_pm.manifest.found import Level, Spot
 from belay_pm.manifest.functions import FUNCTIONS, Functions
 from belay_pm.manifest.interpreting import interpret
+from belay_pm.manifest.libraries import own_root
 from belay_pm.manifest.limits import MOST_MANIFESTS, MOST_PROBLEMS
-from belay_pm.manifest.paths import joined, printable, shown
+from belay_pm.manifest.paths import joined, shown
 from belay_pm.manifest.stamping import StampedTree
 from belay_pm.manifest.trusted import run_manifest
 from belay_pm.manifest.values import Manifest, Metadata
+from belay_pm.masking import printable
 from belay_pm.target_paths import refuse_clashes
 from belay_pm.trees import Place
 
@@ -45,6 +47,8 @@ def evaluate_manifest(
     Args:
         place: the manifest, or its folder; nothing outside of its tree and of the variables' is looked at.
         variables: name -> folder, for `$(NAME)`; `MPY_LIB_DIR` is a checkout of micropython-lib as well.
+            Where it is not set and files are for a board, a tree that is laid out as micropython-lib is its
+            own: what `require` finds there is told with its folder.
         options: what the manifest finds in `options`.
         mode: files for a board, or a firmware.
         libraries: more that `require` searches, name -> folder, before those of `MPY_LIB_DIR`.
@@ -82,7 +86,8 @@ def check_manifest(
 
     The arguments are those of `evaluate_manifest`.
     """
-    evaluation = _Evaluation(dict(variables or {}), dict(libraries or {}), mode, trusted=trusted)
+    own = None if mode == "firmware" or "MPY_LIB_DIR" in (variables or {}) else own_root(place)
+    evaluation = _Evaluation(dict(variables or {}), dict(libraries or {}), mode, own, trusted=trusted)
     return evaluation.manifest(place, dict(options or {}))
 
 
@@ -92,12 +97,13 @@ class _Evaluation:
         variables: dict[str, Place],
         libraries: dict[str, Place],
         mode: Mode,
+        own: Place | None,
         *,
         trusted: bool,
     ) -> None:
         self._trusted = trusted
         self._functions = Functions(
-            variables=variables, libraries=libraries, mode=mode, descend=self._descend
+            variables=variables, libraries=libraries, mode=mode, own=own, descend=self._descend
         )
         self._visited: set[Place] = set()
         self._problems: list[PackageError] = []

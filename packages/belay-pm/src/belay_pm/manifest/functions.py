@@ -38,6 +38,8 @@ class Functions:
         variables: name -> folder.
         libraries: name -> folder, searched by `require` before those of micropython-lib.
         mode: what for.
+        own: the folder in the manifest's own tree that is laid out as micropython-lib: what is required of
+            it is told, and is no part of the manifest; None for none.
         descend: reads another manifest: its place, its options, the spot of the call with the new level.
     """
 
@@ -47,11 +49,13 @@ class Functions:
         variables: Mapping[str, Place],
         libraries: Mapping[str, Place],
         mode: Mode,
+        own: Place | None = None,
         descend: Callable[[Place, dict[str, Any], Spot], None],
     ) -> None:
         self.found = Found()
-        self._variables = variables
-        self._libraries = Libraries(libraries, root=variables.get("MPY_LIB_DIR"))
+        self._own = own
+        self._variables = variables if own is None else {**variables, "MPY_LIB_DIR": own}
+        self._libraries = Libraries(libraries, root=self._variables.get("MPY_LIB_DIR"))
         self._mode = mode
         self._descend = descend
         self._listed: dict[Place, Sequence[str]] = {}
@@ -110,10 +114,13 @@ class Functions:
             raise ManifestError(f"{name!r} is not the name of a package")
         if not (version is None or isinstance(version, str)):
             raise ManifestError(f"the version {version!r} is not text")
-        place = self._libraries.find(name, library=library, unix_ffi=bool(unix_ffi))
-        if place is not None:
+        is_ffi = bool(unix_ffi) or (self._own is not None and self._libraries.is_ffi(spot.folder))
+        place = self._libraries.find(name, library=library, unix_ffi=is_ffi)
+        if place is not None and self._own is not None and place.tree is self._own.tree and not options:
+            self.found.requires.setdefault(name, Required(name, None, spot.where, place.path))
+        elif place is not None:
             self._include(place, name, options, replace(spot, level=Level()))
-        elif self._libraries.root is not None or self._mode == "firmware":
+        elif self._own is None and (self._libraries.root is not None or self._mode == "firmware"):
             raise ManifestError(
                 f"the package `{name}` is not in the libraries, which are {self._libraries}",
                 hint="`$(MPY_LIB_DIR)` is a checkout of micropython-lib: `--var MPY_LIB_DIR=FOLDER`",

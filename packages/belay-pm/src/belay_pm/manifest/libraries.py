@@ -15,10 +15,27 @@ from belay_pm.trees import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["INDEXED", "Libraries"]
+__all__ = ["INDEXED", "Libraries", "own_root"]
 
 INDEXED = ("micropython", "python-stdlib", "python-ecosys")
 """The libraries of micropython-lib that everybody searches, in this order; the index has them too."""
+
+_FFI = "unix-ffi"
+"""The library of packages for MicroPython on a computer, which no index has."""
+
+_TELLING = frozenset({"python-stdlib", "python-ecosys", _FFI})
+"""Folders by which micropython-lib is known; many a repository has one that is called `micropython`."""
+
+
+def own_root(manifest: Place) -> Place | None:
+    """Return the folder around a manifest that is laid out as micropython-lib, or None.
+
+    It is looked for from the top of the manifest's tree down to the manifest.
+    """
+    tree, path = manifest
+    names = path.split("/")
+    tops = ("/".join(names[:end]) for end in range(len(names) + 1))
+    return next((Place(tree, top) for top in tops if _TELLING.intersection(tree.names(top))), None)
 
 
 class Libraries:
@@ -66,11 +83,11 @@ class Libraries:
         """
         places = dict(self._places)
         if unix_ffi:
-            if "unix-ffi" not in places:
+            if _FFI not in places:
                 if self.root is None:
                     raise UnsetVariableError("MPY_LIB_DIR", f"require({name!r}, unix_ffi=True)")
-                places["unix-ffi"] = joined(self.root, "unix-ffi")
-            places = {"unix-ffi": places["unix-ffi"], **places}
+                places[_FFI] = joined(self.root, _FFI)
+            places = {_FFI: places[_FFI], **places}
         if library is not None:
             if self.root is None and library in INDEXED and library not in places:
                 return None  # the index has it
@@ -83,6 +100,10 @@ class Libraries:
             if (folder := self._index(place).get(name)) is not None:
                 return Place(place.tree, folder)
         return None
+
+    def is_ffi(self, folder: Place) -> bool:
+        """Return whether a folder is of the packages for MicroPython on a computer."""
+        return self.root is not None and f"{folder.path}/".startswith(f"{joined(self.root, _FFI).path}/")
 
     def _index(self, library: Place) -> dict[str, str]:
         """Return the packages of a library: name -> folder."""

@@ -15,7 +15,7 @@ from belay_pm.trees import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["UnsetVariableError", "inside", "joined", "led", "printable", "shown"]
+__all__ = ["UnsetVariableError", "inside", "joined", "led", "shown"]
 
 _VARIABLE = re.compile(r"\$\(([^()]*)\)")
 
@@ -107,8 +107,3 @@ def inside(base: str, text: str) -> str | None:
 def shown(place: Place) -> str:
     """Return what messages call a place."""
     return f"{place.tree.label}/{place.path}" if place.path else place.tree.label
-
-
-def printable(text: str) -> str:
-    """Return a stranger's text with escapes for what a screen would obey, or could not show."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

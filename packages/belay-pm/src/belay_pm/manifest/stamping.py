@@ -41,12 +41,13 @@ class StampedTree:
     Attributes:
         label: that of the tree.
         tree: what is there.
+        version: as above.
     """
 
     def __init__(self, tree: Tree, version: str | None) -> None:
         self.label = tree.label
         self.tree = tree
-        self._version = version
+        self.version = version
 
     def kind(self, path: str) -> Literal["file", "folder"] | None:
         """Return what lies at a path, or None."""
@@ -63,4 +64,4 @@ class StampedTree:
     def read(self, path: str) -> bytes:
         """Return a file's content, with its version."""
         content = self.tree.read(path)
-        return stamped(content, self._version) if path.endswith(".py") else content
+        return stamped(content, self.version) if path.endswith(".py") else content

@@ -37,17 +37,20 @@ class ManifestFile:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """A package that a manifest requires and that is in none of the libraries at hand.
+    """A package that a manifest requires and that is no part of it.
 
     Attributes:
         name: as an index has it.
         version: as the manifest says, or None.
         where: which manifest, and its line.
+        folder: where it lies in the manifest's own tree, when that is one of micropython-lib; None for one
+            of an index.
     """
 
     name: str
     version: str | None
     where: str
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

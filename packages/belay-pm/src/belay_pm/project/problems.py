@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import ProjectError
+from belay_pm.masking import printable
 from belay_pm.near import near_miss
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Problems:
             text: of the file, to tell the lines.
         """
         lines = [
-            f"{f'line {line}, ' if (line := _line(text, key)) else ''}`{key}`: {sentence}"
+            printable(f"{f'line {line}, ' if (line := _line(text, key)) else ''}`{key}`: {sentence}")
             for key, sentence in self._found
         ]
         if len(lines) == 1:

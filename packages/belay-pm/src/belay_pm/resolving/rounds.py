@@ -14,6 +14,7 @@ from belay_pm.resolving.asking import asked_by, choice_of, shown_way
 from belay_pm.resolving.targets import refuse_target_conflicts
 from belay_pm.resolving.walking import Walk
 from belay_pm.resolving.ways import groups_of, refuse_circles
+from belay_pm.versions import Unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +44,7 @@ def resolve(
         groups: what the project itself asks for.
         fetch: gets several things at once, in the order that they are asked for; what cannot be had is an
             error in its place.
-        versions: what an index or bundle has of a name, newest first.
+        versions: what an index or bundle has of a name, newest first; it hears which ones will do.
         allows: whether a range of versions, as text, lets a version pass.
         kept: packages of the lock that stay as they are, as long as that suits everybody; nothing is fetched
             for them, but for parts that are used where they lie.
@@ -81,7 +82,7 @@ class _Choosing:
         self.chosen: dict[Choice, str] = {}
         self._versions = versions
         self._allows = allows
-        self._known: dict[Choice, Sequence[str]] = {}
+        self._known: dict[tuple[Choice, str], Sequence[str]] = {}
         self._kept: dict[Choice, str] = {}
         for part in (part for package in kept for part in package.parts):
             choice = choice_of(part.entry.source)
@@ -100,13 +101,15 @@ class _Choosing:
         kept = self._kept.get(choice)
         if kept is not None and self._suits(kept, wishes):
             return kept
-        if choice not in self._known:
+        wanted = ", ".join(dict.fromkeys(wish for wish, _ in wishes))  # a range, too: all of it must hold
+        if (choice, wanted) not in self._known:
             with asked_by(min((way for _, way in wishes), key=_nearest)):
-                self._known[choice] = self._versions(choice.kind(choice.name))
-        for version in self._known[choice]:
+                self._known[choice, wanted] = self._versions(choice.kind(choice.name, wanted))
+        known = self._known[choice, wanted]
+        for version in known:
             if self._suits(version, wishes):
                 return version
-        raise _no_version(choice, wishes, self._known[choice])
+        raise _no_version(choice, wishes, known)
 
     def _suits(self, version: str, wishes: Sequence[tuple[str, Way]]) -> bool:
         for wish, way in wishes:
@@ -125,7 +128,10 @@ def _no_version(choice: Choice, wishes: Sequence[tuple[str, Way]], known: Sequen
     shown = ", ".join(known[:_SHOWN_VERSIONS]) + (" …" if len(known) > _SHOWN_VERSIONS else "")
     there = "is" if len(known) == 1 else "are"
     who = "all who ask for it" if len(wishes) > 1 else "who asks for it"
-    return ConflictError(
-        f"No version of `{choice.name}` suits {who}:{wanted}\nthere {there} {shown or 'none'}",
-        hint="ask for another version in `pyproject.toml`, of it or of who asks",
-    )
+    said = f"No version of `{choice.name}` suits {who}:{wanted}\nthere {there} {shown or 'none'}"
+    if isinstance(known, Unlisted):
+        return ConflictError(
+            f"{said}, and whether there are others is not known: the index has no list",
+            hint="ask for one that you know of, exactly: `==1.2.3`",
+        )
+    return ConflictError(said, hint="ask for another version in `pyproject.toml`, of it or of who asks")

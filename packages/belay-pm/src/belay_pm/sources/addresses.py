@@ -1,4 +1,4 @@
-"""What an address of the web tells: its host, whether it is this computer, and how it is shown."""
+"""What an address of the web tells: its host, and whether it is this computer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from belay_pm.errors import SourceError
+from belay_pm.masking import shown
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-__all__ = ["element_of", "host_of", "is_private_way", "joined", "shown", "split"]
-
-_OPEN_KEYS = frozenset({"ref", "path", "version"})
-"""What a query may say in a message; any other value may be a secret."""
+__all__ = ["element_of", "host_of", "is_private_way", "joined", "split"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"http": 80, "https": 443}
@@ -29,8 +27,9 @@ def split(url: str) -> SplitResult:
         parts = urlsplit(url)
         usable = parts.scheme in _PORTS and bool(parts.hostname)
         _ = parts.port  # a property that refuses what is no number
-    except ValueError as error:
-        raise SourceError(f"An address cannot be understood: {error}") from error
+    except ValueError:
+        # Python's own text may have the user and the password.
+        raise SourceError(f"`{shown(url)}` is no address: its host or port cannot be understood") from None
     if not usable:
         raise SourceError(
             f"`{shown(url)}` is no address of the web", hint="it begins with `https://` or `http://`"
@@ -64,27 +63,7 @@ def joined(url: str, link: str) -> str:
     """
     try:
         target = urljoin(url, link)
-    except ValueError as error:
-        raise SourceError(f"`{shown(url)}` has a link that cannot be understood: {error}") from error
+    except ValueError:
+        raise SourceError(f"`{shown(url)}` has a link that cannot be understood: `{shown(link)}`") from None
     split(target)
     return target
-
-
-def shown(url: str) -> str:
-    """Return an address for a message: no user, no password, no secret of a query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "an address that cannot be understood"
-    host = parts.netloc.rpartition("@")[2]
-    way = f"{parts.scheme}://{host}" if parts.netloc else f"{parts.scheme}:" if parts.scheme else ""
-    path = parts.path.rpartition("@")[2] if not parts.netloc else parts.path
-    query = "&".join(map(_shown_part, filter(None, parts.query.split("&"))))
-    return f"{way}{path}" + (f"?{query}" if query else "")
-
-
-def _shown_part(part: str) -> str:
-    key, equals, _ = part.partition("=")
-    if not equals:
-        return "…"  # a word alone may be the secret itself
-    return part if key in _OPEN_KEYS else f"{key}=…"

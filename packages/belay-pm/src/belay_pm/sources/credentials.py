@@ -1,24 +1,22 @@
 """How git gets a token: through its environment, for one host, and never by a command line or a file.
 
 `tokens` says which token belongs to whom. git's credential helper, `~/.netrc` and ssh's agent are git's own
-affair, and go on as ever. Whatever git prints passes `scrub` before anybody sees it.
+affair, and go on as ever. Whatever git prints passes `masking.scrub` before anybody sees it.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from belay_pm.sources.addresses import split
-from belay_pm.sources.tokens import token_for
+from belay_pm.sources.tokens import basic, token_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-__all__ = ["NO_CREDENTIALS", "GitCredentials", "git_credentials", "scrub"]
+__all__ = ["NO_CREDENTIALS", "GitCredentials", "git_credentials"]
 
 _USER = "x-access-token"
 """What GitHub wants to be called with a token; GitLab and Gitea take any name."""
@@ -32,11 +30,6 @@ _HELPER = (
 Why not the header `http.<url>.extraHeader`, as build services do: git 2.39 sends it on to wherever
 a server redirects it, with its second request, and asks a helper anew for each host.
 """
-
-_USER_INFO = re.compile(r"(?<=://)[^/@\s'\"]+@")
-_HEADER = re.compile(r"(?i)((?:proxy-)?authorization|private-token|cookie)(['\"]?\s*[:=]).*")
-_SHORTEST_SECRET = 4
-"""Characters: a shorter one would black out half of each message."""
 
 
 class GitCredentials(NamedTuple):
@@ -65,8 +58,8 @@ NO_CREDENTIALS = GitCredentials((), {}, (), None)
 def git_credentials(url: str, environment: Mapping[str, str] = os.environ) -> GitCredentials:
     """Return what makes git give the token for the host of a repository to that host, and no other.
 
-    All code websites take a token as the password of a user; `user:password` in a variable is both. One that
-    is written `Bearer …` goes as it is, and then no redirect is followed.
+    All code websites take a token as the password of a user. One that is written `Bearer …` goes as a header,
+    and then no redirect is followed.
     """
     if not url.startswith(("https://", "http://")):
         return NO_CREDENTIALS  # ssh and files have no tokens
@@ -75,30 +68,19 @@ def git_credentials(url: str, environment: Mapping[str, str] = os.environ) -> Gi
         return NO_CREDENTIALS
     parts = split(url)
     base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    scheme, _, bare = token.secret.partition(" ")
-    if scheme.lower() == "bearer" and bare:
+    if token.bearer is not None:
         settings = (
-            (f"http.{base}/.extraHeader", f"Authorization: {token.secret}"),
+            (f"http.{base}/.extraHeader", f"Authorization: {token.authorization}"),
             ("http.followRedirects", "false"),
         )
-        return GitCredentials(settings, {}, _forms(bare), token.variable)
-    user, colon, password = token.secret.partition(":")
-    if not colon:
-        user, password = _USER, token.secret
+        return GitCredentials(settings, {}, _forms(token.bearer), token.variable)
+    user, password = token.login or (_USER, token.secret)
     # The empty one takes away whatever helpers there are: they would be told to keep what was good.
     settings = ((f"credential.{base}.helper", ""), (f"credential.{base}.helper", _HELPER))
     told = {"BELAY_GIT_USER": user, "BELAY_GIT_PASSWORD": password}
-    encoded = b64encode(f"{user}:{password}".encode()).decode()
+    encoded = basic(user, password).partition(" ")[2]
     return GitCredentials(settings, told, _forms(token.secret, password, encoded), token.variable)
 
 
 def _forms(*secrets: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*secrets, *(quote(secret, safe="") for secret in secrets))))
-
-
-def scrub(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return a text without users in addresses, headers that sign a request, and the given secrets."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, "…")
-    return _HEADER.sub(r"\1\2 …", _USER_INFO.sub("…@", text))

@@ -8,7 +8,9 @@ from threading import Lock, local
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from belay_pm.errors import OfflineError, SourceError
-from belay_pm.sources.addresses import element_of, shown, split
+from belay_pm.masking import shown
+from belay_pm.sources.addresses import element_of, split
+from belay_pm.sources.parts import keep_part, take_part
 from belay_pm.sources.transfers import Download, WorthRetryingError, find, receive
 from belay_pm.sources.waits import LONGEST_WAIT_S, seconds_before
 
@@ -114,10 +116,14 @@ class Web:
         self._require_online(url)
         conditions = {} if known is None else _conditions(noted)
         download = Download(url, most_bytes, conditions)
-        if (
-            not self._persistently(url, lambda session: self._received(session, download))
-            and known is not None
-        ):
+        if (part := take_part(self.store, element, url)) is not None:
+            download.go_on(*part)
+        try:
+            is_new = self._persistently(url, lambda session: self._received(session, download))
+        except BaseException:  # Ctrl-C too
+            keep_part(self.store, element, url, *download.begun)
+            raise
+        if not is_new and known is not None:
             return known
         content = bytes(download.content)
         facts = {name: download.headers[name] for name in _VALIDATORS if name in download.headers}
@@ -176,7 +182,7 @@ class Web:
         times = "once" if attempt == 1 else f"{attempt} times"
         raise SourceError(
             f"Getting `{shown(url)}` was tried {times}, and at last: {failure}{asked}",
-            hint="what came whole is in the cache: doing it again gets the rest only",
+            hint="what came is in the cache: doing it again gets the rest only",
         ) from failure
 
     def _session(self) -> Session:

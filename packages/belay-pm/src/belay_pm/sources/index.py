@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from belay_pm.errors import ManifestError, NotFoundError
 from belay_pm.near import near_miss
-from belay_pm.versions import Version
+from belay_pm.versions import Unlisted, Version, VersionRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,16 +64,24 @@ class Index:
         self._lists: dict[str, dict[str, Listed] | None] = {}
         self._guard = Lock()
 
-    def versions(self, name: str) -> tuple[str, ...]:
+    def versions(self, name: str, *, wanted: str = "*") -> tuple[str, ...]:
         """Return the versions of a package, newest first.
 
+        An index of files alone, without a list, tells its newest only, and the one that is asked for exactly:
+        these are `Unlisted`. The file of a version names no others.
+
+        Args:
+            name: of the package.
+            wanted: which ones will do.
+
         Raises:
+            ProjectError: `wanted` is no range.
             NotFoundError: no index has it; the hint is the nearest name.
             ManifestError: an index cannot be understood.
             SourceError: an index cannot be asked.
         """
         for url in self._urls:
-            if found := self._versions_in(url, name):
+            if found := self._versions_in(url, name, wanted):
                 return found
         known = [each for url in self._urls for each in self._list(url) or ()]
         near = near_miss(name, known)
@@ -88,9 +96,13 @@ class Index:
 
         Raises:
             NotFoundError: no index has it.
+            ManifestError: an index cannot be understood.
             SourceError: an index cannot be asked.
         """
         for url in self._urls:
+            listed = self._list(url)
+            if listed is not None and name not in listed:
+                continue  # else it was asked in each run for what it does not have
             address = self._address(url, name, version)
             try:
                 is_final = None if version == "latest" else _is_table
@@ -112,16 +124,37 @@ class Index:
                     found.setdefault(name, listed)
         return found
 
-    def _versions_in(self, url: str, name: str) -> tuple[str, ...]:
+    def unlisted(self) -> tuple[str, ...]:
+        """Return the indexes that have no list.
+
+        Raises:
+            ManifestError, SourceError: as `versions`.
+        """
+        return tuple(url for url in self._urls if self._list(url) is None)
+
+    def _versions_in(self, url: str, name: str, wanted: str) -> tuple[str, ...]:
         listed = self._list(url)
         if listed is not None:
             return listed[name].versions if name in listed else ()
-        try:  # an index of files alone, without a list
+        found = set()
+        try:
             told = _parsed(self._web.get(self._address(url, name, "latest")), f"{name} in {url}")
         except NotFoundError:
-            return ()
-        version = told.get("version")
-        return (version,) if isinstance(version, str) else ()
+            pass
+        else:
+            version = told.get("version")
+            found |= {version} if isinstance(version, str) and version.isprintable() else set()
+        exact = VersionRange.parse(wanted).exact
+        if exact is not None and exact not in found and self._has(url, name, exact):
+            found.add(exact)
+        return Unlisted(sorted(found, key=Version.parse, reverse=True))
+
+    def _has(self, url: str, name: str, version: str) -> bool:
+        try:
+            self._web.get(self._address(url, name, version), is_final=_is_table)
+        except NotFoundError:
+            return False
+        return True
 
     def _list(self, url: str) -> dict[str, Listed] | None:
         """Return what is said of each name, or None for an index that has no list; asked once."""

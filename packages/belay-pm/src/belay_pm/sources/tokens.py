@@ -1,4 +1,4 @@
-"""Which token of the environment belongs to which host; one never goes to another.
+"""Which token of the environment belongs to which host, and what it is; one never goes to another.
 
 What `~/.netrc` has is for the HTTP client to find.
 """
@@ -6,6 +6,7 @@ What `~/.netrc` has is for the HTTP client to find.
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.sources.addresses import host_of, is_private_way
@@ -13,7 +14,7 @@ from belay_pm.sources.addresses import host_of, is_private_way
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Token", "token_for", "variable_of"]
+__all__ = ["Token", "basic", "token_for", "variable_of"]
 
 _GITHUB_VARIABLES = ("BELAY_TOKEN_GITHUB_COM", "GITHUB_TOKEN", "GH_TOKEN")
 
@@ -30,7 +31,7 @@ _KNOWN = {
 
 
 class Token(NamedTuple):
-    """A token, and the variable that it comes from.
+    """What a variable has for its host: a token, `USER:PASSWORD`, or a header's value, `Bearer …`.
 
     Attributes:
         variable: for messages.
@@ -39,6 +40,25 @@ class Token(NamedTuple):
 
     variable: str
     secret: str
+
+    @property
+    def bearer(self) -> str | None:
+        """What stands behind `Bearer`, or None for what is no header's value."""
+        scheme, _, bare = self.secret.partition(" ")
+        return bare.strip() or None if scheme.lower() == "bearer" else None
+
+    @property
+    def login(self) -> tuple[str, str] | None:
+        """User and password, or None for what is no such pair."""
+        user, colon, password = self.secret.partition(":")
+        return (user, password) if colon and self.bearer is None else None
+
+    @property
+    def authorization(self) -> str:
+        """The header's value that a request of the web is signed with; git has its own ways."""
+        if self.login is not None:
+            return basic(*self.login)
+        return f"Bearer {self.bearer or self.secret}"
 
     def __repr__(self) -> str:
         return f"Token({self.variable})"
@@ -60,6 +80,11 @@ def token_for(url: str, environment: Mapping[str, str] = os.environ) -> Token | 
         if secret and secret.isascii() and secret.isprintable():
             return Token(name, secret)
     return None
+
+
+def basic(user: str, password: str) -> str:
+    """Return what HTTP makes of a user and a password: `Basic …`."""
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def variable_of(host: str) -> str | None:

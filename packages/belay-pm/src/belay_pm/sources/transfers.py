@@ -11,7 +11,8 @@ from http.client import IncompleteRead
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import AccessError, NotFoundError, SourceError
-from belay_pm.sources.addresses import host_of, joined, shown, split
+from belay_pm.masking import shown
+from belay_pm.sources.addresses import host_of, joined, split
 from belay_pm.sources.tokens import token_for, variable_of
 from belay_pm.sources.waits import seconds_asked_for
 
@@ -74,6 +75,17 @@ class Download:
             return {**headers, "Range": f"bytes={len(self.content)}-", "If-Range": validator}
         self.content.clear()
         return {**headers, **self.conditions}
+
+    @property
+    def begun(self) -> tuple[bytes, dict[str, str]]:
+        """What has come of the file as it is, and the headers that it came with."""
+        return (b"" if self._is_encoded() else bytes(self.content)), self.headers
+
+    def go_on(self, content: bytes, headers: Mapping[str, str]) -> None:
+        """Take what an earlier run got, if there is room for it."""
+        if len(content) <= self.most_bytes:
+            self.content += content
+            self.headers = dict(headers)
 
     def begin(self, headers: Mapping[str, str], *, rest: bool) -> int | None:
         """Take the headers of what comes now, and return how many bytes there will be, or None.
@@ -171,7 +183,7 @@ def _answer(
                 method,
                 url,
                 headers=headers,
-                auth=_bearer(token.secret) if token else None,  # None: requests looks into `~/.netrc`
+                auth=_signed(token.authorization) if token else None,  # None: requests looks into `~/.netrc`
                 stream=True,
                 timeout=timeout_s,
                 allow_redirects=False,
@@ -198,9 +210,9 @@ def _followed(url: str, link: str) -> str:
     return target
 
 
-def _bearer(secret: str) -> Callable[[PreparedRequest], PreparedRequest]:
+def _signed(authorization: str) -> Callable[[PreparedRequest], PreparedRequest]:
     def sign(request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {secret}"
+        request.headers["Authorization"] = authorization
         return request
 
     return sign

@@ -92,6 +92,10 @@ class Store:
             return None  # not here, or not readable, or no name of a file: it is got anew
         return content if sha256(content).hexdigest() == digest else None
 
+    def path(self, digest: str) -> Path:
+        """Return where the content of a SHA-256 lies, if it is here; for reading only."""
+        return self._object(digest)
+
     def folder(self, element: str) -> Path:
         """Return a folder that is the element's own, made if it was not there.
 

@@ -65,9 +65,11 @@ class Getting:
 
     def versions(self, source: IndexSource | BundleSource) -> Sequence[str]:
         """Return the versions, newest first; those of an early stage, as `2.0-rc1`, behind all others."""
-        from belay_pm.versions import Version  # noqa: PLC0415 - only what has versions needs it
+        from belay_pm.versions import Unlisted, Version  # noqa: PLC0415 - only what has versions needs it
 
-        return sorted(self._sources().versions(source), key=lambda version: Version.parse(version).is_early)
+        found = self._sources().versions(source)
+        kind = Unlisted if isinstance(found, Unlisted) else tuple
+        return kind(sorted(found, key=lambda version: Version.parse(version).is_early))
 
     def contents(self, wanted: Sequence[Wanted]) -> list[bytes]:
         """Return the contents of files.

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from belay_pm.errors import NotFoundError, OfflineError, SourceError
-from belay_pm.sources.credentials import scrub
+from belay_pm.masking import scrub
 from belay_pm.sources.git.bare import (
     contents,
     discard,

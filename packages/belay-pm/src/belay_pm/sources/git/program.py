@@ -19,7 +19,8 @@ from threading import Timer
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import SourceError
-from belay_pm.sources.credentials import NO_CREDENTIALS, scrub
+from belay_pm.masking import scrub
+from belay_pm.sources.credentials import NO_CREDENTIALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

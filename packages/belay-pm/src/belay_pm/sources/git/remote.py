@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from belay_pm.sources.credentials import git_credentials, scrub
+from belay_pm.masking import scrub
+from belay_pm.sources.credentials import git_credentials
 from belay_pm.sources.git.failures import told
 from belay_pm.sources.git.program import MOST_OUTPUT_BYTES, GitFailedError, run
 

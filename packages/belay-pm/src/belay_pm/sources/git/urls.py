@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from belay_pm.errors import AccessError, SourceError
-from belay_pm.sources.credentials import scrub
+from belay_pm.masking import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
