@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import select
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -209,3 +213,77 @@ def person() -> Iterator[Callable[..., Person]]:
     yield seat
     for each in seated:
         each.end()
+
+
+class Index:
+    """An index of packages on loopback, and whatever else a web server has.
+
+    Attributes:
+        url: of the server.
+        pages: by path: a content, or a function that makes it.
+        asked: the paths that were asked for.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.pages: dict[str, bytes | Callable[[], bytes]] = {}
+        self.asked: list[str] = []
+        self._versions: dict[str, dict[str, list[str]]] = {}
+
+    @property
+    def index(self) -> str:
+        """What `--index` takes."""
+        return f"{self.url}/pi"
+
+    def add(
+        self,
+        name: str,
+        version: str,
+        files: dict[str, bytes],
+        *,
+        needs: dict[str, str] | None = None,
+        kinds: tuple[str, ...] = ("6", "py"),
+    ) -> None:
+        """Have a version of a package, the latest one."""
+        hashes = []
+        for path, content in files.items():
+            start = hashlib.sha256(content).hexdigest()[:8]
+            self.pages[f"/pi/file/{start[:2]}/{start}"] = content
+            hashes.append([path, start])
+        told = {"v": 1, "version": version, "hashes": hashes, "deps": list((needs or {}).items())}
+        for kind in kinds:
+            for each in (version, "latest"):
+                self.pages[f"/pi/package/{kind}/{name}/{each}.json"] = json.dumps(told).encode()
+            self._versions.setdefault(name, {}).setdefault(kind, []).append(version)
+        listed = [{"name": each, "versions": kinds} for each, kinds in self._versions.items()]
+        self.pages["/pi/index.json"] = json.dumps({"v": 2, "packages": listed}).encode()
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Index]:
+    """An index with nothing in it; the cache is empty too."""
+    monkeypatch.setenv("BELAY_CACHE_DIR", str(tmp_path / "cache"))
+    for name in ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    state = Index()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.asked.append(self.path)
+            page = state.pages.get(self.path)
+            content = page() if callable(page) else page
+            self.send_response(404 if content is None else 200)
+            self.send_header("Content-Length", str(len(content or b"")))
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        state.url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield state
+        server.shutdown()
+        thread.join()

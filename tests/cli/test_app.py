@@ -44,6 +44,7 @@ Commands:
   fs          Files of a board: list, copy, remove and more
   edit        Change files of a board in your editor
   sync        Make a folder of a board what a folder here is
+  mip         Packages on a board: install, list, remove
   rtc         Show or set the clock of a board
   reset       Start a board anew
   soft-reset  Start the interpreter of a board anew
@@ -253,7 +254,12 @@ def _loaded(code: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("line", "completed"),
-    [("belay ex", ["exec"]), ("belay exec --ti", ["--timeout"]), ("belay run --no", ["--no-minify"])],
+    [
+        ("belay ex", ["exec"]),
+        ("belay exec --ti", ["--timeout"]),
+        ("belay run --no", ["--no-minify"]),
+        ("belay mip in", ["install"]),
+    ],
 )
 def test_a_shell_can_complete(start: Callable[..., Any], line: str, completed: list[str]) -> None:
     """Commands come from the table, options from the command that stands there."""

@@ -31,6 +31,7 @@ _OWN_COMMANDS = (
     Command("fs", "belay_cli.commands.fs", "Files of a board: list, copy, remove and more"),
     Command("edit", "belay_cli.commands.edit", "Change files of a board in your editor"),
     Command("sync", "belay_cli.commands.sync", "Make a folder of a board what a folder here is"),
+    Command("mip", "belay_cli.commands.mip", "Packages on a board: install, list, remove"),
     Command("rtc", "belay_cli.commands.rtc", "Show or set the clock of a board"),
     Command("reset", "belay_cli.commands.reset", "Start a board anew"),
     Command("soft-reset", "belay_cli.commands.soft_reset", "Start the interpreter of a board anew"),

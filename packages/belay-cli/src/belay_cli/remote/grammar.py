@@ -121,6 +121,8 @@ def _read_command(name: str, shape: Shape, words: list[str]) -> tuple[Step, list
     _require_words(name, shape, given)
     if name == "fs":
         _require_fs(shape, given, options)
+    if name == "mip" and given[0] != "install":
+        raise RemoteError(f"mip: '{given[0]}' is not a command")
     if name == "sleep":
         _require_number(shape, given[0])
     return Step(name, tuple(given), options), mine + behind

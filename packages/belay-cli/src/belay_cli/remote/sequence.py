@@ -163,6 +163,12 @@ def _edit(board: Board, step: Step) -> None:
     edit(board.device, step.words)
 
 
+def _mip(board: Board, step: Step) -> None:
+    from .packages import install  # noqa: PLC0415 - as above
+
+    install(board.device, step)
+
+
 def _mount(board: Board, step: Step) -> None:
     import os  # noqa: PLC0415 - as above
 
@@ -209,6 +215,7 @@ _STEPS: dict[str, Callable[[Board, Step], int | None]] = {
     "exec": _exec,
     "fs": _fs,
     "help": _help,
+    "mip": _mip,
     "mount": _mount,
     "repl": _repl,
     "resume": _resume,

@@ -65,6 +65,16 @@ COMMANDS: dict[str, Shape] = {
         is_greedy=True,
     ),
     "help": Shape("print help and exit"),
+    "mip": Shape(
+        "install packages from micropython-lib or third-party sources",
+        ("command", "packages"),
+        (
+            Flag("mpy", "m", default=True, help="compiled files, where the index has them"),
+            Flag("target", is_switch=False, help="a folder of the device"),
+            Flag("index", is_switch=False, help="the index; else micropython-lib's"),
+        ),
+        is_greedy=True,
+    ),
     "mount": Shape(
         "mount local directory on device",
         ("path",),
