@@ -163,6 +163,12 @@ def _edit(board: Board, step: Step) -> None:
     edit(board.device, step.words)
 
 
+def _romfs(board: Board, step: Step) -> int:
+    from .romfs import run_romfs  # noqa: PLC0415 - as above
+
+    return run_romfs(board, step)
+
+
 def _mount(board: Board, step: Step) -> None:
     import os  # noqa: PLC0415 - as above
 
@@ -212,6 +218,7 @@ _STEPS: dict[str, Callable[[Board, Step], int | None]] = {
     "mount": _mount,
     "repl": _repl,
     "resume": _resume,
+    "romfs": _romfs,
     "rtc": _rtc,
     "run": _run,
     "sleep": _sleep,
