@@ -54,7 +54,9 @@ Commands:
   select      Choose one of the boards plugged in
   doctor      Look at what keeps boards from working
   bundle      Write what a board gets as a folder, zip or ROMFS
+  romfs       ROM partitions of a board: look, build, deploy
   remote      Speak to a board in mpremote's words
+  sleep       Wait some seconds, on every system alike
   sim         Keep a simulated board running for other tools
   new         Make a project
   init        Make a folder a project

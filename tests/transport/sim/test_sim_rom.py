@@ -73,3 +73,32 @@ def test_a_board_without_a_rom_has_no_such_function(open_board):
     board.enter_raw()
 
     assert board.run("import vfs\nprint(hasattr(vfs, 'rom_ioctl'))") == "False\n"
+
+
+def test_flash_is_erased_in_blocks_and_written_once(open_board):
+    """A part can be erased, the rest stays; what is not blank is not written."""
+    board = open_board("rom=16k")
+    board.enter_raw()
+
+    output = board.run(
+        "import vfs\nr = vfs.rom_ioctl\n"
+        "print(r(6, 0), r(4, 0, 0, b'a'), r(4, 0, 4096, b'b'), r(4, 0, 0, b'c'))\n"
+        "print(r(3, 0, 0, 4096), r(3, 0, 12288, 8192), bytes(r(2, 0)[:1]), bytes(r(2, 0)[4096:4097]))"
+    )
+
+    assert output == "4096 0 0 -5\n4 -28 b'\\xff' b'b'\n"
+
+
+def test_what_is_erased_stays_so_when_the_power_goes(open_board, tmp_path):
+    """A kept board that is cut off between erasing and the end of writing has no image."""
+    query = f"disk={tmp_path / 'flash.img'}"
+    first = open_board(query)
+    first.enter_raw()
+    first.run(DEPLOY)
+    first.run("vfs.rom_ioctl(3, 0, 0, 4096)\nvfs.rom_ioctl(4, 0, 0, image)")
+    first.link.close()
+
+    second = open_board(query)
+    second.enter_raw()
+
+    assert second.run("import os\nprint(os.listdir('/'))") == "[]\n"

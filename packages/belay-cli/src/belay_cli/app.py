@@ -41,7 +41,9 @@ _OWN_COMMANDS = (
     Command("select", "belay_cli.commands.select", "Choose one of the boards plugged in"),
     Command("doctor", "belay_cli.commands.doctor", "Look at what keeps boards from working"),
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
+    Command("romfs", "belay_cli.commands.romfs", "ROM partitions of a board: look, build, deploy"),
     Command("remote", "belay_cli.commands.remote", "Speak to a board in mpremote's words"),
+    Command("sleep", "belay_cli.commands.sleep", "Wait some seconds, on every system alike"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
 )
 

@@ -11,6 +11,8 @@ from belay.exceptions import (
     BoardSystemExit,
     CallTimeout,
     ConnectionLost,
+    RomError,
+    RomIncompleteError,
     UnreturnableValueError,
 )
 from belay_cli.boards import EndedError
@@ -61,6 +63,10 @@ RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
     AddressError: common.told(common.MISUSE),
     CallTimeout: _with_hint("give it more time with `--timeout SECONDS`"),
     ConnectionLost: _with_hint("look whether the board is there, and run the command again"),
+    RomError: _with_hint("`belay romfs query` shows how large its partitions are"),
+    RomIncompleteError: _with_hint(
+        "look whether the board is there, and run the command again; its other files are as they were"
+    ),
     UnreturnableValueError: _with_hint(
         "`belay exec` runs code whose value does not matter, or that prints it"
     ),

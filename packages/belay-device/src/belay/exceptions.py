@@ -18,6 +18,8 @@ It knows no board, no link and no source file; host lines come from `belay.trace
     ├── BoardPathError                what cannot be a path on a board
     ├── HostFileError                 a file of the host that cannot be read or written
     │   └── HostFileNotFoundError     one that is not there
+    ├── RomError                      an image that a ROM partition cannot take
+    │   └── RomIncompleteError        one of which only a part is there
     ├── TransferError                 bytes were lost or changed on their way, again and again
     ├── UnsupportedFunctionError      a function whose source cannot run on a board
     ├── FeatureUnavailableError       this board cannot do that
@@ -80,6 +82,8 @@ __all__ = [
     "ProxyUseError",
     "PyboardError",
     "PyboardException",
+    "RomError",
+    "RomIncompleteError",
     "SpecialFunctionNameError",
     "StaleProxyError",
     "TimeNotSyncedError",
@@ -192,6 +196,35 @@ class NoSpaceError(BelayException, OSError):
     def __str__(self) -> str:
         # OSError's own would be its number and the path.
         return str(self.args[0]) if self.args else ""
+
+
+class RomError(BelayException):
+    """An image cannot go into a ROM partition of the board; that is as it was."""
+
+
+class RomIncompleteError(RomError):
+    """Writing an image ended before its time: the ROM partition counts as empty until it is written again.
+
+    The beginning of an image is written last: without it, the board takes the partition for empty.
+
+    Attributes:
+        partition: its number.
+        written_bytes: of the image, that are there.
+        size_bytes: of the image.
+    """
+
+    def __init__(
+        self,
+        *args: object,
+        partition: int = 0,
+        written_bytes: int = 0,
+        size_bytes: int = 0,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(*args, hint=hint)
+        self.partition = partition
+        self.written_bytes = written_bytes
+        self.size_bytes = size_bytes
 
 
 class BoardPathError(BelayException, ValueError):

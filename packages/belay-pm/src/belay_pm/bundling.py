@@ -12,19 +12,28 @@ import tempfile
 import zipfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from belay_pm.errors import IntegrityError, PackageError, UnsafePathError
-from belay_pm.romfs import build_romfs, read_romfs
+from belay_pm.romfs import ROMFS_MARK, build_romfs, read_romfs
 from belay_pm.target_paths import refuse_clashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from belay_pm.compiler import Compiler
     from belay_pm.payload import PayloadFile
 
-__all__ = ["KINDS", "Kind", "apart", "kind_of", "prepared", "write_bundle"]
+__all__ = [
+    "KINDS",
+    "Compiles",
+    "Kind",
+    "apart",
+    "built_image",
+    "kind_of",
+    "prepared",
+    "write_bundle",
+    "write_whole",
+]
 
 Kind = Literal["folder", "zip", "romfs"]
 KINDS: tuple[Kind, ...] = ("folder", "zip", "romfs")
@@ -40,8 +49,15 @@ _ZIP_MODE = 0o100644 << 16
 _ZIP_SYSTEM = 3
 """Unix, whose mode that is: else it would be another number on Windows."""
 
-_MARKS = (b"PK", b"\xd2\xcd\x31")
+_MARKS = (b"PK", ROMFS_MARK)
 """What a zip and a ROMFS start with."""
+
+
+class Compiles(Protocol):
+    """What makes `.mpy` files of Python; `belay_pm.compiler.Compiler` does."""
+
+    def compile(self, source: bytes, /, *, name: str, opt: int | None, origin: str) -> bytes:
+        """Return the `.mpy` file of a source."""
 
 
 def kind_of(output: Path) -> Kind:
@@ -96,7 +112,7 @@ def prepared(
     files: Iterable[PayloadFile],
     *,
     minify: Callable[[str], str] | None = None,
-    compiler: Compiler | None = None,
+    compiler: Compiles | None = None,
     opt: int | None = None,
 ) -> dict[str, bytes]:
     """Return what lies on the board.
@@ -165,8 +181,8 @@ def _write_file(contents: Mapping[str, bytes], output: Path, kind: Kind, *, forc
         is_replaceable = not output.is_dir() and (output.is_symlink() or output.is_file())
         if not (force and is_replaceable):
             raise PackageError(f"`{output}` is there already", hint=_FORCE if is_replaceable else None)
-    data = _zip(contents) if kind == "zip" else _image(contents)
-    _write(output, data)
+    data = _zip(contents) if kind == "zip" else built_image(contents)
+    write_whole(output, data)
     return len(data)
 
 
@@ -203,7 +219,7 @@ def _write_new(output: Path, contents: Mapping[str, bytes]) -> None:
 
 def _write_into(folder: Path, contents: Mapping[str, bytes]) -> None:
     for target, content in contents.items():
-        _write(_inside(folder, target), content)
+        write_whole(_inside(folder, target), content)
 
 
 def _inside(output: Path, target: str) -> Path:
@@ -214,7 +230,7 @@ def _inside(output: Path, target: str) -> Path:
     return path
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -250,7 +266,12 @@ def _zip(contents: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _image(contents: Mapping[str, bytes]) -> bytes:
+def built_image(contents: Mapping[str, bytes]) -> bytes:
+    """Return a ROMFS image that our own reader has read back.
+
+    Raises:
+        IntegrityError: it did not find in it what it was built from.
+    """
     image = build_romfs(contents)
     if read_romfs(image) != dict(contents):
         raise IntegrityError("The image that was built does not hold what it was built from")

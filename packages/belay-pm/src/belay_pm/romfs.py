@@ -14,9 +14,9 @@ from belay_pm.target_paths import refuse_clashes, target_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["build_romfs", "read_romfs"]
+__all__ = ["ROMFS_MARK", "build_romfs", "read_romfs"]
 
-_MARK = b"\xd2\xcd\x31"
+ROMFS_MARK = b"\xd2\xcd\x31"
 """The kind of the record that is the image: the lower seven bits of each byte spell "RM1"."""
 
 _PADDING = 1
@@ -67,7 +67,7 @@ def read_romfs(image: bytes) -> dict[str, bytes]:
         IntegrityError: it is no such image, or a record of it is damaged.
         UnsafePathError: a path in it would leave it.
     """
-    if not image.startswith(_MARK):
+    if not image.startswith(ROMFS_MARK):
         raise IntegrityError(f"This is no ROMFS: its {len(image)} bytes start with `{image[:3].hex(' ')}`")
     _, start, end = _record(image, 0, len(image))
     files: dict[str, bytes] = {}
@@ -91,9 +91,9 @@ def _entries(folder: _Folder) -> bytes:
 
 def _image(payload: bytes) -> bytes:
     length = _number(len(payload))
-    if (len(_MARK) + len(length)) % 2:
+    if (len(ROMFS_MARK) + len(length)) % 2:
         length = b"\x80" + length  # what follows starts at an even offset, as the firmware expects
-    return _MARK + length + payload
+    return ROMFS_MARK + length + payload
 
 
 def _packed(kind: int, payload: bytes) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import RemoteError, UsageError
 from .macros import BUILTIN, expand
-from .table import COMMANDS, FS_COMMANDS
+from .table import COMMANDS, FS_COMMANDS, ROMFS_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +107,11 @@ def _read_command(name: str, shape: Shape, words: list[str]) -> tuple[Step, list
     while mine:
         word = mine[0]
         is_option = not only_words and _is_option(word)
-        if not shape.is_greedy and len(given) == len(shape.words) and (given or not is_option):
+        if (
+            not shape.is_greedy
+            and len(given) == _count_words(name, shape, given)
+            and (given or not is_option)
+        ):
             break  # what is behind the last word is the next command's
         del mine[0]
         if not is_option:
@@ -123,9 +127,15 @@ def _read_command(name: str, shape: Shape, words: list[str]) -> tuple[Step, list
         _require_fs(shape, given, options)
     if name == "mip" and given[0] != "install":
         raise RemoteError(f"mip: '{given[0]}' is not a command")
+    if name == "romfs":
+        _require_romfs(shape, given, options)
     if name == "sleep":
         _require_number(shape, given[0])
     return Step(name, tuple(given), options), mine + behind
+
+
+def _count_words(name: str, shape: Shape, given: list[str]) -> int:
+    return 1 if name == "romfs" and given == ["query"] else len(shape.words)
 
 
 def _is_option(word: str) -> bool:
@@ -136,11 +146,7 @@ def _read_option(
     name: str, shape: Shape, word: str, rest: list[str], options: dict[str, bool | str | None]
 ) -> None:
     if not word.startswith("--"):
-        for letter in word[1:]:
-            flag = next((each for each in shape.flags if each.letter == letter), None)
-            if flag is None:
-                raise _usage(name, shape, f"unrecognized arguments: {word}")
-            options[flag.name] = True
+        _read_letters(name, shape, word, rest, options)
         return
     long, equals, value = word[2:].partition("=")
     fitting = {
@@ -166,10 +172,27 @@ def _read_option(
         options[flag.name] = value
 
 
+def _read_letters(
+    name: str, shape: Shape, word: str, rest: list[str], options: dict[str, bool | str | None]
+) -> None:
+    for place, letter in enumerate(word[1:], 2):
+        flag = next((each for each in shape.flags if each.letter == letter), None)
+        if flag is None:
+            raise _usage(name, shape, f"unrecognized arguments: {word}")
+        if flag.is_switch:
+            options[flag.name] = True
+            continue
+        if not (word[place:] or rest):
+            raise _usage(name, shape, f"argument --{flag.name}/-{letter}: expected one argument")
+        options[flag.name] = word[place:] or rest.pop(0)
+        return
+
+
 def _require_words(name: str, shape: Shape, given: list[str]) -> None:
     if name == "fs" and given and given[0] in _SUBCOMMAND_WITHOUT_PATH and len(given) == 1:
         given.append("")
-    missing = shape.words[len(given) :]
+    # What follows a command of `romfs` is for that to say.
+    missing = shape.words[len(given) : 1 if name == "romfs" else None]
     if missing:
         raise _usage(name, shape, f"the following arguments are required: {', '.join(missing)}")
 
@@ -183,6 +206,17 @@ def _require_fs(shape: Shape, given: list[str], options: Mapping[str, bool | str
         raise _usage("fs", shape, "argument --human/-h: not allowed with argument --size/-s")
     if command == "cp" and len(given) < 3:  # noqa: PLR2004 - the command, a source, a destination
         raise RemoteError("cp: missing destination path")
+
+
+def _require_romfs(shape: Shape, given: list[str], options: Mapping[str, bool | str | None]) -> None:
+    command = given[0]
+    if command not in ROMFS_COMMANDS:
+        raise RemoteError(f"romfs: '{command}' is not a command; pass romfs --help for a list")
+    if command != "query" and len(given) == 1:
+        raise RemoteError(f"romfs {command}: source path not given")
+    partition = options["partition"]
+    if isinstance(partition, str) and not partition.removeprefix("-").isdecimal():
+        raise _usage("romfs", shape, f"argument --partition/-p: invalid int value: '{partition}'")
 
 
 def _require_number(shape: Shape, word: str) -> None:

@@ -169,6 +169,12 @@ def _mip(board: Board, step: Step) -> None:
     install(board.device, step)
 
 
+def _romfs(board: Board, step: Step) -> int:
+    from .romfs import run_romfs  # noqa: PLC0415 - as above
+
+    return run_romfs(board, step)
+
+
 def _mount(board: Board, step: Step) -> None:
     import os  # noqa: PLC0415 - as above
 
@@ -219,6 +225,7 @@ _STEPS: dict[str, Callable[[Board, Step], int | None]] = {
     "mount": _mount,
     "repl": _repl,
     "resume": _resume,
+    "romfs": _romfs,
     "rtc": _rtc,
     "run": _run,
     "sleep": _sleep,

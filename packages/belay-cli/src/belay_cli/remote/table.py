@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["COMMANDS", "FS_COMMANDS", "Flag", "Shape"]
+__all__ = ["COMMANDS", "FS_COMMANDS", "ROMFS_COMMANDS", "Flag", "Shape"]
 
 
 class Flag(NamedTuple):
@@ -96,6 +96,15 @@ COMMANDS: dict[str, Shape] = {
         ),
     ),
     "resume": Shape("resume a previous session (will not auto soft-reset)", is_action=False),
+    "romfs": Shape(
+        "manage ROM partitions",
+        ("command", "path"),
+        (
+            Flag("mpy", "m", default=True, help="compile .py files for the image"),
+            Flag("partition", "p", is_switch=False, help="ROM partition to use, else 0"),
+            Flag("output", "o", is_switch=False, help="the file of build"),
+        ),
+    ),
     "rtc": Shape(
         "get (default) or set the device RTC", (), (Flag("set", "s", default=False, help="to local time"),)
     ),
@@ -106,6 +115,8 @@ COMMANDS: dict[str, Shape] = {
     "version": Shape("print version and exit"),
 }
 """Name -> what it takes; one without a help line is listed as a shortcut."""
+
+ROMFS_COMMANDS = ("query", "build", "deploy")
 
 FS_COMMANDS = ("cat", "cp", "ls", "mkdir", "rm", "rmdir", "touch", "tree")
 """Besides those that make a sum, such as `sha256sum`."""

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from belay.runtime import Runtime
     from belay_transport.repl import Note
 
-__all__ = ["CHANNEL_HELPERS", "FILE_HELPERS", "ROOM_HELPERS", "WRITING_HELPERS", "Transfer", "Upload"]
+__all__ = [
+    "CHANNEL_HELPERS",
+    "FILE_HELPERS",
+    "ON_CHANNEL",
+    "ROOM_HELPERS",
+    "TRIES",
+    "WRITING_HELPERS",
+    "Transfer",
+    "Upload",
+    "is_worth_another_try",
+]
 
 FILE_HELPERS = ("system",)
 """Files of `_onboard/` that all others about files build upon."""
@@ -46,14 +56,15 @@ SMALL_HEAP_BYTES = 65536
 TRIES = 3
 """How often a damaged transfer is tried without getting any further, each time in smaller pieces."""
 
-_ON_CHANNEL = {
+ON_CHANNEL = {
     Channel.RAW: ("intake+segments",),
     Channel.BASE64: ("intake64+segments",),
     Channel.LITERAL: ("literals",),
 }
-# Two in one: what a board compiles together shares its tables, which saves some 100 bytes of heap.
+"""Channel -> what takes bytes off it. Two in one: what a board compiles together shares its tables, which
+saves some 100 bytes of heap."""
 
-CHANNEL_HELPERS = frozenset(name for names in _ON_CHANNEL.values() for name in names)
+CHANNEL_HELPERS = frozenset(name for names in ON_CHANNEL.values() for name in names)
 """Those that take what is written off the wire; each board needs some of them."""
 
 _BAD_WIRE = "try a slower baud rate, a better cable, or a program on the board that prints less"
@@ -171,7 +182,7 @@ class Transfer:
                 if self._runtime.recover is None:
                     raise
             except BoardException as error:
-                if not _is_worth_another_try(error, last=tries == TRIES - 1):
+                if not is_worth_another_try(error, last=tries == TRIES - 1):
                     raise
             got += receiver.size
             if sent == receiver.size:
@@ -216,9 +227,7 @@ class Transfer:
                 tries = 1 if written else tries + 1
                 if done == len(uploads):
                     return  # only the end of the stream was damaged
-                if isinstance(error, BoardException) and not _is_worth_another_try(
-                    error, last=tries == TRIES
-                ):
+                if isinstance(error, BoardException) and not is_worth_another_try(error, last=tries == TRIES):
                     self._refuse(self._failed(error, uploads[done]), error)
                 if tries == TRIES:
                     raise TransferError(
@@ -240,7 +249,7 @@ class Transfer:
         if self._is_tiny:
             sender.send_tiny(runtime)
             return
-        on_channel = _ON_CHANNEL[self.abilities.channel]
+        on_channel = ON_CHANNEL[self.abilities.channel]
         room = sender.room_question() if asks_room else ""
         helpers = (*FILE_HELPERS, *WRITING_HELPERS, *(ROOM_HELPERS if room else ()), "put", *on_channel)
         self.prepare(helpers)
@@ -284,7 +293,7 @@ class Transfer:
         return explained(error, upload.attempt, path=upload.path, runtime=self._runtime)
 
 
-def _is_worth_another_try(error: BoardException, *, last: bool) -> bool:
+def is_worth_another_try(error: BoardException, *, last: bool) -> bool:
     """Say whether smaller pieces may help: the wire is at fault, or a heap in small pieces."""
     return error.message == _DAMAGED or (error.type_name == "MemoryError" and not last)
 

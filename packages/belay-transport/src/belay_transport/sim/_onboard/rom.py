@@ -7,7 +7,7 @@ import uctypes
 _sim_rom = uctypes.bytearray_at(rom[0], rom[1])
 
 
-def _sim_rom_ioctl(op, segment=0, a=0, b=b""):
+def _sim_rom_ioctl(op, segment=0, a=0, b=None):
     if op == 1:
         return 1
     if segment:
@@ -15,19 +15,27 @@ def _sim_rom_ioctl(op, segment=0, a=0, b=b""):
     if op == 2:
         return memoryview(_sim_rom)
     if op == 3:
-        if a > len(_sim_rom):
+        if b is None:
+            a, b = 0, a
+        if a + b > len(_sim_rom):
             return -28
-        for i in range(0, a, 4096):
-            n = min(4096, a - i)
+        b += a
+        for i in range(a, b, 4096):
+            n = min(4096, b - i)
             _sim_rom[i : i + n] = b"\xff" * n
-        return 4
+        # What is erased stays so when the power goes; of what is written then, a board has nothing.
+        return int(_sim_ask("rom")) or 4
     if op == 4:
         if a + len(b) > len(_sim_rom):
             return -22
+        if _sim_rom[a : a + len(b)] != b"\xff" * len(b):
+            return -5  # flash is written once
         _sim_rom[a : a + len(b)] = b
         return 0
     if op == 5:
         return int(_sim_ask("rom"))
+    if op == 6:
+        return 4096
     return -22
 
 
