@@ -12,7 +12,7 @@ from belay_pm.command_line.errors import CommandError, MisuseError
 
 __all__ = ["app"]
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 
 @app.command()

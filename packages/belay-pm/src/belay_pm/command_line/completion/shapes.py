@@ -129,8 +129,7 @@ def _of_typer(command: Any) -> CommandShape:  # Any: typer keeps its classes of 
             choices = tuple(map(str, getattr(parameter.type, "choices", ())))
             metavar = "" if parameter.is_flag or parameter.count else parameter.metavar or "VALUE"
             names = (*parameter.opts, *parameter.secondary_opts)
-            if "--install-completion" not in names and "--show-completion" not in names:
-                options.append(OptionShape(names, metavar, parameter.help or "", choices))
+            options.append(OptionShape(names, metavar, parameter.help or "", choices))
     below = {
         name: (each.help or "", _of_typer(each)) for name, each in getattr(command, "commands", {}).items()
     }
