@@ -53,6 +53,7 @@ Commands:
   doctor      Look at what keeps boards from working
   bundle      Write what a board gets as a folder, zip or ROMFS
   remote      Speak to a board in mpremote's words
+  sleep       Wait some seconds
   sim         Keep a simulated board running for other tools
   new         Make a project
   init        Make a folder a project

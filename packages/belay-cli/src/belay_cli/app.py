@@ -43,6 +43,7 @@ _OWN_COMMANDS = (
     Command("doctor", "belay_cli.commands.doctor", "Look at what keeps boards from working"),
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
     Command("remote", "belay_cli.commands.remote", "Speak to a board in mpremote's words"),
+    Command("sleep", "belay_cli.commands.sleep", "Wait some seconds"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
 )
 
