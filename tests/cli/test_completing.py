@@ -242,6 +242,19 @@ def test_paths_of_a_board(ask: Callable[..., list[str]], command: Callable[..., 
 
 
 @on_posix
+def test_paths_of_a_kept_board(ask: Callable[..., list[str]], command: Callable[..., Any]) -> None:
+    """A simulated board that is kept is asked too, unless a program of its own runs from its start on."""
+    assert command("exec", "sim:garden", "open('notes', 'w').close()").exit_code == 0
+    before = values(ask("belay fs cat -p sim:garden /"))
+    assert command(
+        "exec", "sim:garden", "f = open('main.py', 'w'); f.write('while True: pass'); f.close()"
+    ) == (0, "", "")
+
+    assert before == ["/notes"]
+    assert values(ask("belay fs cat -p sim:garden /")) == []
+
+
+@on_posix
 def test_no_board_is_made_for_an_answer(ask: Callable[..., list[str]], folder: Path) -> None:
     """A name that is not kept, or a disk that is not there, has nothing to offer, and is not there afterwards."""
     assert values(ask("belay fs ls -p sim:nobody /")) == []
