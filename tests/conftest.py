@@ -14,3 +14,4 @@ def _sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No board of the person's, no colour."""
     monkeypatch.delenv("BELAY_DEVICE", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)

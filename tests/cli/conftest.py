@@ -113,6 +113,15 @@ class Person:
             self.shown += os.read(self._outer, 1000)
         self._seen = place + len(text)
 
+    def sees_all(self) -> bytes:
+        """Wait for the end; return all that was shown."""
+        ended = False
+        while not ended or select.select([self._outer], [], [], 0)[0]:
+            ended = self.process.poll() is not None  # what it has shown is there then
+            if select.select([self._outer], [], [], 0.05)[0]:
+                self.shown += os.read(self._outer, 10000)
+        return self.shown
+
     def leaves(self) -> int:
         """Wait for the end; return the exit code."""
         return self.process.wait(_WAIT_S)

@@ -78,9 +78,27 @@ def test_colours_are_for_a_screen_that_wants_them(
     assert text == shown
 
 
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({"NO_COLOR": "", "FORCE_COLOR": "1"}, "\033[1;31merror\033[0m"),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, "error"),
+    ],
+)
+def test_colours_where_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], shown: str
+) -> None:
+    """`FORCE_COLOR` is for what is no screen, such as the log of a pipeline; `NO_COLOR` wins."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert coloured("error", "red", io.StringIO()) == shown
+
+
 def test_a_file_gets_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is redirected stays plain."""
     monkeypatch.delenv("NO_COLOR")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     stream = io.StringIO()
 
     assert coloured("error", "red", stream) == "error"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
 from belay_cli.actions.examining import examine_fence
-from belay_transport.opening import serve_simulated
+from belay_transport.opening import open_link, serve_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +38,12 @@ def fence() -> str:
 @pytest.mark.usefixtures("no_ports")
 def test_all_is_well(command: Callable[..., Result], board: str, fence: str) -> None:
     """A line each; without a board that is no fault."""
-    version = command("info", board)[1]
+    version = command("info", board)[1].strip()
 
-    assert command("doctor", board) == (0, f"{HOST}{fence}board: {version}", "")
+    exit_code, stdout, stderr = command("doctor", board)
+    assert (exit_code, stderr) == (0, "")
+    room = r"; free are \d+ bytes of memory, \d+ of \d+ for files\n"
+    assert re.fullmatch(re.escape(f"{HOST}{fence}board: {version}") + room, stdout)
     assert command("doctor") == (0, f"{HOST}{fence}board: none is plugged in\n", "")
     assert json.loads(command("doctor", "--json")[1])[-1] == {
         "subject": "board",
@@ -47,29 +52,71 @@ def test_all_is_well(command: Callable[..., Result], board: str, fence: str) -> 
     }
 
 
-def test_a_port_that_may_not_be_opened(
-    command: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch, fence: str
-) -> None:
-    """The rule that mends it names the vendor; several boards without a choice are not asked."""
+def _plug_in(monkeypatch: pytest.MonkeyPatch, *paths: str) -> None:
     ports = []
-    for name in ("one", "two"):
-        port = ListPortInfo(str(folder / name))
+    for path in paths:
+        port = ListPortInfo(path)
         port.vid, port.pid = 0x2E8A, 5
         ports.append(port)
-    (folder / "one").touch()
     monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has udev")
+def test_ports_and_rules(
+    command: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch, fence: str
+) -> None:
+    """Each port and each vendor is a finding, a rule that is there is named; several boards are not asked."""
+    _plug_in(monkeypatch, str(folder / "one"), str(folder / "two"))
+    (folder / "one").touch()
+    (folder / "50-pico.rules").write_text('ATTR{idVendor}=="2e8a", \\\n  TAG+="uaccess"\n')
+    monkeypatch.setattr("belay_cli.actions.udev.RULE_FOLDERS", (str(folder / "none"), str(folder)))
 
     assert command("doctor") == (
         1,
         (
-            f"{HOST}{folder}/one: may be opened\n{folder}/two: may not be opened by this user\n"
-            """  mend it: echo 'SUBSYSTEM=="tty", ATTRS{idVendor}=="2e8a", TAG+="uaccess"' """
-            "| sudo tee /etc/udev/rules.d/70-belay.rules "
-            "&& sudo udevadm control --reload && sudo udevadm trigger\n"
+            f"{HOST}{folder}/one: may be opened\n{folder}/two: is gone\n"
+            "  mend it: unplug the board, plug it in, and look again\n"
+            f"udev rule for 2e8a: `{folder}/50-pico.rules`\n"
             f"{fence}board: 2 are plugged in, and none is named\n"
         ),
-        "error: 1 of 5 findings are to mend\n",
+        "error: 1 of 6 findings are to mend\n",
     )
+
+
+def test_a_board_that_nobody_named(
+    command: Callable[..., Result], board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only board plugged in is looked at when it waits at its prompt; what runs on it is not interrupted."""
+    _plug_in(monkeypatch, board)
+    looked_at = command("doctor")
+    link = open_link(board)
+    link.write(b"\x01while True: pass\n\x04", 5.0)
+    came = b""
+    while b">OK" not in came:
+        came += link.read(30.0)
+    link.close()
+
+    left_alone = command("doctor")
+    named = command("doctor", board)
+
+    assert "\nboard: micropython v" in looked_at[1]
+    assert left_alone[0] == 0
+    assert left_alone[1].endswith(
+        "board: says nothing; `belay doctor PORT` interrupts what runs there, and looks\n"
+    )
+    assert "\nboard: micropython v" in named[1]
+
+
+def test_a_board_that_is_full(command: Callable[..., Result], folder: Path) -> None:
+    """What takes the room is to be looked for."""
+    port = "sim:?disk=full.img&flash=64k"
+    filling = "f = open('big', 'wb')\ntry:\n while True: f.write(bytes(512))\nexcept OSError: pass"
+    assert command("exec", port, filling)[0] == 0
+    free = json.loads(command("fs", "df", "-p", port, "--json")[1])["/"]["free_bytes"]
+
+    exit_code, stdout, _ = command("doctor", port)
+
+    assert (exit_code, "\n  mend it: belay fs du" in stdout) == ((1, True) if free == 0 else (0, False))
 
 
 @pytest.mark.usefixtures("no_ports")

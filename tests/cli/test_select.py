@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Result = tuple[int, str, str]
 
 TABLE = (
-    "   PORT{pad}  VID:PID    SERIAL  MANUFACTURER  PRODUCT\n"
-    "1  {path}  2e8a:0005  E6614   -             it's one\n"
+    "   PORT{pad}  VID:PID    SERIAL  MANUFACTURER  PRODUCT   STATE\n"
+    "1  {path}  2e8a:0005  E6614   -             it's one  free\n"
 )
 
 

@@ -48,7 +48,8 @@ def test_a_folder_that_is_not_there(command: Callable[..., Result]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("sim:",), ("a", "b", "c"), ("COM98", "x", "-p", "COM99"), ("x", "--opt", "4"), ()]
+    "words",
+    [("sim:",), ("a", "b", "c"), ("COM98", "x", "-p", "COM99"), ("x", "--opt", "4"), ("x", "--opt", "1"), ()],
 )
 def test_words_that_make_no_sense(command: Callable[..., Result], words: tuple[str, ...]) -> None:
     """They are misuse, and no board is opened."""

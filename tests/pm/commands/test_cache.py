@@ -33,6 +33,14 @@ def test_info_prints_what_the_manual_shows(store: Store, capsys: pytest.CaptureF
     )
 
 
+def test_info_for_programs(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--json` has the same facts, in bytes."""
+    exit_code, out, _ = typed(capsys, "info", "--json")
+
+    assert exit_code == 0
+    assert json.loads(out) == {"location": str(store.location), "elements": 2, "size_bytes": 3_840_000}
+
+
 def test_list_prints_a_name_on_each_line(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     """Names alone, or with sizes as JSON."""
     assert typed(capsys, "list") == (0, "git-github-micropython-micropython-lib\nweb-example.com\n", "")

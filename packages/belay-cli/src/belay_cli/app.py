@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from belay_cli.neighbours import MENDING, find_namesake
+from belay_pm.command_line.completion.answering import answer
 from belay_pm.command_line.memory import let_collector_sleep
 from belay_pm.command_line.table import Command, Program
 from belay_pm.commands import COMMANDS as PM_COMMANDS
@@ -16,6 +17,7 @@ from belay_pm.commands import COMMANDS as PM_COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from belay_pm.command_line.completion.candidates import Sources
     from belay_pm.command_line.table import Failure
 
 __all__ = ["COMMANDS", "MOUNTED", "PROGRAM", "main", "run"]
@@ -43,7 +45,7 @@ _OWN_COMMANDS = (
     Command("bundle", "belay_cli.commands.bundle", "Write what a board gets as a folder, zip or ROMFS"),
     Command("romfs", "belay_cli.commands.romfs", "ROM partitions of a board: look, build, deploy"),
     Command("remote", "belay_cli.commands.remote", "Speak to a board in mpremote's words"),
-    Command("sleep", "belay_cli.commands.sleep", "Wait some seconds, on every system alike"),
+    Command("sleep", "belay_cli.commands.sleep", "Wait some seconds"),
     Command("sim", "belay_cli.commands.sim", "Keep a simulated board running for other tools"),
 )
 
@@ -79,12 +81,19 @@ def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failur
     return RULES
 
 
+def _sources() -> Sources:
+    from belay_cli.completing import SOURCES  # noqa: PLC0415 - only a shell that completes needs it
+
+    return SOURCES
+
+
 PROGRAM = Program(
     name="belay",
     distribution="belay-cli",
     help="Run, inspect and deploy to MicroPython and CircuitPython boards",
     commands=COMMANDS,
     failures=_failures,
+    sources=_sources,
 )
 
 
@@ -112,6 +121,8 @@ def _run_remote(words: list[str]) -> int:
 def main() -> None:
     """Run the command that was typed, and end the process with its exit code."""
     let_collector_sleep()
+    if answer(PROGRAM):
+        return
     sys.exit(_refuse_namesake() or run(sys.argv[1:]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from belay_pm.command_line.completion.answering import answer
 from belay_pm.command_line.memory import let_collector_sleep
 from belay_pm.command_line.table import Program
 from belay_pm.commands import COMMANDS
@@ -12,6 +13,7 @@ from belay_pm.commands import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from belay_pm.command_line.completion.candidates import Sources
     from belay_pm.command_line.table import Failure
 
 __all__ = ["PROGRAM", "main", "run"]
@@ -24,12 +26,19 @@ def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failur
     return {**RULES, PackageError: told()}
 
 
+def _sources() -> Sources:
+    from belay_pm.completing import SOURCES  # noqa: PLC0415 - only a shell that completes needs it
+
+    return SOURCES
+
+
 PROGRAM = Program(
     name="belay-pm",
     distribution="belay-pm",
     help="Manage the packages of a MicroPython project",
     commands=COMMANDS,
     failures=_failures,
+    sources=_sources,
 )
 
 
@@ -43,4 +52,6 @@ def run(words: Sequence[str]) -> int:
 def main() -> None:
     """Run the command that was typed, and end the process with its exit code."""
     let_collector_sleep()
+    if answer(PROGRAM):
+        return
     sys.exit(run(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from belay_transport.address import (
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from belay_transport.links import Link
     from belay_transport.simulated import ServedBoard
 
-__all__ = ["open_link", "serve_simulated"]
+__all__ = ["kept_simulated", "open_link", "serve_simulated"]
 
 
 def open_link(
@@ -98,6 +99,18 @@ def serve_simulated(address: object = "sim:") -> ServedBoard:
     from belay_transport.sim.options import SimOptions
 
     return serve_pty(SimOptions.from_query(parsed.name, list(parsed.pairs)))
+
+
+def kept_simulated() -> list[str]:
+    """Return the names of the simulated boards that are kept, sorted: NAME of `sim:NAME`; none is started.
+
+    Empty also where there are no simulated boards.
+    """
+    if os.name != "posix":
+        return []
+    from belay_transport.sim.kept import kept_names
+
+    return kept_names()
 
 
 def _open_simulated(address: SimAddress) -> Link:

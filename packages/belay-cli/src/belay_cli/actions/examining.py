@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.exceptions import ConnectionFailedError
+from belay_cli.actions.accessing import examine_access
+from belay_cli.actions.udev import find_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
+    from belay import Device
     from belay_transport.ports import UsbSpecifier
 
-__all__ = ["Finding", "examine_fence", "examine_host", "examine_ports"]
+__all__ = ["Finding", "examine_board", "examine_fence", "examine_host", "examine_ports", "examine_rules"]
 
 
 class Finding(NamedTuple):
@@ -37,22 +39,41 @@ def examine_host() -> Finding:
     return Finding("host", f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
 
 
-def examine_ports(boards: Iterable[UsbSpecifier]) -> list[Finding]:
+def examine_ports(boards: Sequence[UsbSpecifier]) -> list[Finding]:
     """Return whether this user may open the port of each board plugged in; none is opened."""
-    return [_examine_port(board) for board in boards if board.device]
+    return [
+        Finding(str(board.device), access.told, access.mending)
+        for board in boards
+        for access in [examine_access(board)]
+    ]
 
 
-def _examine_port(board: UsbSpecifier) -> Finding:
-    port = str(board.device)
-    if sys.platform == "win32" or os.access(port, os.R_OK | os.W_OK):
-        return Finding(port, "may be opened")
-    rule = f'SUBSYSTEM=="tty", ATTRS{{idVendor}}=="{board.vid or 0:04x}", TAG+="uaccess"'
-    return Finding(
-        port,
-        "may not be opened by this user",
-        f"echo '{rule}' | sudo tee /etc/udev/rules.d/70-belay.rules && "
-        "sudo udevadm control --reload && sudo udevadm trigger",
+def examine_rules(boards: Sequence[UsbSpecifier]) -> list[Finding]:
+    """Return which rules of udev there are for the boards plugged in; that one is missing is no fault.
+
+    Whether it is needed is said with the port.
+    """
+    if sys.platform != "linux":
+        return []
+    vendors = {board.vid: board for board in boards if board.vid is not None}
+    return [
+        Finding(f"udev rule for {vid:04x}", "none" if rule is None else f"`{rule}`")
+        for vid, board in vendors.items()
+        for rule in [find_rule(board)]
+    ]
+
+
+def examine_board(device: Device) -> Finding:
+    """Return what runs on a board, and how much room it has."""
+    facts = device.implementation
+    memory = device("__import__('gc').mem_free()")
+    room = device.fs.free("/")
+    told = (
+        f"{facts.name} v{'.'.join(map(str, facts.version))} - {facts.platform}; "
+        f"free are {memory} bytes of memory, {room.free_bytes} of {room.total_bytes} for files"
     )
+    is_full = room.total_bytes > 0 and room.free_bytes == 0
+    return Finding("board", told, "belay fs du, and remove what takes the room" if is_full else None)
 
 
 def examine_fence() -> Finding:

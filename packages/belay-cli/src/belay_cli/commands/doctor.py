@@ -8,7 +8,10 @@ from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, named_once
 from belay_pm.command_line.syntax import Argument, Option, Syntax
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from belay_cli.actions.examining import Finding
+    from belay_transport.ports import UsbSpecifier
 
 __all__ = ["SYNTAX", "run"]
 
@@ -16,8 +19,9 @@ SYNTAX = Syntax(
     Argument("word", "PORT", "The board's address or alias"),
     options=(PORT, PASSWORD, Option("as_json", ("--json",), "", "Print a JSON array of objects")),
     details=f"""\
-Looks at this computer, at the ports of the boards plugged in, at the fence of `sim:`, and at a board if one
-is named or is the only one. The exit code is 1 when something is to mend.
+Looks at this computer, at the ports of the boards plugged in and the rules of udev for them, at the fence of
+`sim:`, and at a board if one is named or is the only one. What runs on a board is interrupted only when PORT
+or `--port` names it. The exit code is 1 when something is to mend.
 
 {ABOUT_PORT}""",
 )
@@ -25,21 +29,20 @@ is named or is the only one. The exit code is 1 when something is to mend.
 
 def run(word: str | None, *, port: str | None, password: str | None, as_json: bool) -> None:
     """Look at each, and print what was found."""
-    from belay_cli.actions.examining import Finding, examine_fence, examine_host, examine_ports
+    from belay_cli.actions.examining import examine_fence, examine_host, examine_ports, examine_rules
     from belay_cli.console import data
-    from belay_cli.targets import find_address
     from belay_pm.command_line.errors import CommandError
     from belay_transport.ports import list_devices
 
     named = named_once(word, port)
     boards = list_devices()
-    findings = [examine_host(), *examine_ports(boards), examine_fence()]
-    if find_address(named) is not None or len(boards) == 1:
-        findings.append(_examine_board(named, password))
-    elif not boards:
-        findings.append(Finding("board", "none is plugged in"))
-    else:
-        findings.append(Finding("board", f"{len(boards)} are plugged in, and none is named"))
+    findings = [
+        examine_host(),
+        *examine_ports(boards),
+        *examine_rules(boards),
+        examine_fence(),
+        _examine_board(named, password, boards),
+    ]
     if as_json:
         import json
 
@@ -54,15 +57,26 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
         raise CommandError(f"{bad} of {len(findings)} findings are to mend")
 
 
-def _examine_board(named: str | None, password: str | None) -> Finding:
-    """Return what runs on the board, or why nothing can be said of it."""
+def _examine_board(named: str | None, password: str | None, boards: Sequence[UsbSpecifier]) -> Finding:
+    """Return how the board is, or why nothing can be said of it."""
     from belay.exceptions import BelayException
-    from belay_cli.actions.examining import Finding
+    from belay_cli.actions.examining import Finding, examine_board
+    from belay_cli.actions.probing import quiet_answer
+    from belay_cli.asking import NotAskedError
     from belay_cli.boards import connected
+    from belay_cli.targets import find_address
 
+    address = find_address(named)
+    if address is None and len(boards) != 1:
+        how_many = f"{len(boards)} are plugged in, and none is named" if boards else "none is plugged in"
+        return Finding("board", how_many)
     try:
+        if named is None:
+            quiet_answer(address)  # nobody has asked for this board: what runs on it goes on
         with connected(named, password=password, startup="") as device:
-            facts = device.implementation
+            return examine_board(device)
+    except NotAskedError as error:
+        told = f"{error}; `belay doctor PORT` interrupts what runs there, and looks"
+        return Finding("board", told)
     except BelayException as error:
         return Finding("board", str(error), error.hint or "unplug it, plug it in, and look again")
-    return Finding("board", f"{facts.name} v{'.'.join(map(str, facts.version))} - {facts.platform}")

@@ -93,10 +93,10 @@ def install(
             )
         _show(installed, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
         if not dry_run:
-            _start(device, script, follow=follow)
+            _start(device, script, follow=follow, minify=not no_minify)
 
 
-def _start(device: Device, script: Path | None, *, follow: bool) -> None:
+def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -> None:
     """Start what is to run, and show what it prints if somebody looks."""
     import threading
 
@@ -107,7 +107,7 @@ def _start(device: Device, script: Path | None, *, follow: bool) -> None:
         from belay import run_file
 
         with board_stdout() as output:
-            run_file(device, script, stream_out=output, record=False)
+            run_file(device, script, minify=minify, stream_out=output, record=False)
         return
     if not follow:
         soft_reset(device)

@@ -55,10 +55,11 @@ def run(*, password: str | None) -> None:
 
 
 def _chosen(found: Sequence[UsbSpecifier]) -> UsbSpecifier:
+    from belay_cli.actions.accessing import examine_access
     from belay_cli.commands.devices import describe
     from belay_cli.console import words
 
-    titles, *rows = describe(found)
+    titles, *rows = describe(found, [examine_access(each).state for each in found])
     width = len(str(len(rows)))
     words(f"{'':{width}}  {titles}")
     for number, row in enumerate(rows, 1):

@@ -19,7 +19,7 @@ SYNTAX = Syntax(
         Option("flash", ("--flash",), "SIZE", "Size of the file system, such as `512k`"),
         Option("rom", ("--rom",), "SIZE", "Size of the ROM partition; 0 for none"),
         Option("disk", ("--disk",), "PATH", "A file that keeps the file system"),
-        Option("profile", ("--profile",), "NAME", "A kind of link: `direct`, `usb`, `uart` or `wifi`"),
+        Option("profile", ("--profile",), "PROFILE", "A kind of link: `direct`, `usb`, `uart` or `wifi`"),
         Option("baud", ("--baud",), "NUMBER", "Speed of the link, in bits per second"),
         Option("latency_ms", ("--latency-ms",), "MILLISECONDS", "How long each byte is under way, each way"),
     ),

@@ -51,16 +51,26 @@ def sync(
     no_minify: NoMinify = False,
     mpy: Mpy = False,
     binary: Binary = None,
-    opt: Annotated[int, typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler")] = 0,
+    opt: Annotated[
+        int | None,
+        typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler", show_default=False),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
 ) -> None:
     """Make a folder of a board what a folder of this computer is."""
     from belay_cli.boards import connected
     from belay_cli.progress import Progress
+    from belay_pm.command_line.errors import MisuseError
 
     named, folder = _split(words, port)
-    options: dict[str, Any] = {"keep": keep or None, "ignore": ignore or None, "opt": opt}  # Any: keywords
+    if opt is not None and not (mpy or binary):
+        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    options: dict[str, Any] = {
+        "keep": keep or None,
+        "ignore": ignore or None,
+        "opt": opt or 0,
+    }  # Any: keywords
     with connected(named, password=password, startup="") as device:
         began = time.monotonic()
         with Progress() as update:

@@ -69,9 +69,15 @@ def _tame(text: str) -> str:
 def coloured(text: str, colour: Colour, stream: TextIO | None) -> str:
     """Return the text in a colour, if the stream is a screen that shows colours and nobody objects.
 
-    Source: https://no-color.org, and the `dumb` of terminfo.
+    `FORCE_COLOR` says that it is one, as for Python's own tracebacks and rich; `NO_COLOR` wins.
+
+    Source: https://no-color.org, https://force-color.org, and the `dumb` of terminfo.
     """
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if os.environ.get("NO_COLOR"):
+        return text
+    if os.environ.get("FORCE_COLOR"):
+        return f"\033[{_CODES[colour]}m{text}\033[0m"
+    if os.environ.get("TERM") == "dumb":
         return text
     if stream is None or not stream.isatty():
         return text

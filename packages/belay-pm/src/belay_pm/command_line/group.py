@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer import _completion_shared as typer_scripts  # what it writes for `--install-completion`
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from belay_pm.command_line import console
+from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
 
 if TYPE_CHECKING:
@@ -192,6 +194,8 @@ def _group(program: Program) -> CommandGroup:
         rich_markup_mode=None,
     )
     app.callback()(_start)
+    # typer's own scripts lose what is quoted or behind a colon; where each belongs it knows well.
+    typer_scripts._completion_scripts.update(SCRIPTS)  # noqa: SLF001 - it has no public place for them
     group = get_command(app)
     assert isinstance(group, CommandGroup)
     for entry in program.commands:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     import typer
 
+    from belay_pm.command_line.completion.candidates import Sources
     from belay_pm.command_line.syntax import Syntax
 
 __all__ = ["Command", "CommandModule", "Failure", "Program", "TyperModule"]
@@ -75,6 +76,7 @@ class Program(NamedTuple):
         help: what it is, one sentence without a full stop.
         commands: what it can do, in the order of the help.
         failures: error class -> how it is told; the first class that fits, in the order of its bases.
+        sources: what a word can be, for shells that complete.
     """
 
     name: str
@@ -82,3 +84,4 @@ class Program(NamedTuple):
     help: str
     commands: tuple[Command, ...]
     failures: Callable[[], Mapping[type[BaseException], Callable[[BaseException], Failure]]]
+    sources: Callable[[], Sources] = dict

@@ -12,15 +12,21 @@ from belay_pm.command_line.errors import CommandError, MisuseError
 
 __all__ = ["app"]
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 
 @app.command()
-def info() -> None:
+def info(*, as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object")] = False) -> None:
     """Print where the cache is, and how large."""
     from belay_pm.store import Store
 
     store = Store()
+    if as_json:
+        import json
+
+        facts = {"location": str(store.location), "elements": len(store.elements())}
+        data(json.dumps({**facts, "size_bytes": store.size_bytes()}))
+        return
     data(f"Location: {store.location}")
     data(f"Elements: {len(store.elements())}")
     data(f"Total Size: {store.size_bytes() / 1_000_000:.2f}MB")

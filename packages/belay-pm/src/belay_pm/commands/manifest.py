@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 _Where = Annotated[Path, typer.Argument(metavar="[PATH]", help="The manifest, or its folder")]
 _Options = Annotated[

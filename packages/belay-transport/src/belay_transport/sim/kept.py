@@ -14,12 +14,13 @@ from pathlib import Path
 
 from belay_transport.errors import AddressError, ConnectionFailedError
 
-__all__ = ["identity", "kept_path", "open_kept"]
+__all__ = ["identity", "kept_names", "kept_path", "open_kept"]
 
 _BLOCK_BYTES = 4096
 _SUPERBLOCK_BYTES = 32
 # Source: littlefs SPEC.md, "superblock": revision, tag, "littlefs", tag, version, block size, block count.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ENDING = ".littlefs"
 
 
 def kept_path(name: str) -> Path:
@@ -34,18 +35,24 @@ def kept_path(name: str) -> Path:
             f"{name!r} cannot be the name of a simulated board",
             hint="a name has up to 64 letters, digits, `.`, `_`, `-`; `sim:?disk=PATH` takes any path",
         )
-    if sys.platform == "darwin":
-        data = Path.home() / "Library" / "Application Support"
-    else:
-        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    folder = data / "belay" / "sim"
+    folder = _folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConnectionFailedError(
             f"The folder {folder} for flashes cannot be made: {error.strerror}"
         ) from error
-    return folder / f"{name}.littlefs"
+    return folder / f"{name}{_ENDING}"
+
+
+def kept_names() -> list[str]:
+    """Return the names of the boards whose flash is kept, sorted; nothing is made."""
+    try:
+        files = list(_folder().iterdir())
+    except OSError:
+        return []  # most people have none
+    names = (file.name.removesuffix(_ENDING) for file in files if file.name.endswith(_ENDING))
+    return sorted(name for name in names if _NAME.fullmatch(name))
 
 
 def open_kept(path: Path, *, wanted_bytes: int | None, default_bytes: int) -> int:
@@ -75,6 +82,14 @@ def open_kept(path: Path, *, wanted_bytes: int | None, default_bytes: int) -> in
 def identity(path: Path, size_bytes: int) -> bytes:
     """Return bytes that are the same for the same file each time."""
     return hashlib.sha256(os.fsencode(path.resolve())).digest()[:size_bytes]
+
+
+def _folder() -> Path:
+    if sys.platform == "darwin":
+        data = Path.home() / "Library" / "Application Support"
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "belay" / "sim"
 
 
 def _open(path: Path) -> int:
