@@ -60,6 +60,16 @@ class Running:
         assert self.process.stdout is not None
         return self.process.stdout.readline().decode()
 
+    def read_words(self, end: str) -> str:
+        """Wait for a line on stderr that ends so; return it with the lines before."""
+        assert self.process.stderr is not None
+        shown = ""
+        while not shown.endswith(f"{end}\n"):
+            line = self.process.stderr.readline().decode()
+            assert line, f"{end!r} did not come, but {shown!r}"
+            shown += line
+        return shown
+
     def finish(self) -> Result:
         """Wait for the end."""
         stdout, stderr = self.process.communicate(timeout=_WAIT_S)
