@@ -6,6 +6,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WAIT_S = 30  # for a process that should end by itself; only a failure takes so long
+
+_LOOK_S = 0.02  # between two looks whether a process has ended
 
 _MAIN = """
 import signal
@@ -108,8 +111,9 @@ class Person:
         )
 
     def types(self, keys: bytes) -> None:
-        """Type."""
-        os.write(self._outer, keys)
+        """Type, or paste."""
+        while keys:
+            keys = keys[os.write(self._outer, keys) :]
 
     def sees(self, text: bytes) -> None:
         """Wait for a text behind all that was waited for before."""
@@ -120,8 +124,12 @@ class Person:
         self._seen = place + len(text)
 
     def leaves(self) -> int:
-        """Wait for the end; return the exit code."""
-        return self.process.wait(_WAIT_S)
+        """Look at the screen until the end, without which a program may wait for ever; return the exit code."""
+        until_s = time.monotonic() + _WAIT_S
+        while self.process.poll() is None and time.monotonic() < until_s:
+            if select.select([self._outer], [], [], _LOOK_S)[0]:
+                self.shown += os.read(self._outer, 65536)
+        return self.process.wait(0)
 
     @property
     def after(self) -> list[object]:

@@ -427,7 +427,8 @@ class Device(metaclass=DeviceMeta):
         check_text("exit_char", exit_char)
         if len(exit_char) != 1:
             raise ArgumentValueError(f"`exit_char` must be one character, not {exit_char!r}")
-        from belay.terminal import open_keyboard, run_terminal  # noqa: PLC0415 - few programs have a person there
+        from belay.keyboards import open_keyboard  # noqa: PLC0415 - few programs have a person there
+        from belay.terminal import run_terminal  # noqa: PLC0415 - as above
 
         write = OutputWriter()
 

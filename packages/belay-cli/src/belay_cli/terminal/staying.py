@@ -21,8 +21,8 @@ from .prompt import be_at_prompt, show_prompt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from belay.keyboards import Console
     from belay.reconnecting import Connector
-    from belay.terminal import Console
     from belay_transport.links import Link
 
     from .prompt import Keys
