@@ -416,7 +416,8 @@ class Device(metaclass=DeviceMeta):
     def terminal(self, exit_char: str = "\x1d") -> None:
         """Be at the board's own prompt, with this process's keyboard and screen, until the exit key is typed.
 
-        Ctrl-C and Ctrl-D go to the board. Afterwards the device can be used as before.
+        Ctrl-C and Ctrl-D go to the board. Afterwards the device can be used as before, unless the board is
+        stuck in the middle of keys that it does not take: then the link is closed.
 
         Args:
             exit_char: the character that ends it; Ctrl-] by default.
