@@ -10,6 +10,7 @@ import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WAIT_S = 30  # for a process that should end by itself; only a failure takes so long
+
+_LOOK_S = 0.02  # between two looks whether a process has ended
 
 _MAIN = """
 import signal
@@ -63,6 +66,16 @@ class Running:
         """Wait for a line on stdout."""
         assert self.process.stdout is not None
         return self.process.stdout.readline().decode()
+
+    def read_words(self, end: str) -> str:
+        """Wait for a line on stderr that ends so; return it with the lines before."""
+        assert self.process.stderr is not None
+        shown = ""
+        while not shown.endswith(f"{end}\n"):
+            line = self.process.stderr.readline().decode()
+            assert line, f"{end!r} did not come, but {shown!r}"
+            shown += line
+        return shown
 
     def finish(self) -> Result:
         """Wait for the end."""
@@ -102,8 +115,9 @@ class Person:
         )
 
     def types(self, keys: bytes) -> None:
-        """Type."""
-        os.write(self._outer, keys)
+        """Type, or paste."""
+        while keys:
+            keys = keys[os.write(self._outer, keys) :]
 
     def sees(self, text: bytes) -> None:
         """Wait for a text behind all that was waited for before."""
@@ -123,8 +137,12 @@ class Person:
         return self.shown
 
     def leaves(self) -> int:
-        """Wait for the end; return the exit code."""
-        return self.process.wait(_WAIT_S)
+        """Look at the screen until the end, without which a program may wait for ever; return the exit code."""
+        until_s = time.monotonic() + _WAIT_S
+        while self.process.poll() is None and time.monotonic() < until_s:
+            if select.select([self._outer], [], [], _LOOK_S)[0]:
+                self.shown += os.read(self._outer, 65536)
+        return self.process.wait(0)
 
     @property
     def after(self) -> list[object]:

@@ -200,7 +200,18 @@ def test_every_line_of_the_table_holds(entry: Command) -> None:
 
 def test_reading_the_table_loads_nothing_heavy() -> None:
     """Other tools may import the table: no link, no library for packages, commands, colours or models."""
-    heavy = {"serial", "git", "websocket", "rich", "pydantic", "typer", "belay", "belay_transport", "tomllib"}
+    heavy = {
+        "serial",
+        "git",
+        "websocket",
+        "rich",
+        "pydantic",
+        "typer",
+        "belay",
+        "belay_transport",
+        "tomllib",
+        "watchdog",
+    }
 
     loaded = _loaded("")
 
@@ -209,7 +220,17 @@ def test_reading_the_table_loads_nothing_heavy() -> None:
 
 def test_listing_the_commands_loads_none_of_them() -> None:
     """`belay --help` needs typer and the table."""
-    heavy = {"serial", "git", "websocket", "rich", "pydantic", "belay", "belay_transport", "tomllib"}
+    heavy = {
+        "serial",
+        "git",
+        "websocket",
+        "rich",
+        "pydantic",
+        "belay",
+        "belay_transport",
+        "tomllib",
+        "watchdog",
+    }
 
     loaded = _loaded(
         "import belay_cli.app, sys; belay_cli.app.run(['--help']); print(*sys.modules, file=sys.stderr)"

@@ -196,3 +196,49 @@ def test_what_is_visible(pieces: list[bytes], shown: bytes) -> None:
     visible = Visible()
 
     assert b"".join(map(visible.shown, pieces)) == shown
+
+
+TERMINALS = pytest.mark.parametrize(
+    "words", [("terminal", "BOARD"), ("remote", "connect", "BOARD", "repl")], ids=["terminal", "remote"]
+)
+
+
+def busy(person: Callable[..., Person], words: tuple[str, ...], board: str) -> Person:
+    """Somebody at a board that runs, and reads nothing."""
+    at = person(*(board if word == "BOARD" else word for word in words))
+    at.sees(b">>> ")
+    at.types(b"while True: pass\r\r")
+    at.sees(b"... \r\n")
+    return at
+
+
+@TERMINALS
+def test_leaving_a_board_that_takes_no_paste(
+    person: Callable[..., Person], board: str, words: tuple[str, ...]
+) -> None:
+    """A board that reads nothing keeps nobody from leaving, however much was pasted."""
+    at = busy(person, words, board)
+
+    at.types(b"x = 1\r" * 100_000)  # more than finds room on the way to a board
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before
+
+
+@TERMINALS
+def test_interrupting_a_board_that_takes_no_paste(
+    person: Callable[..., Person], board: str, words: tuple[str, ...]
+) -> None:
+    """Ctrl-C behind a paste reaches the board, and then so does what is typed."""
+    at = busy(person, words, board)
+
+    at.types(b"x = 1\r" * 10_000)
+    at.types(b"\x03")
+    at.sees(b"KeyboardInterrupt")
+    at.types(b"\x03print('still' + 'there')\r")
+    at.sees(b"stillthere\r\n")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before

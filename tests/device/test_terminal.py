@@ -8,14 +8,16 @@ import queue
 import subprocess
 import sys
 import termios
+import threading
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
 import belay
-from belay import terminal
+from belay import keyboards, terminal
 from belay.terminal import Ending, run_terminal
+from belay_transport.testing import ScriptedLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,5 +189,99 @@ def test_a_console_of_windows(monkeypatch: pytest.MonkeyPatch, typed: str, keys:
     console.getwch = lambda: waiting.pop(0)  # type: ignore[attr-defined] # a stand-in
     monkeypatch.setitem(sys.modules, "msvcrt", console)
 
-    assert terminal._WindowsKeyboard().read() == keys
+    assert keyboards._WindowsKeyboard().read() == keys
     assert waiting == []
+
+
+class Paster:
+    """Gives keys, or does something, one after the other."""
+
+    def __init__(self, *acts: bytes | Callable[[], object]) -> None:
+        self.acts = list(acts)
+        self.shown = b""
+
+    def read(self) -> bytes | None:
+        """Return the next keys."""
+        while self.acts and not isinstance(self.acts[0], bytes):
+            self.acts.pop(0)()  # type: ignore[operator] # the others are keys
+        return self.acts.pop(0) if self.acts else b""  # type: ignore[return-value] # likewise
+
+    def wake(self) -> None:
+        """Nobody waits."""
+
+    def write(self, data: bytes) -> None:
+        """Take what is shown."""
+        self.shown += data
+
+
+class Busy:
+    """A board that takes its first keys late."""
+
+    def __init__(self) -> None:
+        self.is_asked = threading.Event()
+        self.may_go_on = threading.Event()
+
+    def __call__(self, _data: bytes) -> bytes:
+        """Take some keys."""
+        self.is_asked.set()
+        self.may_go_on.wait()
+        return b""
+
+
+def test_ctrl_c_overtakes_a_paste() -> None:
+    """What a busy board has not taken yet is dropped, and Ctrl-C and what is typed then go at once."""
+    busy = Busy()
+    link = ScriptedLink(board=busy)
+    paste = b"0123456789abcdef" * 1000
+    paster = Paster(paste, busy.is_asked.wait, b"\x03", b"next", busy.may_go_on.set, b"\x1d")
+
+    ending = run_terminal(link, paster, paster.write)
+
+    assert ending == Ending("\x1d")
+    assert link.written == paste[:256] + b"\x03next"
+    assert not link.closed
+
+
+def test_a_pipe_is_sent_whole() -> None:
+    """Keys of which the end has come are waited for, and nothing of them is lost on a board that takes them."""
+    link = ScriptedLink(board=lambda _: b"")
+    keys = bytes(range(32, 127)) * 2000
+    paster = Paster(keys)
+
+    assert run_terminal(link, paster, paster.write, first=b"\x1d\x03") == Ending("")
+    assert link.written == b"\x1d\x03" + keys
+    assert paster.shown == b""
+
+
+def test_leaving_a_board_that_takes_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has enough leaves; the link, which is in the middle of keys, is closed."""
+    monkeypatch.setattr(terminal, "_LEAVING_S", 0.01)
+    monkeypatch.setattr(terminal, "_STUCK_S", 0.01)
+    link = ScriptedLink()
+    link.stall()
+    paster = Paster(b"some keys", b"more\x1drest")
+
+    assert run_terminal(link, paster, paster.write) == Ending("\x1d", b"rest")
+    assert link.closed
+
+
+def test_more_keys_than_anybody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bell rings for them, and the keyboard is read nevertheless."""
+    monkeypatch.setattr(terminal, "_LEAVING_S", 0.01)
+    monkeypatch.setattr(terminal, "_STUCK_S", 0.01)
+    link = ScriptedLink()
+    link.stall()
+    half = b"x" * (terminal._WAITING_BYTES // 2)
+    paster = Paster(half, half, half, b"\x1d")
+
+    assert run_terminal(link, paster, paster.write) == Ending("\x1d")
+    assert paster.shown == b"\a"
+
+
+def test_a_link_that_breaks_under_keys() -> None:
+    """Whoever types hears of it."""
+    link = ScriptedLink(board=lambda _: link.break_wire() or b"")
+    paster = Paster(b"x", *([b"y"] * 100_000))
+
+    with pytest.raises(belay.ConnectionLost, match="unplugged"):
+        run_terminal(link, paster, paster.write)

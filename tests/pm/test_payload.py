@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from belay_pm.errors import EditedError, LockError, ProjectError, UnsafePathError
-from belay_pm.payload import installed_groups, project_files
+from belay_pm.payload import edited_files, installed_groups, project_files
 from belay_pm.project import read_project
 from belay_pm.store import Store
 from belay_pm.updating import update
@@ -160,3 +160,31 @@ def test_two_contents_of_one_place(app: Path) -> None:
 
     with pytest.raises(UnsafePathError, match=r"both belong at `lib/one/__init__\.py`"):
         files(app)
+
+
+def test_what_people_edit(app: Path) -> None:
+    """The project's own files and those in development, and where more may appear; nothing that was fetched."""
+    edited = edited_files(read_project(app), Store())
+
+    assert sorted(path.relative_to(app).as_posix() for path in edited.files) == [
+        "app/__init__.py",
+        "app/data/keep.txt",
+        "belay.lock",
+        "libs/near/__init__.py",
+        "libs/near/deep/inner.py",
+        "pyproject.toml",
+    ]
+    assert [path.relative_to(app).as_posix() for path in edited.folders] == ["libs/near", "app"]
+
+
+def test_what_people_edit_of_a_project_without_packages(folder: Path) -> None:
+    """A project needs neither a lock nor a package of its own; a group that is not there is an error."""
+    (folder / "pyproject.toml").write_text("[tool.belay]\n")
+    project = read_project(folder)
+
+    edited = edited_files(project, Store())
+
+    assert [path.name for path in edited.files] == ["pyproject.toml", "belay.lock"]
+    assert edited.folders == ()
+    with pytest.raises(ProjectError, match="no group `dev`"):
+        edited_files(project, Store(), groups=("dev",))

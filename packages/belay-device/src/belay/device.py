@@ -416,7 +416,8 @@ class Device(metaclass=DeviceMeta):
     def terminal(self, exit_char: str = "\x1d") -> None:
         """Be at the board's own prompt, with this process's keyboard and screen, until the exit key is typed.
 
-        Ctrl-C and Ctrl-D go to the board. Afterwards the device can be used as before.
+        Ctrl-C and Ctrl-D go to the board. Afterwards the device can be used as before, unless the board is
+        stuck in the middle of keys that it does not take: then the link is closed.
 
         Args:
             exit_char: the character that ends it; Ctrl-] by default.
@@ -427,7 +428,8 @@ class Device(metaclass=DeviceMeta):
         check_text("exit_char", exit_char)
         if len(exit_char) != 1:
             raise ArgumentValueError(f"`exit_char` must be one character, not {exit_char!r}")
-        from belay.terminal import open_keyboard, run_terminal  # noqa: PLC0415 - few programs have a person there
+        from belay.keyboards import open_keyboard  # noqa: PLC0415 - few programs have a person there
+        from belay.terminal import run_terminal  # noqa: PLC0415 - as above
 
         write = OutputWriter()
 

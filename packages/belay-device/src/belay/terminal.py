@@ -1,50 +1,44 @@
 """A person at the board's prompt: keys go to the board, what it prints comes to the screen, one key ends it.
 
-This room knows keyboards of the host and two directions of bytes; it knows no REPL.
+This room knows two directions of bytes; it knows no REPL.
+Keys are read whatever the board does: one that takes none must not keep anybody from leaving.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
-from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from belay.exceptions import ConnectionLost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Collection
 
+    from belay.keyboards import Keyboard
     from belay_transport.links import Link
 
-__all__ = ["EXIT_CHAR", "Console", "Ending", "Keyboard", "open_keyboard", "run_terminal"]
+__all__ = ["EXIT_CHAR", "Ending", "run_terminal"]
 
 EXIT_CHAR = "\x1d"
 """Ctrl-], as in telnet and miniterm: no program on a board asks for it."""
 
-_READ_BYTES = 4096
+INTERRUPT = b"\x03"
+"""Ctrl-C, for which what was typed before and is not sent yet makes room, as on any terminal."""
 
+_PIECE_BYTES = 256
+"""What is sent at once: the shortest buffer of a board, behind which Ctrl-C has to wait."""
 
-class Keyboard(Protocol):
-    """Where keys come from."""
+_WAITING_BYTES = 1 << 20
+"""Most keys that wait for the board: 90 s of a UART at 115 200 baud. The bell rings for what is too much."""
 
-    def read(self) -> bytes | None:
-        """Wait for keys; b"" at their end, None when `wake` was called."""
-        ...
+_LEAVING_S = 1.0
+"""How long whoever leaves waits for the board to take the keys in front; a line takes a hundredth of it."""
 
-    def wake(self) -> None:
-        """End the wait, from another thread."""
-        ...
+_STUCK_S = 0.5
+"""How long the last piece may take then; on the slowest wire it takes a twentieth of it."""
 
-
-class Console(Keyboard, Protocol):
-    """The keyboard of this process's terminal."""
-
-    def signals(self) -> AbstractContextManager[None]:
-        """Have Ctrl-C interrupt this process in the block; all other keys wait as they are."""
-        ...
+_BELL = b"\a"
 
 
 class Ending(NamedTuple):
@@ -66,9 +60,13 @@ def run_terminal(
     *,
     endings: Collection[str] = (EXIT_CHAR,),
     typed: bytes = b"",
+    first: bytes = b"",
     is_over: Callable[[], bool] = lambda: False,
 ) -> Ending:
     """Pass keys to the board and its output on, until a key that ends it, or the end of the keys or the link.
+
+    Whoever leaves a board that takes no keys leaves those behind that it has not taken. If it is stuck in the
+    middle of some, the link is closed: nothing could be said to that board any more.
 
     Args:
         link: to the board; nobody else uses it.
@@ -76,6 +74,7 @@ def run_terminal(
         write: gets what the board prints, in a thread of its own.
         endings: the characters that end it; keys in front of them are sent.
         typed: keys that came before, such as the rest of the `Ending` before.
+        first: sent before all keys, whatever is in it.
         is_over: ends it as well, when the keyboard is woken.
 
     Returns:
@@ -85,20 +84,24 @@ def run_terminal(
         ConnectionLost: the link broke.
     """
     screen = _Screen(link, keyboard, write)
+    sender = _Sender(link, keyboard, first)
     screen.start()
+    sender.start()
     try:
-        ending = _pass_keys(link, keyboard, screen, endings, typed=typed, is_over=is_over)
+        ending = _pass_keys(keyboard, screen, sender, endings, typed=typed, is_over=is_over)
     finally:
         screen.end()
-    if screen.failure is not None:
-        raise screen.failure
+        sender.end()
+    failure = screen.failure or sender.failure
+    if failure is not None:
+        raise failure
     return ending
 
 
 def _pass_keys(
-    link: Link,
     keyboard: Keyboard,
     screen: _Screen,
+    sender: _Sender,
     endings: Collection[str],
     *,
     typed: bytes,
@@ -107,19 +110,88 @@ def _pass_keys(
     """Send keys until one of them ends it, or something else does."""
     stops = {char.encode(): char for char in endings}
     keys: bytes | None = typed
-    while not (screen.failure or is_over()):
+    while not (screen.failure or sender.failure or is_over()):
         if keys:
             places = [place for stop in stops if (place := keys.find(stop)) >= 0]
             before = keys[: min(places, default=len(keys))]
-            if before:
-                link.write(before, None)
+            if not sender.put(before):
+                screen.show(_BELL)
             for stop, char in stops.items():
                 if keys.startswith(stop, len(before)):
+                    sender.finish(_LEAVING_S)
                     return Ending(char, keys[len(before) + len(stop) :])
         keys = keyboard.read()
         if keys == b"":
+            sender.finish(None)  # a pipe: nobody is there who would want to leave
             break
     return Ending("")
+
+
+class _Sender(threading.Thread):
+    """Sends keys to the board, as it takes them."""
+
+    def __init__(self, link: Link, keyboard: Keyboard, first: bytes) -> None:
+        super().__init__(name="belay terminal keys", daemon=True)
+        self.failure: Exception | None = None
+        self._link = link
+        self._keyboard = keyboard
+        self._changed = threading.Condition()
+        self._waiting = bytearray(first)
+        self._is_sending = False
+        self._ended = False
+
+    def run(self) -> None:
+        try:
+            while piece := self._next():
+                self._link.write(piece, None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread that waits for keys must hear of it
+            if not self._ended:
+                self.failure = error
+                self._keyboard.wake()
+        with self._changed:
+            self._is_sending = False
+            self._changed.notify_all()
+
+    def _next(self) -> bytes:
+        """Return the next keys to send; none at the end."""
+        with self._changed:
+            self._is_sending = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._waiting or self._ended)
+            if self._ended:
+                return b""
+            piece = bytes(self._waiting[:_PIECE_BYTES])
+            del self._waiting[:_PIECE_BYTES]
+            self._is_sending = True
+            return piece
+
+    def put(self, keys: bytes) -> bool:
+        """Have keys sent; return whether there was room for them."""
+        with self._changed:
+            if INTERRUPT in keys:
+                self._waiting.clear()
+            has_room = len(self._waiting) + len(keys) <= _WAITING_BYTES
+            if has_room:
+                self._waiting += keys
+                self._changed.notify_all()
+            return has_room
+
+    def finish(self, patience_s: float | None) -> None:
+        """Wait until the board has taken all keys; at most so long, None for ever."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not (self._waiting or self._is_sending) or self.failure is not None, patience_s
+            )
+
+    def end(self) -> None:
+        """Stop sending."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        self.join(_STUCK_S)
+        if self.is_alive():
+            self._link.close()
+            self.join(_STUCK_S)
 
 
 class _Screen(threading.Thread):
@@ -131,14 +203,20 @@ class _Screen(threading.Thread):
         self._link = link
         self._keyboard = keyboard
         self._write = write
+        self._writing = threading.Lock()
         self._ended = False
+
+    def show(self, data: bytes) -> None:
+        """Show something; what the board prints is shown by the thread itself."""
+        with self._writing:
+            self._write(data)
 
     def run(self) -> None:
         try:
             while not self._ended:
                 data = self._link.read(None)
                 if data:
-                    self._write(data)
+                    self.show(data)
         except Exception as error:  # noqa: BLE001 - whatever it is, the thread that waits for keys must hear of it
             self.failure = error
             self._keyboard.wake()
@@ -152,125 +230,3 @@ class _Screen(threading.Thread):
             with suppress(ConnectionLost):
                 while data := self._link.read(0):
                     self._write(data)
-
-
-@contextmanager
-def open_keyboard() -> Iterator[Console]:
-    """Give the keys of this process's terminal one by one, Ctrl-C among them, and restore it at the end."""
-    if os.name == "nt":
-        yield _WindowsKeyboard()
-        return
-    descriptor = sys.stdin.fileno()
-    bell, rope = os.pipe()
-    try:
-        with _raw(descriptor):
-            yield _PosixKeyboard(descriptor, bell, rope)
-    finally:
-        os.close(bell)
-        os.close(rope)
-
-
-@contextmanager
-def _raw(descriptor: int) -> Iterator[None]:
-    """Have a terminal give keys as they are typed; what is printed is treated as ever."""
-    import termios  # noqa: PLC0415 - POSIX only
-
-    if not os.isatty(descriptor):
-        yield
-        return
-    before = termios.tcgetattr(descriptor)
-    raw = termios.tcgetattr(descriptor)
-    raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IXON)
-    raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
-    raw[6][termios.VMIN] = 1
-    raw[6][termios.VTIME] = 0
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, raw)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-
-class _PosixKeyboard:
-    """Keys from a descriptor."""
-
-    def __init__(self, descriptor: int, bell: int, rope: int) -> None:
-        self._descriptor = descriptor
-        self._bell = bell
-        self._rope = rope
-
-    def read(self) -> bytes | None:
-        import select  # noqa: PLC0415 - with the terminal only
-
-        ready, _, _ = select.select([self._descriptor, self._bell], [], [])
-        if self._bell in ready:
-            os.read(self._bell, _READ_BYTES)  # the next wait is a new one
-            return None
-        return os.read(self._descriptor, _READ_BYTES)
-
-    def wake(self) -> None:
-        os.write(self._rope, b"!")
-
-    @contextmanager
-    def signals(self) -> Iterator[None]:
-        import termios  # noqa: PLC0415 - POSIX only
-
-        if not os.isatty(self._descriptor):
-            yield
-            return
-        before = termios.tcgetattr(self._descriptor)
-        with_signals = termios.tcgetattr(self._descriptor)
-        with_signals[3] |= termios.ISIG
-        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, with_signals)
-        try:
-            yield
-        finally:
-            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, before)
-
-
-WINDOWS_KEYS = {
-    "H": "\x1b[A",  # up
-    "P": "\x1b[B",  # down
-    "M": "\x1b[C",  # right
-    "K": "\x1b[D",  # left
-    "G": "\x1b[H",  # home
-    "O": "\x1b[F",  # end
-    "S": "\x1b[3~",  # delete
-}
-"""What a Windows console says behind its mark for a special key -> what a terminal sends for that key.
-
-Source: Microsoft's table of keyboard scan codes; ECMA-48 cursor keys as xterm has them.
-"""
-
-
-class _WindowsKeyboard:
-    """Keys from a Windows console."""
-
-    _STEP_S = 0.02  # a console cannot be waited for together with anything else
-    _MARKS = "\x00\xe0"  # in front of what a special key says
-
-    def __init__(self) -> None:
-        self._woken = threading.Event()
-
-    def read(self) -> bytes | None:
-        import msvcrt  # noqa: PLC0415 - Windows only
-
-        while not msvcrt.kbhit():  # type: ignore[attr-defined] # Windows only
-            if self._woken.wait(self._STEP_S):
-                self._woken.clear()
-                return None
-        character: str = msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
-        if character in self._MARKS:
-            code: str = msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
-            character = WINDOWS_KEYS.get(code, "")
-        elif "\ud800" <= character <= "\udbff":  # a console gives UTF-16, and such a character in two halves
-            character += msvcrt.getwch()  # type: ignore[attr-defined] # Windows only
-        # A key that no terminal has is none: nothing came, and that is no end.
-        text = character.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-        return text.encode() or None
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def signals(self) -> AbstractContextManager[None]:
-        return nullcontext()  # a console that nobody waits at makes an interrupt of Ctrl-C

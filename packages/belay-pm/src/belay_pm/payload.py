@@ -15,6 +15,7 @@ from belay_pm.ignoring import ALWAYS_IGNORED, Ignored
 from belay_pm.layout import check, wanted_files
 from belay_pm.lockfile import LOCK_NAME
 from belay_pm.near import near_miss
+from belay_pm.project import PROJECT_FILE
 from belay_pm.requirements import PathSource
 from belay_pm.sources.folder import FolderTree
 from belay_pm.target_paths import refuse_clashes, target_path
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
     from belay_pm.project import Project
     from belay_pm.store import Store
 
-__all__ = ["LIBRARY", "PayloadFile", "developed_files", "installed_groups", "project_files"]
+__all__ = [
+    "LIBRARY",
+    "Edited",
+    "PayloadFile",
+    "developed_files",
+    "edited_files",
+    "installed_groups",
+    "project_files",
+]
 
 LIBRARY = "lib"
 """The folder of a board that its packages lie in."""
@@ -51,6 +60,19 @@ class PayloadFile:
     content: bytes
     opt: int | None = None
     package: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What people edit of a project.
+
+    Attributes:
+        files: on this computer; those that say what belongs to it are among them.
+        folders: in which more may appear.
+    """
+
+    files: tuple[Path, ...]
+    folders: tuple[Path, ...]
 
 
 def installed_groups(project: Project, groups: Collection[str] = ()) -> tuple[str, ...]:
@@ -124,6 +146,34 @@ def developed_files(project: Project, store: Store) -> tuple[PayloadFile, ...]:
     return tuple(_developed(project, store, _locked(project, project.groups)))
 
 
+def edited_files(project: Project, store: Store, *, groups: Collection[str] = ()) -> Edited:
+    """Return what people edit of what `project_files` returns: all but the packages that were fetched.
+
+    Args:
+        project: which one.
+        store: the cache, for packages in development.
+        groups: optional groups that the board gets as well.
+
+    Raises:
+        LockError: there is no lock for what the project asks for.
+        ProjectError: the project's own package is not there; there is no such group.
+        PackageError: reading failed.
+    """
+    inside = installed_groups(project, groups)
+    files = [project.folder / PROJECT_FILE, project.folder / LOCK_NAME]
+    folders = []
+    if any(project.groups[name].requirements for name in inside):
+        packages = _locked(project, inside)
+        files += [file.source for file in _developed(project, store, packages)]
+        folders += [
+            _top(project, part) for package in packages for part in package.parts if part.entry.develop
+        ]
+    if project.name is not None:
+        files += [project.folder / path for path in _own_paths(project, FolderTree(project.folder))]
+        folders.append(project.folder / project.name)
+    return Edited(tuple(files), tuple(folders))
+
+
 def _packages(project: Project, store: Store, groups: Sequence[str]) -> Iterator[PayloadFile]:
     if not any(project.groups[name].requirements for name in groups):
         return
@@ -180,19 +230,23 @@ def _top(project: Project, part: Part) -> Path:
 
 def _own(project: Project) -> Iterator[PayloadFile]:
     """Yield the files of the project's own package."""
+    tree = FolderTree(project.folder)
+    for path in _own_paths(project, tree):
+        yield PayloadFile(target_path(path, source="the project"), project.folder / path, tree.read(path))
+
+
+def _own_paths(project: Project, tree: FolderTree) -> Iterator[str]:
+    """Yield where they are in the project's folder."""
     if project.name is None:
         return
     ignored = Ignored((*ALWAYS_IGNORED, *project.ignore))
-    tree = FolderTree(project.folder)
     kind = tree.kind(project.name)
     if kind != "folder":
         raise ProjectError(
             f"The project's own package, the folder `{project.name}`, is not in `{project.folder}`",
             hint=f"make it, with an `__init__.py`, or mend `name` under `[tool.belay]` of `{project.folder}`",
         )
-    for path in tree.files(project.name):
-        if path not in ignored:
-            yield PayloadFile(target_path(path, source="the project"), project.folder / path, tree.read(path))
+    yield from (path for path in tree.files(project.name) if path not in ignored)
 
 
 def _main(script: Path) -> PayloadFile:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from belay import Device
 
-__all__ = ["enter_bootloader", "reset", "soft_reset"]
+__all__ = ["clear", "enter_bootloader", "reset", "soft_reset"]
 
 _RESET = """\
 try:
@@ -26,6 +26,20 @@ except ImportError:
     bootloader = microcontroller.reset
 bootloader()
 """
+
+
+def clear(device: Device) -> None:
+    """Start the interpreter anew, and stay connected; `boot.py` runs, `main.py` does not.
+
+    A link that the board itself serves would be gone: there everything stays as it is.
+
+    Raises:
+        ConnectionLost: the link broke.
+        ProtocolError: the board does not come back to its prompt.
+    """
+    runtime = device._belay_runtime  # noqa: SLF001 - a device has no such verb: its own promises are kept
+    if runtime.session.link.survives_reset:
+        runtime.clear()
 
 
 def soft_reset(device: Device) -> None:

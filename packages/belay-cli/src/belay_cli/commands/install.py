@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
+from belay_cli.commands.options import (
     Binary,
     Mpy,
     NoMinify,
     Password,
     Port,
+    Watch,
     Word,
+    refuse_watched_dry_run,
 )
 from belay_cli.targets import named_once
 
@@ -29,7 +31,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _DETAILS = """\
 The packages go to `/lib`, the project's own package to `/<name>`, `--main` to `/main.py`. What earlier
 installs brought and the project has no more is removed, and nothing else. Then the board starts anew, and
-runs its `main.py`; `--follow` shows what it prints, until Ctrl-C.
+runs its `main.py`; `--follow` shows what it prints, until Ctrl-C. With `--watch` all of this is done again
+whenever a file of the project is saved, of packages in development too.
 """
 
 
@@ -59,6 +62,7 @@ def install(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
+    watch: Watch = False,
 ) -> None:
     """Bring the project that this folder is in to a board."""
     from belay_cli.actions.installing import File, install_files
@@ -76,9 +80,17 @@ def install(
         raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
     if opt is not None and not (mpy or binary):
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
-    payload = project_files(project_here(), Store(), groups=groups or (), main=main)
-    files = {file.target: File(file.content, file.opt) for file in payload}
-    with connected(named, password=password, startup="") as device:
+
+    def payload() -> dict[str, File]:
+        brought = project_files(project_here(), Store(), groups=groups or (), main=main)
+        files = {file.target: File(file.content, file.opt) for file in brought}
+        if watch:
+            from belay_cli.watching.litter import without_litter
+
+            return without_litter(files)
+        return files
+
+    def once(device: Device, files: dict[str, File]) -> None:
         began = time.monotonic()
         with Progress() as update:
             installed = install_files(
@@ -92,6 +104,25 @@ def install(
                 progress=update,
             )
         _show(installed, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
+
+    if watch:
+        refuse_watched_dry_run(dry_run=dry_run)
+        from belay_cli.watching.installing import install_watched
+
+        install_watched(
+            named,
+            lambda device: once(device, payload()),
+            password=password,
+            groups=groups or (),
+            main=main,
+            script=script,
+            follow=follow,
+            checks_python=not no_minify,
+        )
+        return
+    files = payload()
+    with connected(named, password=password, startup="") as device:
+        once(device, files)
         if not dry_run:
             _start(device, script, follow=follow, minify=not no_minify)
 

@@ -125,7 +125,7 @@ def _execute(device: Device, mounted: Mount, code: str) -> None:
 
 
 def _be_there(device: Device, mounted: Mount) -> None:
-    from belay.terminal import open_keyboard
+    from belay.keyboards import open_keyboard
     from belay_cli.console import words
     from belay_cli.terminal.mounted import be_mounted_at_prompt
     from belay_cli.terminal.prompt import Keys

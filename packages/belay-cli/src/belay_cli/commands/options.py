@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Binary", "DryRun", "Json", "Mpy", "NoMinify", "Password", "Port", "Word"]
+__all__ = [
+    "Binary",
+    "DryRun",
+    "Json",
+    "Mpy",
+    "NoMinify",
+    "Password",
+    "Port",
+    "Watch",
+    "Word",
+    "refuse_watched_dry_run",
+]
 
 Word = Annotated[
     str | None, typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False)
@@ -29,3 +40,19 @@ Binary = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing, and tell what would be")]
 Json = Annotated[bool, typer.Option("--json", help="Print it as JSON")]
+Watch = Annotated[bool, typer.Option("--watch", help="Do it again whenever a file is saved, until Ctrl-C")]
+
+
+def refuse_watched_dry_run(*, dry_run: bool) -> None:
+    """Refuse `--dry-run` beside `--watch`.
+
+    Raises:
+        MisuseError: it is there.
+    """
+    if dry_run:
+        from belay_pm.command_line.errors import MisuseError
+
+        raise MisuseError(
+            "`--watch` and `--dry-run` are given: what is watched is done, again and again",
+            hint="leave one of them out",
+        )

@@ -25,6 +25,8 @@ What it prints goes to stdout as it comes; a traceback names the script's own li
 Nothing is passed on from stdin: `input()` waits until Ctrl-C or `--timeout`.
 Ctrl-C interrupts it. The exit code is 1 when it raises, and its own with `sys.exit`.
 
+With `--watch` it is interrupted and started again, on a board that was soft-reset, whenever it is saved.
+
 A program in the place of SCRIPT, such as `micropython`, runs on this computer and finds the packages of
 the project, as with `belay-pm run`.
 
@@ -43,6 +45,7 @@ SYNTAX = Syntax(
         PASSWORD,
         TIMEOUT,
         Option("no_minify", ("--no-minify",), "", "Send the script as it is, comments and all"),
+        Option("watch", ("--watch",), "", "Run it again whenever it is saved, until Ctrl-C"),
     ),
     details=_DETAILS,
     options_first=True,
@@ -56,11 +59,12 @@ def run(
     password: str | None,
     timeout_s: float | None,
     no_minify: bool,
+    watch: bool,
 ) -> None:
     """Run the script, and pass on what it prints."""
     named, script, arguments = _split(words, port)
     if not _is_script(script, named):
-        if (named, password, timeout_s, no_minify) != (None, None, None, False):
+        if (named, password, timeout_s, no_minify, watch) != (None, None, None, False, False):
             raise MisuseError(
                 f"`{script}` is a program of this computer, and board and options are for scripts",
                 hint=f"leave them out: `belay run {script}`",
@@ -68,6 +72,12 @@ def run(
         from belay_pm.commands.run import run as run_program
 
         run_program([script, *arguments])
+        return
+
+    if watch:
+        from belay_cli.watching.running import run_watched
+
+        run_watched(named, script, arguments, password=password, minify=not no_minify, timeout_s=timeout_s)
         return
 
     from belay_cli.boards import connected

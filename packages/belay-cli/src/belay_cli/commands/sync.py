@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
+from belay_cli.commands.options import (
     Binary,
     Mpy,
     NoMinify,
     Password,
     Port,
+    Watch,
+    refuse_watched_dry_run,
 )
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
+    from belay import Device
     from belay.files.actions import SyncPlan
 
 __all__ = ["app"]
@@ -24,7 +27,12 @@ __all__ = ["app"]
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+_DETAILS = """\
+With `--watch` each change of the folder is on the board a moment after it is saved, until Ctrl-C.
+"""
+
+
+@app.command(epilog=_DETAILS)
 def sync(
     words: Annotated[
         list[str],
@@ -57,6 +65,7 @@ def sync(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
+    watch: Watch = False,
 ) -> None:
     """Make a folder of a board what a folder of this computer is."""
     from belay_cli.boards import connected
@@ -71,7 +80,8 @@ def sync(
         "ignore": ignore or None,
         "opt": opt or 0,
     }  # Any: keywords
-    with connected(named, password=password, startup="") as device:
+
+    def once(device: Device, _watcher: object = None) -> None:
         began = time.monotonic()
         with Progress() as update:
             plan = device.sync(
@@ -84,8 +94,29 @@ def sync(
                 dry_run=dry_run,
                 **options,
             )
-        seconds = time.monotonic() - began
-    _show(plan, seconds, dry_run=dry_run, as_json=as_json)
+        _show(plan, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
+
+    if watch:
+        refuse_watched_dry_run(dry_run=dry_run)
+        from pathlib import Path
+
+        from belay_cli.watching.litter import with_litter
+        from belay_cli.watching.looking import see_folder
+        from belay_cli.watching.staying import keep_doing
+
+        is_file = Path(folder).is_file()
+        options["ignore"] = ignored = with_litter(options["ignore"])
+        keep_doing(
+            once,
+            lambda: see_folder(folder, dst=dst, ignore=ignored, is_file=is_file),
+            what=f"`{folder}`",
+            named=named,
+            password=password,
+            checks_python=not no_minify,
+        )
+        return
+    with connected(named, password=password, startup="") as device:
+        once(device)
 
 
 def _split(words: list[str], port: str | None) -> tuple[str | None, str]:

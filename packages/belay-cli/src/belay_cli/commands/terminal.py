@@ -58,8 +58,8 @@ def run(
     _require_person()
     address = find_address(named)
 
+    from belay.keyboards import open_keyboard
     from belay.reconnecting import Connector
-    from belay.terminal import open_keyboard
     from belay_cli.boards import ended_by_signals
     from belay_cli.console import words
     from belay_cli.terminal.injecting import read_script

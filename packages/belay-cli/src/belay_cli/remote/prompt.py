@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from belay.terminal import EXIT_CHAR, open_keyboard
+from belay.keyboards import open_keyboard
+from belay.terminal import EXIT_CHAR
 from belay_cli.console import data, words
 from belay_cli.terminal.injecting import read_script
 from belay_cli.terminal.mounted import be_mounted_at_prompt

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from belay import Device
+    from belay.keyboards import Console
     from belay.mounting import Mount
-    from belay.terminal import Console
     from belay_transport.links import Link
 
     from .prompt import Keys

@@ -15,7 +15,7 @@ from .injecting import read_script, run_script, typed_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from belay.terminal import Console
+    from belay.keyboards import Console
     from belay_transport.links import Link
 
 __all__ = ["INJECT_CODE", "INJECT_FILE", "Keys", "be_at_prompt", "show_prompt"]
@@ -82,12 +82,14 @@ def be_at_prompt(
         ConnectionLost: the link broke.
         BelayException: the board does not take a script.
     """
-    typed = b""
+    first = typed = b""
     while True:
-        ending = run_terminal(link, keyboard, write, endings=keys.endings, typed=typed, is_over=is_over)
-        typed = ending.rest
+        ending = run_terminal(
+            link, keyboard, write, endings=keys.endings, typed=typed, first=first, is_over=is_over
+        )
+        first, typed = b"", ending.rest
         if ending.char == INJECT_CODE and keys.code is not None:
-            link.write(typed_text(keys.code), None)
+            first = typed_text(keys.code)
         elif ending.char == INJECT_FILE and keys.file is not None:
             _inject(keys.file, link, keyboard, write, tell)
         else:

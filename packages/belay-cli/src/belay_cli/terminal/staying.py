@@ -21,18 +21,18 @@ from .prompt import be_at_prompt, show_prompt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from belay.keyboards import Console
     from belay.reconnecting import Connector
-    from belay.terminal import Console
     from belay_transport.links import Link
 
     from .prompt import Keys
 
-__all__ = ["can_come_back", "stay_at_prompt"]
+__all__ = ["LOOK_S", "NOT_THERE_YET", "can_come_back", "stay_at_prompt"]
 
-_LOOK_S = 0.2
+LOOK_S = 0.2
 """Between two looks for a board: soon enough for a person, and no load."""
 
-_NOT_THERE_YET = (ConnectionFailedError, DeviceNotFoundError, InsufficientSpecifierError)
+NOT_THERE_YET = (ConnectionFailedError, DeviceNotFoundError, InsufficientSpecifierError)
 
 
 def can_come_back(address: object) -> bool:
@@ -113,10 +113,10 @@ class _Search(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        while not self._ended.wait(_LOOK_S):
+        while not self._ended.wait(LOOK_S):
             try:
                 self._link = self._connector.open()
-            except _NOT_THERE_YET:
+            except NOT_THERE_YET:
                 continue
             except Exception as error:  # noqa: BLE001 - the thread that waits for keys must hear of it
                 self.failure = error

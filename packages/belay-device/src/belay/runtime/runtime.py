@@ -142,6 +142,14 @@ class Runtime:
         self.session.run_main()
         self._submitter.forget()
 
+    def clear(self) -> None:
+        """Soft-reset the board, so that it runs `boot.py` and not `main.py`.
+
+        What was in its memory is gone, as with `soft_reset`.
+        """
+        self.session.soft_reset()
+        self._submitter.forget()
+
     def restore(self, link: Link) -> None:
         """Go on over a new link: reset the board, and repeat all that was recorded; see `Reviver.restore`."""
         self._reviver.restore(link)
