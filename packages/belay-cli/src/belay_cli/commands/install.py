@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
+    All,
     Binary,
+    Ids,
     Mpy,
     NoMinify,
     Password,
-    Port,
+    Ports,
+    Usb,
     Word,
 )
+from belay_cli.fleet.choice import Choice
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
@@ -37,7 +41,10 @@ runs its `main.py`; `--follow` shows what it prints, until Ctrl-C.
 def install(
     word: Word = None,
     *,
-    port: Port = None,
+    ports: Ports = None,
+    every: All = False,
+    usb: Usb = None,
+    ids: Ids = None,
     password: Password = None,
     main: Annotated[
         Path | None, typer.Option("--main", metavar="FILE", help="The script that becomes `/main.py`")
@@ -69,7 +76,10 @@ def install(
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
-    named = named_once(word, port)
+    choice = Choice(ports or (), every, usb or (), ids or ())
+    named = named_once(word, choice.port)
+    if choice.is_many:
+        choice.check(word)
     if script is not None and follow:
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
     if script is not None and not script.is_file():
@@ -78,6 +88,16 @@ def install(
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     payload = project_files(project_here(), Store(), groups=groups or (), main=main)
     files = {file.target: File(file.content, file.opt) for file in payload}
+    if choice.is_many:
+        from belay_cli.actions.installing import laid_out
+        from belay_cli.fleet.jobs import install_job
+        from belay_cli.fleet.muster import muster
+
+        options = {"minify": not no_minify, "mpy": mpy, "mpy_cross_binary": binary}
+        with laid_out(files, opt=opt or 0) as layout:
+            job = install_job(layout, script, follow=follow, dry_run=dry_run, **options)
+            muster(choice, job, password=password, as_json=as_json)
+        return
     with connected(named, password=password, startup="") as device:
         began = time.monotonic()
         with Progress() as update:
@@ -118,30 +138,15 @@ def _start(device: Device, script: Path | None, *, follow: bool) -> None:
 
 
 def _show(installed: Installed, seconds: float, *, dry_run: bool, as_json: bool) -> None:
+    from belay_cli.actions.sent import install_facts, install_steps, told
     from belay_cli.console import data, words
 
-    plan, removed = installed
     if as_json:
         import json
 
-        facts: dict[str, Any] = {  # Any: JSON
-            "actions": [action._asdict() for action in plan.actions],
-            "removed": removed,
-            "unchanged": plan.unchanged,
-            "size_bytes": plan.bytes_to_send,
-            "seconds": round(seconds, 3),
-            "dry_run": dry_run,
-        }
-        data(json.dumps(facts, ensure_ascii=False))
+        data(json.dumps(install_facts(installed, seconds, dry_run=dry_run), ensure_ascii=False))
         return
     if dry_run:
-        for action in plan.actions:
-            data(str(action))
-        for path in removed:
-            data(f"remove file {path} (no longer of the project)")
-    count = len(plan.puts)
-    words(
-        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
-        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
-        f"{len(removed)} removed, {len(plan.unchanged)} unchanged"
-    )
+        for step in install_steps(installed):
+            data(step)
+    words(told(installed.plan, len(installed.removed), seconds, dry_run=dry_run))

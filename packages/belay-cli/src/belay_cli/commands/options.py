@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Binary", "DryRun", "Json", "Mpy", "NoMinify", "Password", "Port", "Word"]
+from belay_cli.fleet.choice import ALL_HELP, IDS_HELP, PORTS_HELP, USB_HELP
+
+__all__ = [
+    "All",
+    "Binary",
+    "DryRun",
+    "Ids",
+    "Json",
+    "Mpy",
+    "NoMinify",
+    "Password",
+    "Port",
+    "Ports",
+    "Usb",
+    "Word",
+]
 
 Word = Annotated[
     str | None, typer.Argument(metavar="[PORT]", help="The board's address or alias", show_default=False)
@@ -15,6 +30,13 @@ Port = Annotated[
     str | None,
     typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias", show_default=False),
 ]
+Ports = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--port", metavar="PORT", help=PORTS_HELP, show_default=False),
+]
+All = Annotated[bool, typer.Option("--all", help=ALL_HELP)]
+Usb = Annotated[list[str] | None, typer.Option("--usb", metavar="WHAT", help=USB_HELP, show_default=False)]
+Ids = Annotated[list[str] | None, typer.Option("--id", metavar="ID", help=IDS_HELP, show_default=False)]
 Password = Annotated[
     str | None,
     typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, TIMEOUT, is_board, named_once
+from belay_cli.fleet.choice import ABOUT_FLEETS, FLEET, Choice
+from belay_cli.targets import ABOUT_PORT, PASSWORD, TIMEOUT, is_board, named_once
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.syntax import Argument, Option, Syntax
 from belay_transport.address import looks_like_address
@@ -28,7 +29,9 @@ Ctrl-C interrupts it. The exit code is 1 when it raises, and its own with `sys.e
 A program in the place of SCRIPT, such as `micropython`, runs on this computer and finds the packages of
 the project, as with `belay-pm run`.
 
-{ABOUT_PORT}"""
+{ABOUT_PORT}
+
+{ABOUT_FLEETS}"""
 
 
 SYNTAX = Syntax(
@@ -39,7 +42,7 @@ SYNTAX = Syntax(
         several=True,
     ),
     options=(
-        PORT,
+        *FLEET,
         PASSWORD,
         TIMEOUT,
         Option("no_minify", ("--no-minify",), "", "Send the script as it is, comments and all"),
@@ -52,15 +55,16 @@ SYNTAX = Syntax(
 def run(
     words: Sequence[str],
     *,
-    port: str | None,
     password: str | None,
     timeout_s: float | None,
     no_minify: bool,
+    **boards: Any,  # Any: the fields of `Choice`
 ) -> None:
     """Run the script, and pass on what it prints."""
-    named, script, arguments = _split(words, port)
+    choice = Choice(**boards)
+    named, script, arguments = _split(words, choice.port)
     if not _is_script(script, named):
-        if (named, password, timeout_s, no_minify) != (None, None, None, False):
+        if choice.is_many or (named, password, timeout_s, no_minify) != (None, None, None, False):
             raise MisuseError(
                 f"`{script}` is a program of this computer, and board and options are for scripts",
                 hint=f"leave them out: `belay run {script}`",
@@ -68,6 +72,15 @@ def run(
         from belay_pm.commands.run import run as run_program
 
         run_program([script, *arguments])
+        return
+
+    if choice.is_many:
+        from belay_cli.fleet.jobs import script_job
+        from belay_cli.fleet.muster import muster
+
+        choice.check(named)
+        job = script_job(script, arguments, minify=not no_minify, timeout_s=timeout_s)
+        muster(choice, job, password=password)
         return
 
     from belay_cli.boards import connected
