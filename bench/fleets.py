@@ -1,4 +1,4 @@
-"""A fleet beside a single board: 100 small files for each at 115200 baud, by `belay sync` and `belay install`.
+"""A fleet beside a single board: `belay sync` and `belay install` of 100 small files each, at 115200 baud.
 
     python bench/fleets.py [--boards 8] [--rounds 5]
 

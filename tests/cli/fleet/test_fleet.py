@@ -127,6 +127,19 @@ def test_one_that_fails_harms_no_other(fleet: Callable[..., Result]) -> None:
     )
 
 
+def test_a_board_that_goes_away(fleet: Callable[..., Result], folder: Path) -> None:
+    """A link that is lost in the middle of a sync is that board's failure; the others get their files."""
+    (folder / "src").mkdir()
+    (folder / "src" / "data.bin").write_bytes(os.urandom(20_000))
+
+    ended = fleet("sync", *_ports("sim:", "sim:?unplug_after=9000", "sim:"), "src")
+
+    assert ended.exit_code == 1
+    assert "sim:?unplug_after=9000 | hint: look whether the board is there, and run the" in ended.stderr
+    assert ended.stderr.count("  1 sent, 0 removed, 0 unchanged  20000") == 2
+    assert ended.stderr.endswith("error: 1 of 3 boards failed\n")
+
+
 def test_sys_exit_on_a_board(fleet: Callable[..., Result]) -> None:
     """0 is done, whatever else is a failure of that board, and the exit code of all is 1."""
     ended = fleet("exec", *_ports("sim:", "sim:"), "import sys; sys.exit(0)")
