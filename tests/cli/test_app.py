@@ -85,7 +85,13 @@ Arguments:
   [PORT] CODE  Python for the board, one line or several  [required]
 
 Options:
-  -p, --port PORT    The board's address or alias, in the place of PORT
+  -p, --port PORT    The board's address or alias, in the place of PORT;
+                     several times for several boards
+  --all              Every board plugged in, at once
+  --usb WHAT         With `--all`: whose USB identity fits, `2e8a:0005`,
+                     `product=Pico` or JSON; repeatable
+  --id ID            With `--all`: whose `machine.unique_id()` this is, in
+                     hex; repeatable
   --password TEXT    For boards that ask for one
   --timeout SECONDS  Interrupt the code when it takes longer
   -h, --help         Show this message and exit.
@@ -100,6 +106,10 @@ Options:
   board, or a URL. Without one, the board is what `BELAY_DEVICE` says, else
   `device` under `[tool.belay]` in `./pyproject.toml`, else the only board
   plugged in.
+
+  With several `--port`, or with `--all`, the same is done on many boards at
+  once: each line that a board prints has its name in front, a table tells
+  what came of it, and the exit code is 1 if any failed.
 """
 
 

@@ -21,9 +21,10 @@ SYNTAX = Syntax(
         Option("port", ("-p", "--port"), "PORT", "A board"),
         Option("number", ("--number",), "NUMBER", "A number", parse=int),
         Option("flag", ("--flag",), "", "A flag"),
+        Option("each", ("--each",), "WORD", "Words", several=True),
     ),
 )
-NOTHING = {"port": None, "number": None, "flag": False}
+NOTHING = {"port": None, "number": None, "flag": False, "each": []}
 
 WORDS = strategies.lists(
     strategies.sampled_from(
@@ -45,7 +46,17 @@ WORDS = strategies.lists(
             ),
             *("-p", "-psim:", "-p=x", "--port", "--port=", "--port=sim:", "--port=-x", "--por", "-pv"),
             *("--timeout", "--timeout=2", "--timeout=x", "--timeout=-1", "--json", "--json=1", "--no-minify"),
-            *("--heap", "--heap=64k", "--latency-ms", "--password", "--password="),
+            *(
+                "--heap",
+                "--heap=64k",
+                "--latency-ms",
+                "--all",
+                "--usb",
+                "--usb=2e8a:5",
+                "--id=e6",
+                "--password",
+                "--password=",
+            ),
         ]
     ),
     max_size=5,
@@ -61,6 +72,7 @@ WORDS = strategies.lists(
         (["a", "--port", "x", "b"], {"words": ["a", "b"], "port": "x"}),
         (["--port=x=y", "a"], {"words": ["a"], "port": "x=y"}),
         (["--port", "x", "--port", "y", "a"], {"words": ["a"], "port": "y"}),
+        (["--each", "x", "a", "--each=y"], {"words": ["a"], "each": ["x", "y"]}),
         (["--number", "3", "--flag", "a"], {"words": ["a"], "number": 3, "flag": True}),
     ],
 )

@@ -53,6 +53,24 @@ def test_startup_of_ones_own() -> None:
         assert device("'machine' in globals()") is False
 
 
+def test_output_of_ones_own() -> None:
+    """What a device prints goes to its own stream, unless a call says otherwise."""
+    printed, other = io.StringIO(), io.BytesIO()
+
+    with belay.Device("sim:", startup="print('starting')", stream_out=printed) as device:
+        device("print('one')")
+        device("print('two')", stream_out=other)
+
+    assert printed.getvalue() == "starting\none\n"
+    assert other.getvalue() == b"two\r\n"
+
+
+def test_output_that_is_no_stream() -> None:
+    """It is refused before anything is opened."""
+    with pytest.raises(belay.ArgumentTypeError, match="output goes to a stream or to None"):
+        belay.Device("COM99", stream_out="out.txt")
+
+
 def test_no_startup() -> None:
     """An empty `startup` binds no convenience name."""
     with belay.Device("sim:", startup="") as device:

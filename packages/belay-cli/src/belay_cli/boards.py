@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from belay_cli.targets import find_address, source_told
 from belay_transport.opening import open_link
@@ -18,11 +18,24 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from belay import Device
+    from belay_transport.links import Link
 
-__all__ = ["EndedError", "connected", "ended_by_signals"]
+__all__ = ["EndedError", "Output", "connected", "ended_by_signals", "opened"]
 
 _ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 """`kill`, `timeout` and the closing of a terminal; Windows has only the first."""
+
+
+class Output(Protocol):
+    """A binary stream, as far as a board's output needs one."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Take what has come."""
+        ...
+
+    def flush(self) -> object:
+        """Show what has come."""
+        ...
 
 
 class EndedError(KeyboardInterrupt):
@@ -53,17 +66,44 @@ def connected(named: str | None, *, password: str | None, startup: str | None = 
     address = find_address(named)
     with ended_by_signals():
         with source_told(named):
-            link = open_link(address) if password is None else open_link(address, password=password)
-        try:
-            # Loading it takes 20 ms, and a simulated board boots meanwhile.
-            from belay import Device  # noqa: PLC0415
-
-            device = Device(link, startup=startup)
-        except BaseException:
-            link.close()
-            raise
-        with device:
+            link = _link(address, password)
+        with _device(link, startup=startup) as device:
             yield device
+
+
+@contextmanager
+def opened(
+    address: str, *, password: str | None, startup: str | None, stream_out: Output | None
+) -> Iterator[Device]:
+    """Open one board of several, in any thread; at the end leave it at its prompt.
+
+    Args:
+        address: the board's.
+        password: as for `connected`.
+        startup: as for `connected`.
+        stream_out: gets all that the board prints; None for nobody.
+
+    Raises:
+        BelayException: the board cannot be found or opened, or does not answer.
+    """
+    with _device(_link(address, password), startup=startup, stream_out=stream_out) as device:
+        yield device
+
+
+def _link(address: str | None, password: str | None) -> Link:
+    return open_link(address) if password is None else open_link(address, password=password)
+
+
+def _device(link: Link, **options: Any) -> Device:  # Any: keywords of `Device`
+    """Return the device on a link, which is closed if there is none."""
+    try:
+        # Loading it takes 20 ms, and a simulated board boots meanwhile.
+        from belay import Device  # noqa: PLC0415
+
+        return Device(link, **options)
+    except BaseException:
+        link.close()
+        raise
 
 
 @contextmanager

@@ -81,6 +81,8 @@ class Device(metaclass=DeviceMeta):
             board has (`os, sys, time, machine, sleep, const, ADC, I2C, Pin, PWM, SPI, Timer`), "" nothing.
         auto_sync_time: whether the board's clock is learnt by itself when it is first needed, by five calls;
             connecting costs nothing for it.
+        stream_out: gets what the board prints, between calls too, where a call does not say otherwise: a
+            text stream, a binary stream, or None.
         timeout_s: bounds connecting and each wait of the protocol; a program on the board may run for ever.
 
     Attributes:
@@ -116,6 +118,7 @@ class Device(metaclass=DeviceMeta):
         *,
         startup: str | None = None,
         auto_sync_time: bool = True,
+        stream_out: Any = STDOUT,  # Any: a text or a binary stream
         timeout_s: float = 10.0,
     ) -> None:
         self._belay_closed = True
@@ -136,8 +139,9 @@ class Device(metaclass=DeviceMeta):
         connector = Connector(
             device, baudrate=baudrate, user=user, password=password, exclusive=exclusive, timeout_s=timeout_s
         )
+        writer = OutputWriter(stream_out)
         link = connector.open()
-        self._belay_writer = OutputWriter()
+        self._belay_writer = writer
         self._belay_events = Events()
         session = Session(
             link, output=self._belay_writer, listen=self._belay_events.take, timeout_s=timeout_s

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from belay.exceptions import BoardException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from belay import Device
     from belay.files.actions import SyncPlan
 
-__all__ = ["NOTE", "File", "Installed", "install_files"]
+__all__ = ["NOTE", "File", "Installed", "Layout", "install_files", "install_layout", "laid_out"]
 
 _MAIN = "/main.py"
 """Stays when an install brings none: it is what the board does, and no file of the project needs it."""
@@ -39,6 +40,18 @@ class File(NamedTuple):
 
     content: bytes
     opt: int | None = None
+
+
+class Layout(NamedTuple):
+    """The files of a project as a sync takes them; any number of boards may get them.
+
+    Attributes:
+        folder: what a board's root is to have.
+        opt: mpy-cross's level of optimisation for a path on the board.
+    """
+
+    folder: str
+    opt: Callable[[str], int]
 
 
 class Installed(NamedTuple):
@@ -81,36 +94,70 @@ def install_files(
     Raises:
         BelayException: what `Device.sync` raises.
     """
+    with laid_out(files, opt=opt) as layout:
+        return install_layout(
+            device,
+            layout,
+            minify=minify,
+            mpy=mpy,
+            mpy_cross_binary=mpy_cross_binary,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+
+@contextmanager
+def laid_out(files: Mapping[str, File], *, opt: int = 0) -> Iterator[Layout]:
+    """Write the files of a project into a folder that is there in the block.
+
+    Args:
+        files: as for `install_files`.
+        opt: as for `install_files`.
+    """
     levels = {f"/{target}": file.opt for target, file in files.items() if file.opt is not None}
-    compiles = mpy or mpy_cross_binary is not None
-    options: dict[str, Any] = {"opt": lambda path: levels.get(path, opt)} if compiles else {}  # Any: keywords
     with tempfile.TemporaryDirectory(prefix="belay-") as folder:
         for target, file in files.items():
             path = Path(folder, target)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content)
-        sync = partial(
-            device.sync,
-            folder,
-            "/",
-            keep=True,
-            ignore=[],
-            minify=minify,
-            mpy=mpy,
-            mpy_cross_binary=mpy_cross_binary,
-            progress_update=progress,
-            **options,
-        )
-        before = _noted(device)
-        plan = sync(dry_run=True)
-        after = {action.path for action in plan.puts} | set(plan.unchanged)
-        stale = tuple(sorted(before - after - {_MAIN}))
-        if dry_run:
-            return Installed(plan, stale)
-        if not after <= before:
-            _note(device, before | after)  # first: what is cut off in the middle is known nevertheless
-        if plan.actions:
-            plan = sync()
+        yield Layout(folder, lambda path: levels.get(path, opt))
+
+
+def install_layout(
+    device: Device,
+    layout: Layout,
+    *,
+    minify: bool = True,
+    mpy: bool = False,
+    mpy_cross_binary: str | None = None,
+    dry_run: bool = False,
+    progress: Callable[..., object] | None = None,
+) -> Installed:
+    """Do what `install_files` does, with files that are laid out already."""
+    compiles = mpy or mpy_cross_binary is not None
+    options: dict[str, Any] = {"opt": layout.opt} if compiles else {}  # Any: keywords
+    sync = partial(
+        device.sync,
+        layout.folder,
+        "/",
+        keep=True,
+        ignore=[],
+        minify=minify,
+        mpy=mpy,
+        mpy_cross_binary=mpy_cross_binary,
+        progress_update=progress,
+        **options,
+    )
+    before = _noted(device)
+    plan = sync(dry_run=True)
+    after = {action.path for action in plan.puts} | set(plan.unchanged)
+    stale = tuple(sorted(before - after - {_MAIN}))
+    if dry_run:
+        return Installed(plan, stale)
+    if not after <= before:
+        _note(device, before | after)  # first: what is cut off in the middle is known nevertheless
+    if plan.actions:
+        plan = sync()
     for old in stale:
         device.fs.remove(old, missing_ok=True)
     if stale:

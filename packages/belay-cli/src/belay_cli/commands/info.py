@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, named_once
+from typing import Any
+
+from belay_cli.fleet.choice import ABOUT_FLEETS, FLEET, Choice
+from belay_cli.targets import ABOUT_PORT, PASSWORD, named_once
 from belay_pm.command_line.syntax import Argument, Option, Syntax
 
 __all__ = ["SYNTAX", "run"]
 
 SYNTAX = Syntax(
     Argument("word", "PORT", "The board's address or alias"),
-    options=(PORT, PASSWORD, Option("as_json", ("--json",), "", "Print all that is known as JSON")),
-    details=ABOUT_PORT,
+    options=(*FLEET, PASSWORD, Option("as_json", ("--json",), "", "Print all that is known as JSON")),
+    details=f"{ABOUT_PORT}\n\n{ABOUT_FLEETS}",
 )
 
 
-def run(word: str | None, *, port: str | None, password: str | None, as_json: bool) -> None:
+def run(
+    word: str | None,
+    *,
+    password: str | None,
+    as_json: bool,
+    **boards: Any,  # Any: the fields of `Choice`
+) -> None:
     """Ask the board, and print one line, or JSON."""
     from belay_cli.boards import connected
     from belay_cli.console import data
 
-    with connected(named_once(word, port), password=password, startup="") as device:
+    choice = Choice(**boards)
+    if choice.is_many:
+        from belay_cli.fleet.jobs import info_job
+        from belay_cli.fleet.muster import muster
+
+        choice.check(word)
+        muster(choice, info_job(), password=password, as_json=as_json)
+        return
+    with connected(named_once(word, choice.port), password=password, startup="") as device:
         facts = device.implementation
     if as_json:
         import json

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import time
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from belay_cli.commands.options import (
+    All,
     Binary,
+    Ids,
     Mpy,
     NoMinify,
     Password,
-    Port,
+    Ports,
+    Usb,
     Watch,
     Word,
-    refuse_watched_dry_run,
 )
+from belay_cli.fleet.choice import Choice
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
@@ -40,7 +43,10 @@ whenever a file of the project is saved, of packages in development too.
 def install(
     word: Word = None,
     *,
-    port: Port = None,
+    ports: Ports = None,
+    every: All = False,
+    usb: Usb = None,
+    ids: Ids = None,
     password: Password = None,
     main: Annotated[
         Path | None, typer.Option("--main", metavar="FILE", help="The script that becomes `/main.py`")
@@ -73,13 +79,20 @@ def install(
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
-    named = named_once(word, port)
+    choice = Choice(ports or (), every, usb or (), ids or ())
+    named = named_once(word, choice.port)
+    if choice.is_many:
+        choice.check(word)
     if script is not None and follow:
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
     if script is not None and not script.is_file():
         raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
     if opt is not None and not (mpy or binary):
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    if watch:
+        from belay_cli.watching.words import refuse_beside_watch
+
+        refuse_beside_watch(dry_run=dry_run, is_many=choice.is_many)
 
     def payload() -> dict[str, File]:
         brought = project_files(project_here(), Store(), groups=groups or (), main=main)
@@ -89,6 +102,17 @@ def install(
 
             return without_litter(files)
         return files
+
+    if choice.is_many:
+        from belay_cli.actions.installing import laid_out
+        from belay_cli.fleet.jobs import install_job
+        from belay_cli.fleet.muster import muster
+
+        options = {"minify": not no_minify, "mpy": mpy, "mpy_cross_binary": binary}
+        with laid_out(payload(), opt=opt or 0) as layout:
+            job = install_job(layout, script, follow=follow, dry_run=dry_run, **options)
+            muster(choice, job, password=password, as_json=as_json)
+        return
 
     def once(device: Device, files: dict[str, File]) -> None:
         began = time.monotonic()
@@ -106,7 +130,6 @@ def install(
         _show(installed, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
 
     if watch:
-        refuse_watched_dry_run(dry_run=dry_run)
         from belay_cli.watching.installing import install_watched
 
         install_watched(
@@ -149,30 +172,15 @@ def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -
 
 
 def _show(installed: Installed, seconds: float, *, dry_run: bool, as_json: bool) -> None:
+    from belay_cli.actions.sent import install_facts, install_steps, told
     from belay_cli.console import data, words
 
-    plan, removed = installed
     if as_json:
         import json
 
-        facts: dict[str, Any] = {  # Any: JSON
-            "actions": [action._asdict() for action in plan.actions],
-            "removed": removed,
-            "unchanged": plan.unchanged,
-            "size_bytes": plan.bytes_to_send,
-            "seconds": round(seconds, 3),
-            "dry_run": dry_run,
-        }
-        data(json.dumps(facts, ensure_ascii=False))
+        data(json.dumps(install_facts(installed, seconds, dry_run=dry_run), ensure_ascii=False))
         return
     if dry_run:
-        for action in plan.actions:
-            data(str(action))
-        for path in removed:
-            data(f"remove file {path} (no longer of the project)")
-    count = len(plan.puts)
-    words(
-        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
-        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
-        f"{len(removed)} removed, {len(plan.unchanged)} unchanged"
-    )
+        for step in install_steps(installed):
+            data(step)
+    words(told(installed.plan, len(installed.removed), seconds, dry_run=dry_run))

@@ -6,17 +6,22 @@ from typing import Annotated
 
 import typer
 
+from belay_cli.fleet.choice import ALL_HELP, IDS_HELP, PORTS_HELP, USB_HELP
+
 __all__ = [
+    "All",
     "Binary",
     "DryRun",
+    "Ids",
     "Json",
     "Mpy",
     "NoMinify",
     "Password",
     "Port",
+    "Ports",
+    "Usb",
     "Watch",
     "Word",
-    "refuse_watched_dry_run",
 ]
 
 Word = Annotated[
@@ -26,6 +31,13 @@ Port = Annotated[
     str | None,
     typer.Option("-p", "--port", metavar="PORT", help="The board's address or alias", show_default=False),
 ]
+Ports = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--port", metavar="PORT", help=PORTS_HELP, show_default=False),
+]
+All = Annotated[bool, typer.Option("--all", help=ALL_HELP)]
+Usb = Annotated[list[str] | None, typer.Option("--usb", metavar="WHAT", help=USB_HELP, show_default=False)]
+Ids = Annotated[list[str] | None, typer.Option("--id", metavar="ID", help=IDS_HELP, show_default=False)]
 Password = Annotated[
     str | None,
     typer.Option("--password", metavar="TEXT", help="For boards that ask for one", show_default=False),
@@ -41,18 +53,3 @@ Binary = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing, and tell what would be")]
 Json = Annotated[bool, typer.Option("--json", help="Print it as JSON")]
 Watch = Annotated[bool, typer.Option("--watch", help="Do it again whenever a file is saved, until Ctrl-C")]
-
-
-def refuse_watched_dry_run(*, dry_run: bool) -> None:
-    """Refuse `--dry-run` beside `--watch`.
-
-    Raises:
-        MisuseError: it is there.
-    """
-    if dry_run:
-        from belay_pm.command_line.errors import MisuseError
-
-        raise MisuseError(
-            "`--watch` and `--dry-run` are given: what is watched is done, again and again",
-            hint="leave one of them out",
-        )

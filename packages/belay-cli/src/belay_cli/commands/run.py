@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, TIMEOUT, is_board, named_once
+from belay_cli.fleet.choice import ABOUT_FLEETS, FLEET, Choice
+from belay_cli.targets import ABOUT_PORT, PASSWORD, TIMEOUT, is_board, named_once
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.syntax import Argument, Option, Syntax
 from belay_transport.address import looks_like_address
@@ -30,7 +31,9 @@ With `--watch` it is interrupted and started again, on a board that was soft-res
 A program in the place of SCRIPT, such as `micropython`, runs on this computer and finds the packages of
 the project, as with `belay-pm run`.
 
-{ABOUT_PORT}"""
+{ABOUT_PORT}
+
+{ABOUT_FLEETS}"""
 
 
 SYNTAX = Syntax(
@@ -41,7 +44,7 @@ SYNTAX = Syntax(
         several=True,
     ),
     options=(
-        PORT,
+        *FLEET,
         PASSWORD,
         TIMEOUT,
         Option("no_minify", ("--no-minify",), "", "Send the script as it is, comments and all"),
@@ -55,16 +58,18 @@ SYNTAX = Syntax(
 def run(
     words: Sequence[str],
     *,
-    port: str | None,
     password: str | None,
     timeout_s: float | None,
     no_minify: bool,
     watch: bool,
+    **boards: Any,  # Any: the fields of `Choice`
 ) -> None:
     """Run the script, and pass on what it prints."""
-    named, script, arguments = _split(words, port)
+    choice = Choice(**boards)
+    named, script, arguments = _split(words, choice.port)
     if not _is_script(script, named):
-        if (named, password, timeout_s, no_minify, watch) != (None, None, None, False, False):
+        given = (named, password, timeout_s, no_minify, watch)
+        if choice.is_many or given != (None, None, None, False, False):
             raise MisuseError(
                 f"`{script}` is a program of this computer, and board and options are for scripts",
                 hint=f"leave them out: `belay run {script}`",
@@ -76,8 +81,18 @@ def run(
 
     if watch:
         from belay_cli.watching.running import run_watched
+        from belay_cli.watching.words import refuse_beside_watch
 
+        refuse_beside_watch(is_many=choice.is_many)
         run_watched(named, script, arguments, password=password, minify=not no_minify, timeout_s=timeout_s)
+        return
+    if choice.is_many:
+        from belay_cli.fleet.jobs import script_job
+        from belay_cli.fleet.muster import muster
+
+        choice.check(named)
+        job = script_job(script, arguments, minify=not no_minify, timeout_s=timeout_s)
+        muster(choice, job, password=password)
         return
 
     from belay_cli.boards import connected

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from belay_cli.commands.options import (
+    All,
     Binary,
+    Ids,
     Mpy,
     NoMinify,
     Password,
-    Port,
+    Ports,
+    Usb,
     Watch,
-    refuse_watched_dry_run,
 )
+from belay_cli.fleet.choice import Choice
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
@@ -41,7 +44,10 @@ def sync(
         ),
     ],
     *,
-    port: Port = None,
+    ports: Ports = None,
+    every: All = False,
+    usb: Usb = None,
+    ids: Ids = None,
     password: Password = None,
     dst: Annotated[str, typer.Option("--dst", metavar="PATH", help="The folder on the board")] = "/",
     keep: Annotated[
@@ -72,14 +78,29 @@ def sync(
     from belay_cli.progress import Progress
     from belay_pm.command_line.errors import MisuseError
 
-    named, folder = _split(words, port)
+    choice = Choice(ports or (), every, usb or (), ids or ())
+    named, folder = _split(words, choice.port)
     if opt is not None and not (mpy or binary):
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
-    options: dict[str, Any] = {
+    if watch:
+        from belay_cli.watching.words import refuse_beside_watch
+
+        refuse_beside_watch(dry_run=dry_run, is_many=choice.is_many)
+    options: dict[str, Any] = {  # Any: keywords
         "keep": keep or None,
         "ignore": ignore or None,
         "opt": opt or 0,
-    }  # Any: keywords
+        "minify": not no_minify,
+        "mpy": mpy,
+        "mpy_cross_binary": binary,
+    }
+    if choice.is_many:
+        from belay_cli.fleet.jobs import sync_job
+        from belay_cli.fleet.muster import muster
+
+        choice.check(named)
+        muster(choice, sync_job(folder, dst, dry_run=dry_run, **options), password=password, as_json=as_json)
+        return
 
     def once(device: Device, _watcher: object = None) -> None:
         began = time.monotonic()
@@ -87,9 +108,6 @@ def sync(
             plan = device.sync(
                 folder,
                 dst,
-                minify=not no_minify,
-                mpy=mpy,
-                mpy_cross_binary=binary,
                 progress_update=update,
                 dry_run=dry_run,
                 **options,
@@ -97,7 +115,6 @@ def sync(
         _show(plan, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
 
     if watch:
-        refuse_watched_dry_run(dry_run=dry_run)
         from pathlib import Path
 
         from belay_cli.watching.litter import with_litter
@@ -136,26 +153,14 @@ def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
 
 
 def _show(plan: SyncPlan, seconds: float, *, dry_run: bool, as_json: bool) -> None:
+    from belay_cli.actions.sent import count_removed, sync_facts, told
     from belay_cli.console import data, words
 
     if as_json:
         import json
 
-        facts = {
-            "actions": [action._asdict() for action in plan.actions],
-            "unchanged": plan.unchanged,
-            "left": plan.left,
-            "size_bytes": plan.bytes_to_send,
-            "seconds": round(seconds, 3),
-            "dry_run": dry_run,
-        }
-        data(json.dumps(facts, ensure_ascii=False))
+        data(json.dumps(sync_facts(plan, seconds, dry_run=dry_run), ensure_ascii=False))
         return
     if dry_run:
         data(str(plan))
-    count, removed = len(plan.puts), sum(action.verb.startswith("remove") for action in plan.actions)
-    words(
-        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
-        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
-        f"{removed} removed, {len(plan.unchanged)} unchanged"
-    )
+    words(told(plan, count_removed(plan), seconds, dry_run=dry_run))

@@ -20,15 +20,15 @@ from belay.exceptions import (
 )
 from belay.files.actions import SyncPlan, space_needed
 from belay.files.board_paths import folders_above, is_below
-from belay.files.cache import Cache, cache_folder
 from belay.files.checking import check_sync_options
 from belay.files.facts import Listing
 from belay.files.filesystem import SHORT_CALL, FileSystem
-from belay.files.host_tree import host_tree, merged
+from belay.files.host_tree import merged
 from belay.files.keeping import kept
 from belay.files.mpy_format import mpy_target
 from belay.files.plan import sync_plan, to_hash
-from belay.files.preparing import prepare, wanted_tree
+from belay.files.preparation import Preparation
+from belay.files.preparing import wanted_tree
 from belay.files.refusals import ENOTDIR, not_a_folder
 from belay.files.scope import digest_scope, tree_digest
 from belay.files.transfer import (
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
 
+    from belay.device import Device
     from belay.files.compiler import Compiler
     from belay.files.digests import Algorithm
     from belay.files.host_tree import HostTree
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     Keep = bool | str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
     Update = Callable[..., object]
 
-__all__ = ["SyncOptions", "Syncer"]
+__all__ = ["SyncOptions", "Syncer", "use_preparation"]
 
 _COMMON = (*FILE_HELPERS, "check", "beside", "contents")
 _DIGESTING = (*_COMMON, "entries", "digest")
@@ -104,12 +105,13 @@ class Syncer:
     Args:
         runtime: the board.
         fs: its files.
+        preparation: reads the host; None for one of its own.
     """
 
-    def __init__(self, runtime: Runtime, fs: FileSystem) -> None:
+    def __init__(self, runtime: Runtime, fs: FileSystem, preparation: Preparation | None = None) -> None:
         self._runtime = runtime
         self._fs = fs
-        self._cache = Cache(cache_folder())
+        self._preparation = preparation or Preparation()
 
     def sync_folder(
         self,
@@ -121,7 +123,7 @@ class Syncer:
     ) -> SyncPlan:
         """Sync a folder or a file; see `Device.sync`."""
         check_sync_options(dst=dst, ignore=ignore, **options)
-        tree = host_tree(folder, dst=dst, ignore=ignore)
+        tree = self._preparation.tree(folder, dst=dst, ignore=ignore)
         return self._recorded(
             lambda syncer: syncer.sync_folder(folder, dst=dst, ignore=ignore, **options),
             tree,
@@ -142,7 +144,7 @@ class Syncer:
 
         check_sync_options(dst=dst, ignore=ignore, **options)
         with package_folders(package, *subfolders) as folders:
-            tree = merged([host_tree(folder, dst=dst, ignore=ignore) for folder in folders])
+            tree = merged([self._preparation.tree(folder, dst=dst, ignore=ignore) for folder in folders])
             return self._recorded(
                 lambda syncer: syncer.sync_package(package, subfolders, dst=dst, ignore=ignore, **options),
                 tree,
@@ -192,13 +194,12 @@ class Syncer:
         progress.say("Preparing files")
         abilities = self._fs.transfer.abilities
         algorithm: Algorithm = "sha256" if abilities.sha256 else "crc32" if abilities.crc32 else "sum"
-        prepared = prepare(
+        prepared = self._preparation.files(
             tree,
             minify=options.minify,
             compiler=options.compiler,
             target=options.target,
             opt=options.opt,
-            cache=self._cache,
             algorithm=algorithm,
         )
         wanted = wanted_tree(prepared, tree)
@@ -342,6 +343,11 @@ class Syncer:
                 free_bytes=found.free_bytes,
                 hint=_MAKE_ROOM,
             )
+
+
+def use_preparation(device: Device, preparation: Preparation) -> None:
+    """Have the syncs of a device read the host through this, which several devices may share."""
+    device._belay_syncer = Syncer(device._belay_runtime, device.fs, preparation)  # noqa: SLF001 - it belongs to the device
 
 
 def _folders_to(dst: str, deepest: str) -> list[str]:

@@ -5,22 +5,30 @@ The texts are those of the errors; this room knows labels and exit codes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from belay_pm.command_line import console
 from belay_pm.command_line.errors import CommandError, MisuseError, OutputError, ProgramEndedError
 from belay_pm.command_line.table import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["DONE", "FAILED", "INTERRUPTED", "MISUSE", "READER_GONE", "RULES", "told"]
+__all__ = ["DONE", "FAILED", "INTERRUPTED", "MISUSE", "READER_GONE", "RULES", "Rules", "rule_for", "told"]
+
+Rules: TypeAlias = "Mapping[type[BaseException], Callable[[BaseException], Failure]]"
+"""Error class -> how it is told."""
 
 DONE = 0
 FAILED = 1
 MISUSE = 2
 INTERRUPTED = 130  # 128 and the number of SIGINT, as a shell has it
 READER_GONE = 141  # the same of SIGPIPE, which ends programs that are not Python there
+
+
+def rule_for(rules: Rules, error: BaseException) -> Callable[[BaseException], Failure] | None:
+    """Return how an error is told, by the nearest class that fits; None for a defect."""
+    return next((rules[each] for each in type(error).__mro__ if each in rules), None)
 
 
 def told(exit_code: int = FAILED) -> Callable[[BaseException], Failure]:

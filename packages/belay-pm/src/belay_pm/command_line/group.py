@@ -257,7 +257,13 @@ def _option(option: Option) -> TyperOption:
     names = [option.target, *option.names]
     if not option.metavar:
         return TyperOption(param_decls=names, is_flag=True, default=False, help=option.help)
-    return TyperOption(param_decls=names, type=_parser(option), metavar=option.metavar, help=option.help)
+    return TyperOption(
+        param_decls=names,
+        type=_parser(option),
+        metavar=option.metavar,
+        help=option.help,
+        multiple=option.several,
+    )
 
 
 def _parser(option: Option) -> Callable[[str], Any]:  # Any: as parsed

@@ -19,7 +19,7 @@ __all__ = ["read_plain"]
 def read_plain(syntax: Syntax, words: Sequence[str]) -> dict[str, Any] | None:  # Any: as parsed
     """Return a value for each parameter of the command's function, or None for words that are not plain."""
     by_name = {name: option for option in syntax.options for name in option.names}
-    values: dict[str, Any] = {option.target: None if option.metavar else False for option in syntax.options}
+    values = {option.target: _without(option) for option in syntax.options}
     others: list[str] = []
     rest = iter(words)
     for word in rest:
@@ -28,14 +28,22 @@ def read_plain(syntax: Syntax, words: Sequence[str]) -> dict[str, Any] | None:  
             if option is None:
                 return None
             try:
-                values[option.target] = _value(option, word, rest)
+                value = _value(option, word, rest)
             except ValueError:
                 return None
+            values[option.target] = [*values[option.target], value] if option.several else value
         else:
             others.append(word)
             if syntax.options_first:
                 others += rest
     return _with_argument(syntax, values, others)
+
+
+def _without(option: Option) -> Any:  # Any: as parsed
+    """Return the value of an option that is not there."""
+    if option.several:
+        return []
+    return None if option.metavar else False
 
 
 def _value(option: Option, word: str, rest: Iterator[str]) -> Any:  # Any: as parsed

@@ -63,10 +63,11 @@ def _plainly_chosen(program: Program, words: Sequence[str]) -> Callable[[], None
 
 def tell_failure(program: Program, error: BaseException) -> int:
     """Tell what went wrong, and return the exit code; what the program's table does not know is raised."""
-    rules = program.failures()
-    for error_class in type(error).__mro__:
-        if error_class in rules:
-            failure = rules[error_class](error)
-            console.fail(failure)
-            return failure.exit_code
-    raise error
+    from belay_pm.command_line.failures import rule_for  # noqa: PLC0415 - only a failure needs it
+
+    rule = rule_for(program.failures(), error)
+    if rule is None:
+        raise error
+    failure = rule(error)
+    console.fail(failure)
+    return failure.exit_code

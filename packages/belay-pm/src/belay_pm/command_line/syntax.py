@@ -38,6 +38,7 @@ class Option(NamedTuple):
         metavar: how the help calls its value; "" for an option that is True by being there.
         help: what it does.
         parse: makes the value of the text; raises `ValueError`, with a sentence, when it makes no sense.
+        several: it may stand several times, and its value is a list of them all, empty without it.
     """
 
     target: str
@@ -45,6 +46,7 @@ class Option(NamedTuple):
     metavar: str
     help: str
     parse: Callable[[str], Any] = str  # Any: the function that gets the value knows
+    several: bool = False
 
 
 class Syntax(NamedTuple):

@@ -1,0 +1,60 @@
+"""What a sync or an install has sent, or would: as values for `--json`, and in words.
+
+Knows plans, and neither a board nor a stream.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from belay.files.actions import SyncPlan
+    from belay_cli.actions.installing import Installed
+
+__all__ = ["count_removed", "install_facts", "install_steps", "sync_facts", "told"]
+
+
+def sync_facts(plan: SyncPlan, seconds: float, *, dry_run: bool) -> dict[str, Any]:  # Any: JSON
+    """Return what a sync did, for `--json`."""
+    return {
+        "actions": [action._asdict() for action in plan.actions],
+        "unchanged": plan.unchanged,
+        "left": plan.left,
+        "size_bytes": plan.bytes_to_send,
+        "seconds": round(seconds, 3),
+        "dry_run": dry_run,
+    }
+
+
+def install_facts(installed: Installed, seconds: float, *, dry_run: bool) -> dict[str, Any]:  # Any: JSON
+    """Return what an install did, for `--json`."""
+    plan, removed = installed
+    return {
+        "actions": [action._asdict() for action in plan.actions],
+        "removed": removed,
+        "unchanged": plan.unchanged,
+        "size_bytes": plan.bytes_to_send,
+        "seconds": round(seconds, 3),
+        "dry_run": dry_run,
+    }
+
+
+def install_steps(installed: Installed) -> list[str]:
+    """Return the steps of an install, a line each."""
+    gone = (f"remove file {path} (no longer of the project)" for path in installed.removed)
+    return [*map(str, installed.plan.actions), *gone]
+
+
+def count_removed(plan: SyncPlan) -> int:
+    """Return how many files and folders a sync removes."""
+    return sum(action.verb.startswith("remove") for action in plan.actions)
+
+
+def told(plan: SyncPlan, removed: int, seconds: float, *, dry_run: bool) -> str:
+    """Return what was sent in a sentence."""
+    count = len(plan.puts)
+    return (
+        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
+        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
+        f"{removed} removed, {len(plan.unchanged)} unchanged"
+    )
