@@ -24,13 +24,18 @@ class ChildError(Exception):
     """A child process failed, or did not end."""
 
 
-def run(command: list[str], *, timeout_s: float = _TIMEOUT_S) -> str:
+def run(command: list[str], *, timeout_s: float = _TIMEOUT_S, variables: dict[str, str] | None = None) -> str:
     """Run a command and return what it printed.
+
+    Args:
+        command: what to run.
+        timeout_s: how long it may take.
+        variables: of its environment, beside the clean ones.
 
     Raises:
         ChildError: it failed, or did not end in time.
     """
-    with _child(command, timeout_s) as process:
+    with _child(command, timeout_s, variables) as process:
         printed, complaint = process.communicate()
     return _judge(process, printed, complaint, timeout_s)
 
@@ -59,7 +64,9 @@ def follow(command: list[str], on_mark: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def _child(command: list[str], timeout_s: float) -> Iterator[subprocess.Popen[str]]:
+def _child(
+    command: list[str], timeout_s: float, variables: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     try:
         process = subprocess.Popen(
             command,
@@ -67,7 +74,7 @@ def _child(command: list[str], timeout_s: float) -> Iterator[subprocess.Popen[st
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=clean_variables(),
+            env=clean_variables() | (variables or {}),
             cwd=TOP / ".bench",
             start_new_session=True,  # so that what hangs can be ended with its own children
         )

@@ -26,6 +26,9 @@ _SLOW_BYTES = 100_000
 _ITEM_OVER_CALL = 1.2
 """How much dearer than a call a generator item may be and still "cost a call": its text is longer."""
 
+_HELP_OVER_NOTHING = 10
+"""How many interpreters that do nothing `belay --help` may take: 0.15 s where one takes 0.015 s."""
+
 
 class Promise(NamedTuple):
     """A figure to reach.
@@ -167,6 +170,13 @@ PROMISES = (
         _times(1, "mpremote", "process", "help_s"),
     ),
     Promise(
+        "`belay --help`",
+        f"{_HELP_OVER_NOTHING} × `python -c pass`",
+        "process",
+        "help_s",
+        _times(_HELP_OVER_NOTHING, "ours", "process", "nothing_s"),
+    ),
+    Promise(
         "`belay exec PORT 'print(1)'`",
         "1/4 of belay 0.30.1",
         "process",
@@ -238,4 +248,27 @@ PROMISES = (
     Promise("`sync` of them, unchanged; `usb`", "15 ms", "usb", "sync_same_s", _fixed(0.015)),
     Promise("`sync` of them, unchanged: turnarounds", "3", "bytes", "sync same turns", _fixed(3)),
     Promise("heap that the functions of a sync take", "4 kB", "heap", "helpers_bytes", _fixed(4096)),
+    Promise(
+        "`belay remote connect PORT resume eval 1+1`",
+        "no slower than mpremote",
+        "process",
+        "remote_eval_s",
+        _times(1, "mpremote", "process", "remote_eval_s"),
+    ),
+    Promise("`belay sync` of 100 small files, new; `usb`", "0.8 s", "usb", "process_new_s", _fixed(0.8)),
+    Promise("`belay sync` of them, unchanged; `usb`", "0.35 s", "usb", "process_same_s", _fixed(0.35)),
+    Promise(
+        "import of 20 kB over a mount, the import alone; `usb`",
+        "1/5 of mpremote",
+        "usb",
+        "import_remote_s",
+        _times(_FIFTH, "mpremote", "usb", "import_remote_s"),
+    ),
+    Promise(
+        "import of 20 kB over a mount, whole process; `usb`, under a port's name",
+        "1/5 of mpremote",
+        "usb port",
+        "mount_remote_s",
+        _times(_FIFTH, "mpremote", "usb port", "mount_remote_s"),
+    ),
 )

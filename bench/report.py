@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cells import Key
 from promises import promises_table
-from tables import FILES, as_markdown, bytes_table, in_units, times_table
+from tables import FILES, PROCESSES, as_markdown, bytes_table, in_units, times_table
 
 if TYPE_CHECKING:
     from environments import Environment
@@ -76,6 +76,7 @@ def generated_part(results: Results, environments: dict[str, Environment], sizes
         as_markdown(times_table(results)),
         _aside(results),
         _files(results),
+        _processes(results),
         "\n## On the wire\n",
         as_markdown(bytes_table(results)),
         f"\n## Minified code\n\n{sizes}" if sizes else "",
@@ -128,6 +129,18 @@ def _files(results: Results) -> str:
         "The Belays inside one session, with all that is sent for it; the others as whole processes.\n"
         "Medians; what takes a peer more than some seconds, and all on `uart`, is measured once.\n\n"
         + as_markdown(table)
+    )
+
+
+def _processes(results: Results) -> str:
+    """Return the times of commands, if they were measured."""
+    table = times_table(results, PROCESSES)
+    if len(table) == 1:
+        return ""
+    return (
+        "\n## Commands\n\n"
+        "Whole processes, from what is typed to their end; medians.\n"
+        "The package has ten modules of 2 kB.\n\n" + as_markdown(table)
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cells import FULL, QUICK, all_cells
 from children import run
+from command_cells import command_cells
 from environments import PEERS, TOP, Environment, make_environments
 from file_cells import file_cells
 from report import generated_part, read_page
@@ -21,7 +22,7 @@ from rounds import run_rounds
 __all__ = ["main"]
 
 _PAGE = TOP / "docs/benchmarks.md"
-_GROUPS = ("direct", "usb", "uart", "port", "sim", "import", "commands", "bytes", "files")
+_GROUPS = ("direct", "usb", "uart", "port", "sim", "import", "commands", "bytes", "files", "processes")
 _TOOLS = ("ours", *PEERS)
 
 
@@ -38,6 +39,8 @@ def main() -> None:
     cells = [cell for cell in cells if cell.group in given.only]
     if "files" in given.only:
         cells += file_cells(environments, is_quick=given.quick)
+    if "processes" in given.only:
+        cells += command_cells(environments, is_quick=given.quick)
     results = run_rounds(cells, given.rounds)
     part = generated_part(results, environments, _minified_sizes(environments) if is_whole else "")
     if page:

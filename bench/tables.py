@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rounds import Results
 
-__all__ = ["FILES", "TIMES", "as_markdown", "bytes_table", "in_units", "times_table"]
+__all__ = ["FILES", "PROCESSES", "TIMES", "as_markdown", "bytes_table", "in_units", "times_table"]
 
 COLUMNS = {
     "ours": "Belay",
@@ -73,6 +73,20 @@ FILES = (
     ("1 MB random down, 32 kB of free heap; `sim:`", "heap", "small_down_s"),
 )
 """The same for files."""
+
+PROCESSES = (
+    ("`python -c pass`", "process", "nothing_s"),
+    ("`remote connect PORT resume eval 1+1`; `direct`", "process", "remote_eval_s"),
+    ("100 small files, new: `sync`, `cp`; `usb`", "usb", "process_new_s"),
+    ("100 small files, unchanged: `sync`, `cp`; `usb`", "usb", "process_same_s"),
+    ("`mount DIR exec 'import pkg'`, 20 kB; `usb`", "usb", "mount_remote_s"),
+    ("the import in it, as the board sees it", "usb", "import_remote_s"),
+    ("the same; `usb`, under a port's name", "usb port", "mount_remote_s"),
+    ("the import in it", "usb port", "import_remote_s"),
+    ("`belay mount PORT DIR --exec 'import pkg'`, 20 kB; `usb`", "usb", "mount_native_s"),
+    ("the import in it, again", "usb", "import_native_s"),
+)
+"""The same for commands, as whole processes."""
 
 _LARGEST_MS = 10_000
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import session
 
 if TYPE_CHECKING:
     from docutils.nodes import Element, Node
@@ -60,7 +67,14 @@ def restore_properties(
         lines[:] = text.splitlines()
 
 
+def draw_session(_app: Sphinx) -> None:
+    """Draw the README's picture from a run of today; one that is no longer so is a warning, once."""
+    if session.draw():
+        logging.getLogger(__name__).warning("docs/session.svg was another one; it has been drawn anew")
+
+
 def setup(app: Sphinx) -> None:
-    """Take part in the resolving of references, and behind napoleon in the reading of docstrings."""
+    """Take part in the resolving of references, behind napoleon in the reading of docstrings; draw."""
+    app.connect("builder-inited", draw_session)
     app.connect("missing-reference", find_by_last_name)
     app.connect("autodoc-process-docstring", restore_properties, priority=600)

@@ -94,21 +94,31 @@ _AT_A_TERMINAL = """
 import fcntl, os, sys, termios
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+"""
+_OURS = """
 from belay_cli.app import main
 main()
+"""
+_OTHER = """
+os.execv("{0}", ["{0}", *sys.argv[1:]])
 """
 
 
 class Person:
-    """Somebody who sits at a terminal and has typed `belay` with these words."""
+    """Somebody who sits at a terminal and has typed `belay`, or another program, with these words."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, program: Path | None = None) -> None:
         self._outer, self._inner = pty.openpty()
         self.before = termios.tcgetattr(self._inner)
         self.shown = b""
         self._seen = 0
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _AT_A_TERMINAL, *words],
+            [
+                sys.executable,
+                "-c",
+                _AT_A_TERMINAL + (_OURS if program is None else _OTHER.format(program)),
+                *words,
+            ],
             stdin=self._inner,
             stdout=self._inner,
             stderr=self._inner,
@@ -233,8 +243,8 @@ def person() -> Iterator[Callable[..., Person]]:
     """Seat somebody at a terminal."""
     seated: list[Person] = []
 
-    def seat(*words: str) -> Person:
-        seated.append(Person(*words))
+    def seat(*words: str, program: Path | None = None) -> Person:
+        seated.append(Person(*words, program=program))
         return seated[-1]
 
     yield seat

@@ -180,10 +180,11 @@ def test_words_that_make_no_sense(fs: Callable[..., Result], words: tuple[str, .
     ],
 )
 def test_what_is_not_there_is_named(fs: Callable[..., Result], words: tuple[str, ...]) -> None:
-    """With its path, and the words of the error's number."""
+    """With its path, and the words of the error's number, as an error and not as a traceback."""
     exit_code, stdout, stderr = fs(*words)
 
     assert (exit_code, stdout) == (1, "")
+    assert stderr.startswith("error: ")
     assert "/nothing" in stderr
     assert "ENOENT" in stderr
 

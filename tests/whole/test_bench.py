@@ -27,6 +27,7 @@ _TINY = [
     "import",
     "bytes",
     "files",
+    "processes",
 ]
 _PAGE = """\
 # Speed
@@ -68,6 +69,9 @@ def test_a_tiny_round_fills_the_generated_part(tmp_path: Path) -> None:
         "100 kB random down; `uart`",
         "100 small files, unchanged, first of a session; `usb`",
         "1 MB random up, 32 kB of free heap; `sim:`",
+        "`python -c pass`",
+        "100 small files, unchanged: `sync`, `cp`; `usb`",
+        "`belay mount PORT DIR --exec 'import pkg'`, 20 kB; `usb`",
     ):
         assert _cells(text, row)
     assert _cells(text, "third-party modules after `import belay`")[-1] == "met"

@@ -30,9 +30,15 @@ _TRUTHS = {"True": 1, "False": 0}
 
 
 def _board_exception(error: BaseException) -> Failure:
-    """Tell of a program on the board that raised: its traceback is the message, as Python's own would be."""
+    """Tell of a program on the board that raised: its traceback is the message, as Python's own would be.
+
+    What was done there for a command, such as looking for a file, is told in a sentence, as an error.
+    """
     assert isinstance(error, BoardException)
-    return Failure(common.FAILED, str(error.args[0]).rstrip("\n"), error.hint, label="")
+    text = str(error.args[0]).rstrip("\n")
+    if text.startswith("Traceback "):
+        return Failure(common.FAILED, text, error.hint, label="")
+    return Failure(common.FAILED, text, error.hint)
 
 
 def _board_exit(error: BaseException) -> Failure:

@@ -60,6 +60,11 @@ class Board:
         self._reset_due = False
 
     @property
+    def mounted_folder(self) -> str:
+        """The folder that is mounted, as it was typed; "" for none."""
+        return "" if self._mounted is None else self._mounted.words[0].rstrip("/")
+
+    @property
     def link(self) -> Link:
         """The open link; the board that settings name, or the first one, if none was named."""
         if self._link is None:

@@ -38,6 +38,7 @@ def be_mounted_at_prompt(
     *,
     keys: Keys,
     tell: Callable[[str], None],
+    again: str | None = None,
 ) -> None:
     """Have a person talk to a board until they leave; each time it starts anew, its folder is mounted again.
 
@@ -50,6 +51,7 @@ def be_mounted_at_prompt(
         write: gets what the board prints.
         keys: what keys do besides.
         tell: shows a sentence.
+        again: what is told when the folder is mounted again; None for words of ours.
 
     Raises:
         BelayException: the link broke, or the folder could not be mounted again.
@@ -65,7 +67,7 @@ def be_mounted_at_prompt(
         device._belay_runtime.session.lend(work)  # noqa: SLF001 - as `Device.terminal` does
         if not watch.rebooted:
             return
-        tell(f"mounting again at {mount.at}")
+        tell(again or f"mounting again at {mount.at}")
         with suppress(ConnectionLost):
             device("None", record=False)  # hears that the board has started anew, which is no news here
 

@@ -34,11 +34,13 @@ class Keys(NamedTuple):
         exits: the characters that leave.
         code: what Ctrl-J types; None leaves the key to the board.
         file: the script that Ctrl-K runs, read anew each time; None leaves the key to the board.
+        announces_file: whether that is told each time.
     """
 
     exits: tuple[str, ...] = (EXIT_CHAR,)
     code: str | None = None
     file: str | None = None
+    announces_file: bool = False
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -91,6 +93,8 @@ def be_at_prompt(
         if ending.char == INJECT_CODE and keys.code is not None:
             first = typed_text(keys.code)
         elif ending.char == INJECT_FILE and keys.file is not None:
+            if keys.announces_file:
+                tell(f"Injecting {keys.file}")
             _inject(keys.file, link, keyboard, write, tell)
         else:
             return

@@ -23,21 +23,24 @@ _LEFT_ALONE = "\r\n\t\b"
 class Visible:
     """Makes what no screen shows readable: the bytes of each such character as `[hh]`.
 
-    Line ends, tabs and backspaces do what they always do. Characters may come in pieces.
+    Characters may come in pieces.
+
+    Args:
+        left_alone: characters that do what they always do; line ends, tabs and backspaces if nothing is said.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, left_alone: str = _LEFT_ALONE) -> None:
+        self._left_alone = left_alone
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def shown(self, data: bytes) -> bytes:
         """Return what is shown for these bytes."""
-        return "".join(map(_shown, self._decoder.decode(data))).encode()
+        return "".join(map(self._one, self._decoder.decode(data))).encode()
 
-
-def _shown(character: str) -> str:
-    if character.isprintable() or character in _LEFT_ALONE:
-        return character
-    return "".join(f"[{byte:02x}]" for byte in character.encode("utf-8", "surrogateescape"))
+    def _one(self, character: str) -> str:
+        if character.isprintable() or character in self._left_alone:
+            return character
+        return "".join(f"[{byte:02x}]" for byte in character.encode("utf-8", "surrogateescape"))
 
 
 class Screen:
