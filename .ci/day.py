@@ -18,6 +18,7 @@ from wheels_alone import install
 
 BOARD = "sim:garden"
 
+CTRL_C = "\x03"
 CTRL_D = "\x04"
 LEAVE = "\x1d"
 """Ctrl-]."""
@@ -35,6 +36,7 @@ def main() -> None:
         sit_at_the_prompt(desk)
         look_after_files(desk)
         mount_a_folder(desk)
+        save_while_it_is_watched(desk)
         speak_mpremote(desk)
     print("a day with a board: all as it should be")
 
@@ -180,6 +182,21 @@ def mount_a_folder(desk: Desk) -> None:
         terminal.leaves()
     if (desk.folder / "src/log.txt").read_text(encoding="utf-8") != "dry":
         raise SystemExit("the board's file is not in the mounted folder")
+
+
+def save_while_it_is_watched(desk: Desk) -> None:
+    """Have each save sent; what was saved is on the board, and Ctrl-C ends the watching."""
+    desk.writes("drivers/pump.py", "LITRES = 1\n")
+    with desk.sits_down(f"belay sync --watch {BOARD} drivers --dst /drivers") as terminal:
+        terminal.sees("Watching `drivers`; Ctrl-C ends it")
+        terminal.sees("0 removed, 0 unchanged")
+        desk.writes("drivers/pump.py", "LITRES = 22\n")
+        terminal.sees("`drivers/pump.py` changed")
+        terminal.sees("Sent 1 file, ")
+        terminal.sees("0 removed, 0 unchanged")
+        terminal.types(CTRL_C)
+        terminal.leaves(130)
+    desk.types(f"belay fs cat --port {BOARD} drivers/pump.py", "LITRES=22")
 
 
 def speak_mpremote(desk: Desk) -> None:
