@@ -8,9 +8,9 @@ import os
 import select
 import subprocess
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest

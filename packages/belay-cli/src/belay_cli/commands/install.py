@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_cli.commands.options import (
+from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
     All,
     Binary,
     Ids,
@@ -74,7 +74,6 @@ def install(
     from belay_cli.actions.installing import File, install_files
     from belay_cli.boards import connected
     from belay_cli.progress import Progress
-    from belay_pm.command_line.errors import MisuseError
     from belay_pm.commands.getting import project_here
     from belay_pm.payload import project_files
     from belay_pm.store import Store
@@ -83,12 +82,7 @@ def install(
     named = named_once(word, choice.port)
     if choice.is_many:
         choice.check(word)
-    if script is not None and follow:
-        raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
-    if script is not None and not script.is_file():
-        raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
-    if opt is not None and not (mpy or binary):
-        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    _check(script, follow=follow, opt=opt, compiles=mpy or bool(binary))
     if watch:
         from belay_cli.watching.words import refuse_beside_watch
 
@@ -140,7 +134,7 @@ def install(
             main=main,
             script=script,
             follow=follow,
-            checks_python=not no_minify,
+            minify=not no_minify,
         )
         return
     files = payload()
@@ -148,6 +142,18 @@ def install(
         once(device, files)
         if not dry_run:
             _start(device, script, follow=follow, minify=not no_minify)
+
+
+def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool) -> None:
+    """Refuse what contradicts itself, and a script that is not there."""
+    from belay_pm.command_line.errors import MisuseError
+
+    if script is not None and follow:
+        raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
+    if script is not None and not script.is_file():
+        raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
+    if opt is not None and not compiles:
+        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
 
 
 def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from belay_cli.commands.options import (
+from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
     All,
     Binary,
     Ids,

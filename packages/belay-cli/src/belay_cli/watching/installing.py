@@ -35,7 +35,7 @@ def install_watched(
     main: Path | None,
     script: Path | None,
     follow: bool,
-    checks_python: bool,
+    minify: bool,
 ) -> None:
     """Install the project that this folder is in, and start what is to run, after each change anew.
 
@@ -47,7 +47,7 @@ def install_watched(
         main: the script that becomes `main.py`, or None.
         script: runs then, or None.
         follow: show what `main.py` prints.
-        checks_python: as for `Watcher`.
+        minify: as `install` does it; half a file can be told then, see `Watcher`.
 
     Raises:
         PackageError: there is no project, or it is not in order.
@@ -62,11 +62,11 @@ def install_watched(
     def work(device: Device, watcher: Watcher) -> None:
         install(device)
         if script is not None:
-            run_until_changed(device, watcher, script)
+            run_until_changed(device, watcher, script, minify=minify)
         elif follow:
             words("Following `main.py`")
             device.soft_reset()  # the device prints what comes
         else:
             soft_reset(device)
 
-    keep_doing(work, look, what="the project", named=named, password=password, checks_python=checks_python)
+    keep_doing(work, look, what="the project", named=named, password=password, checks_python=minify)
