@@ -292,6 +292,29 @@ def test_a_dry_run_is_not_watched(command: Command, words: tuple[str, ...]) -> N
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--watch", "-p", "sim:a", "-p", "sim:b", "main.py"),
+        ("sync", ".", "--watch", "-p", "sim:a", "-p", "sim:b"),
+        ("install", "--watch", "--all"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_many_boards_are_not_watched(command: Command, folder: Path, words: tuple[str, ...]) -> None:
+    """A change is brought to one board, and no board is opened."""
+    (folder / "main.py").write_text("print('one')\n")
+
+    assert command(*words) == (
+        2,
+        "",
+        (
+            "error: `--watch` is for one board, and several are meant\n\n"
+            "hint: name one board, or start the command once for each\n"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [
         (("sync", "sim:", "nothing", "--watch"), 1, "`nothing` is not there"),
