@@ -156,19 +156,6 @@ class TestEntering:
         assert events == []
         assert (early, host.take()) == (b"", b"\x03\x03\x01")
 
-    def test_an_answer_to_what_somebody_else_has_sent(self) -> None:
-        """A board that starts and finds a Ctrl-A in front of ours is asked for a proof before anything is sent."""
-        host = HostRepl()
-        host.enter()
-        host.take()
-
-        events = host.feed(FRIENDLY + b"\r\nraw REPL; CTRL-B to exit\r\n>")
-        settling = host.take()
-        events += host.feed(b"OK")  # the program that waited behind that Ctrl-A runs
-
-        assert events == []
-        assert settling == b"{}[1001]\x04"
-
     def test_late_banners_do_not_pass_for_no_raw_paste(self) -> None:
         """A board that answers three knocks at once afterwards is still known to have raw paste."""
         board = BoardRepl()

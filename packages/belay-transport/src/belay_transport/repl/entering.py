@@ -50,9 +50,8 @@ _REBOOT = b"soft reboot"
 _KEPT_BYTES = 1024
 # What a busy program prints meanwhile is of no use but for a message; the longest answer is a sixth of it.
 
-_IDLE = re.compile(rb"\A(?:\r\n>>> \r\n>>> \r\n)?\Z")
-# All that an idle board says before the banner: nothing at the raw prompt, a line for each Ctrl-C at the
-# friendly one. A board that has just started shows one prompt, and may answer there what somebody else sent.
+_IDLE = re.compile(rb"(?:\A|>>> \r\n)\Z")
+# What an idle board says before the banner: nothing at the raw prompt, the end of a line at the friendly one.
 
 _BANNER = re.compile(rb"raw REPL; CTRL-B to exit\r\n[^>]*>")
 _SETTLED = rb"OK[^\x02\x04]*\x04[^\x02\x04]*?%d[^\x02\x04]*\x04[^>]*>"
