@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pytest
+import trustme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,8 +72,8 @@ Served = TypeVar("Served", bound=WebServer)
 
 
 @contextmanager
-def web_server(state: Served) -> Iterator[Served]:
-    """Serve for the block."""
+def web_server(state: Served, context: ssl.SSLContext | None = None) -> Iterator[Served]:
+    """Serve for the block, with a context over TLS."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -103,7 +105,9 @@ def web_server(state: Served) -> Iterator[Served]:
             """Say nothing: clients of tests break off."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        state.url = f"http://127.0.0.1:{server.server_port}"
+        state.url = f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}"
+        if context:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
@@ -139,6 +143,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def server() -> Iterator[WebServer]:
     """A web server on loopback, with nothing in it."""
     with web_server(WebServer()) as served:
+        yield served
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    """Who signs the certificates of a house, and is known to nobody else."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure_server(authority: trustme.CA) -> Iterator[WebServer]:
+    """A web server on loopback, over TLS, with a certificate of that house."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with web_server(WebServer(), context) as served:
         yield served
 
 

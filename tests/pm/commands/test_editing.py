@@ -34,7 +34,7 @@ def test_new_wants_a_path(typed: Callable[..., Result]) -> None:
     assert typed("new") == (
         2,
         "",
-        "error: `PATH` is missing\n\nhint: write it as in `belay new my-project`\n",
+        "error: `PATH` is missing\n\nhint: write it as in `belay-pm new my-project`\n",
     )
 
 
@@ -97,7 +97,7 @@ def test_add_does_not_overwrite(project: Path, typed: Callable[..., Result]) -> 
         "",
         (
             "error: the group `main` has a dependency `one` already: `lib/one.py`\n\n"
-            "hint: `belay remove one` removes it; `belay update one` gets what is new of it\n"
+            "hint: `belay-pm remove one` removes it; `belay-pm update one` gets what is new of it\n"
         ),
     )
     assert (project / "pyproject.toml").read_bytes() == before

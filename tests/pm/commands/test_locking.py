@@ -69,7 +69,7 @@ def test_verify_names_what_differs(project: Path, typed: Callable[..., object]) 
         "missing dev/two/__init__.py\nchanged main/one/__init__.py\n",
         (
             "error: 2 files differ from what `belay.lock` says\n\n"
-            "hint: `belay update --locked` lays what is missing, with `--overwrite-edits` all of it\n"
+            "hint: `belay-pm update --locked` lays what is missing, with `--overwrite-edits` all of it\n"
         ),
     )
 
@@ -105,7 +105,7 @@ def test_verify_of_another_project_file(project: Path, typed: Callable[..., obje
         "",
         (
             "error: `belay.lock` was made before the last change of `pyproject.toml`\n\n"
-            "hint: `belay lock` brings it up to date, and `belay update` gets what is new\n"
+            "hint: `belay-pm lock` brings it up to date, and `belay-pm update` gets what is new\n"
         ),
     )
 
@@ -118,7 +118,7 @@ def test_without_a_lock(project: Path, typed: Callable[..., object], command: st
     assert typed(*words) == (
         1,
         "",
-        f"error: `{project}` has no `belay.lock`\n\nhint: `belay update` gets the packages and makes one\n",
+        f"error: `{project}` has no `belay.lock`\n\nhint: `belay-pm update` gets the packages and makes one\n",
     )
 
 

@@ -99,7 +99,7 @@ def test_list_of_nothing(folder: Path, typed: Callable[..., object]) -> None:
     (folder / "pyproject.toml").write_text("[tool.belay]\n")
     (folder / LOCK_NAME).write_text(lock_text(Lock(read_project(folder).digest, ())))
 
-    assert typed("list") == (0, "", "There are no packages; `belay add` adds one\n")
+    assert typed("list") == (0, "", "There are no packages; `belay-pm add` adds one\n")
     assert typed("list", "--json") == (0, "[]\n", "")
 
 
@@ -142,7 +142,7 @@ def test_why_of_nothing(locked: Path, typed: Callable[..., object]) -> None:
         "",
         "error: `logginh` is no package of the project\n\nhint: did you mean `logging`?\n",
     )
-    assert typed("why") == (2, "", "error: NAME is missing\n\nhint: write it as in `belay why logging`\n")
+    assert typed("why") == (2, "", "error: NAME is missing\n\nhint: write it as in `belay-pm why logging`\n")
 
 
 def test_why_of_what_nothing_asks_for(locked: Path, typed: Callable[..., object]) -> None:
@@ -154,9 +154,9 @@ def test_why_of_what_nothing_asks_for(locked: Path, typed: Callable[..., object]
         1,
         "",
         (
-            "`belay.lock` was made before the last change of `pyproject.toml`: `belay update` or `belay lock`\n"
+            "`belay.lock` was made before the last change of `pyproject.toml`: `belay-pm update` or `belay-pm lock`\n"
             "error: `mine` is in `belay.lock`, and nothing asks for it any more\n\n"
-            "hint: `belay update` removes it\n"
+            "hint: `belay-pm update` removes it\n"
         ),
     )
 

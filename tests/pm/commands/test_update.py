@@ -106,7 +106,7 @@ def test_locked_that_does_not_fit(project: Path, typed: Callable[..., object]) -
         "",
         (
             "error: `belay.lock` was made before the last change of `pyproject.toml`\n\n"
-            "hint: `belay lock` brings it up to date, and `belay update` gets what is new\n"
+            "hint: `belay-pm lock` brings it up to date, and `belay-pm update` gets what is new\n"
         ),
     )
 
@@ -133,7 +133,7 @@ def test_an_edit(project: Path, typed: Callable[..., object]) -> None:
         1,
         "",
         (
-            "error: Changed since `belay update` put it there, in `.belay/dependencies`: `main/one/__init__.py`\n\n"
+            "error: Changed since `belay-pm update` put it there, in `.belay/dependencies`: `main/one/__init__.py`\n\n"
             "hint: keep your changes elsewhere, or lose them with `--overwrite-edits`; "
             "a package that you work on can be used where it lies: `develop = true`\n"
         ),

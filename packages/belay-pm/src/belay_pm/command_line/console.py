@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
     from belay_pm.command_line.table import Failure
 
-__all__ = ["coloured", "data", "fail", "flush", "forget_stdout", "require_stdout", "words", "writing"]
+__all__ = [
+    "coloured",
+    "data",
+    "fail",
+    "flush",
+    "forget_stdout",
+    "require_stdout",
+    "speak_as",
+    "spoken",
+    "words",
+    "writing",
+]
 
 Colour = Literal["green", "red", "yellow", "cyan"]
 
@@ -28,6 +39,22 @@ _CODES: dict[Colour, str] = {"green": "32", "red": "1;31", "yellow": "33", "cyan
 
 _CONTROLS = re.compile(r"(?!\r?\n|\t)[\x00-\x1f\x7f-\x9f]")
 """All but the ends of lines and tabs, which a board's traceback has."""
+
+_COMMAND = re.compile(r"`belay (?=[a-z])")
+"""How texts name a command, whichever program they are told by."""
+
+_speaker = ["belay"]
+"""The program that was typed, as `speak_as` has it."""
+
+
+def speak_as(program: str) -> None:
+    """Have all that is told from now on name this program's commands, such as `belay-pm`."""
+    _speaker[:] = [program]
+
+
+def spoken(text: str) -> str:
+    """Return a text that names the commands of the program that was typed: `belay-pm` may be there alone."""
+    return _COMMAND.sub(f"`{_speaker[0]} ", text)
 
 
 def data(text: str) -> None:
@@ -47,7 +74,7 @@ def words(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        _print(text, sys.stderr)
+        _print(spoken(text), sys.stderr)
     except OSError:
         return  # whom to tell? the exit code still does
 

@@ -107,6 +107,8 @@ class ListedCommand(TyperCommand):
             return _command(self._entry, cast("CommandModule", module))
         command = get_command(cast("TyperModule", module).app)
         command.help = self._entry.help
+        for each in (command, *getattr(command, "commands", {}).values()):
+            each.epilog = console.spoken(each.epilog or "")
         return command
 
 
@@ -247,7 +249,7 @@ def _command(entry: Command, module: CommandModule) -> TyperCommand:
         callback=module.run,
         params=parameters,
         help=entry.help,
-        epilog=syntax.details,
+        epilog=console.spoken(syntax.details),
         context_settings={"allow_interspersed_args": not syntax.options_first},
         rich_markup_mode=None,
     )

@@ -33,6 +33,7 @@ def run_program(program: Program, words: Sequence[str]) -> int:
         Exception: what the program's table of failures does not know: a defect, whose traceback is wanted.
         SystemExit: completion was asked for.
     """
+    console.speak_as(program.name)
     try:
         chosen = _plainly_chosen(program, words)
         if chosen is None:
