@@ -25,7 +25,10 @@ if os.name != "nt":
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows"),
+    pytest.mark.once,
+]
 
 _WAIT_S = 30  # for an answer that should come at once; only a failure takes so long
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these signals nor ptys")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows has neither these signals nor ptys"),
+    pytest.mark.once,
+]
 
 ENDLESS = "ended = False\nprint('started')\ntry:\n while True: pass\nfinally:\n ended = True\n"
 STUBBORN = """\

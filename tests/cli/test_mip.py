@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     Command = Callable[..., Any]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows"),
+    pytest.mark.once,
+]
 
 TAKEN = re.compile(r"in \d+\.\d\d s")
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from belay_transport.links import Link
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows"),
+    pytest.mark.once,
+]
 
 OLD = {"one/__init__.py": b"x = 1\n", "one/old.py": b"old\n", "one/same.py": b"same\n"}
 NEW = {"one/__init__.py": b"x = 2\n" * 300, "one/new.py": b"new\n", "one/same.py": b"same\n"}

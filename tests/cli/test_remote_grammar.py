@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-RESET = "import time, machine; time.sleep_ms(t_ms); machine.reset()"
+RESET = "import time, machine; time.sleep_ms(100); machine.reset()"
 
 
 def _said(words: str) -> list[tuple[str, ...]]:
@@ -31,8 +31,8 @@ def _said(words: str) -> list[tuple[str, ...]]:
         ("a1|ls", [("connect", "/dev/ttyACM1"), ("fs", "ls", "")]),
         ("ls|eval|+|eval|1", [("fs", "ls", "eval"), ("eval", "1")]),
         ("c3|u0|devs", [("connect", "COM3"), ("connect", "/dev/ttyUSB0"), ("connect", "list")]),
-        ("reset|50|eval|1", [("exec", "t_ms=50"), ("exec", RESET), ("eval", "1")]),
-        ("reset|+|eval|1", [("exec", "t_ms=100"), ("exec", RESET), ("eval", "1")]),
+        ("reset|sleep|1|eval|1", [("exec", RESET), ("sleep", "1"), ("eval", "1")]),
+        ("reset|+|eval|1", [("exec", RESET), ("eval", "1")]),
         ("mount|-l|.|exec|1", [("mount", "."), ("exec", "1")]),
         ("fs|cp|-r|a|b|:|+|rm|-r|:x", [("fs", "cp", "a", "b", ":"), ("fs", "rm", ":x")]),
         ("fs|cat|--|-x", [("fs", "cat", "-x")]),
@@ -88,6 +88,9 @@ def test_options(words: str, options: dict[str, object]) -> None:
         ("foo", "'foo' is not a command"),
         ("eval 1 foo", "'foo' is not a command"),
         ("fs bogus x", "'bogus' is not a command of fs"),
+        ("fs sha3sum x", "'sha3sum' is not a command of fs"),
+        ("reset 50", "'50' is not a command"),
+        ("bootloader t_ms=50", "'t_ms=50' is not a command"),
         ("cp a", "cp: missing destination path"),
     ],
 )

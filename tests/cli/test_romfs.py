@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     Result = tuple[int, str, str]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows"),
+    pytest.mark.once,
+]
 
 DONE = r"3 files, \d+ bytes, in ROM partition 0, verified, in \d+\.\d\d s\n"
 

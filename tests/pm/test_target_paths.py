@@ -36,6 +36,7 @@ def test_a_path_below_its_folder_is_let_pass(text: str, path: str) -> None:
         ("./.", "it names nothing"),
         ("/etc/passwd", "it does not start at the folder of the package"),
         ("~/x", "it does not start at the folder of the package"),
+        ("./~", "it does not start at the folder of the package"),
         ("../x", "`..` leaves the folder of the package"),
         ("a/../../x", "`..` leaves the folder of the package"),
         ("a/../b", "`..` leaves the folder of the package"),

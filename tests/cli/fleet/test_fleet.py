@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     Start = Callable[..., Any]  # Any: a process, as conftest.py has it
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows"),
+    pytest.mark.once,
+]
 
 FLEET = 40
 

@@ -69,7 +69,8 @@ def refuse_clashes(paths: Iterable[str], *, source: str) -> None:
 
 
 def _refusal(text: str) -> str | None:
-    if text.startswith(("/", "~")):
+    names = _names(text)
+    if text.startswith("/") or (names and names[0].startswith("~")):
         return "it does not start at the folder of the package"
     if match := _FORBIDDEN.search(text):
         return f"{match.group()!r} cannot be in the name of a file everywhere"
@@ -79,7 +80,6 @@ def _refusal(text: str) -> str | None:
         return "it is not text"
     if len(encoded) > LONGEST_PATH:
         return f"it has {len(encoded)} bytes, and {LONGEST_PATH} is the most"
-    names = _names(text)
     if not names:
         return "it names nothing"
     return next((reason for name in names if (reason := _name_refusal(name)) is not None), None)

@@ -10,22 +10,28 @@ if TYPE_CHECKING:
 __all__ = ["clear", "enter_bootloader", "reset", "soft_reset"]
 
 _RESET = """\
+import time
 try:
     from machine import reset
 except ImportError:
     from microcontroller import reset
+time.sleep(.1)
 reset()
 """
 
 _BOOTLOADER = """\
+import time
 try:
     from machine import bootloader
 except ImportError:
     import microcontroller
     microcontroller.on_next_reset(microcontroller.RunMode.BOOTLOADER)
     bootloader = microcontroller.reset
+time.sleep(.1)
 bootloader()
 """
+
+# Both wait as mpremote's do, until the answer that the code has begun has crossed the wire.
 
 
 def clear(device: Device) -> None:

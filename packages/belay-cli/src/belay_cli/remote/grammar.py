@@ -199,13 +199,20 @@ def _require_words(name: str, shape: Shape, given: list[str]) -> None:
 
 def _require_fs(shape: Shape, given: list[str], options: Mapping[str, bool | str | None]) -> None:
     command = given[0]
-    is_sum = command.endswith("sum") and command[-4:-3].isdigit()
-    if command not in FS_COMMANDS and not is_sum:
+    if command not in FS_COMMANDS and not _is_sum(command):
         raise RemoteError(f"'{command}' is not a command of fs")
     if options["size"] and options["human"]:
         raise _usage("fs", shape, "argument --human/-h: not allowed with argument --size/-s")
     if command == "cp" and len(given) < 3:  # noqa: PLR2004 - the command, a source, a destination
         raise RemoteError("cp: missing destination path")
+
+
+def _is_sum(command: str) -> bool:
+    if not (command.endswith("sum") and command[-4:-3].isdigit()):
+        return False
+    import hashlib  # noqa: PLC0415 - few ask for another sum than SHA-256
+
+    return command.removesuffix("sum") in hashlib.algorithms_available
 
 
 def _require_romfs(shape: Shape, given: list[str], options: Mapping[str, bool | str | None]) -> None:

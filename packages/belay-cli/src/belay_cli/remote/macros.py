@@ -28,7 +28,7 @@ class Macro(NamedTuple):
 
 
 def _restart(function: str) -> tuple[str, ...]:
-    return ("exec", "--no-follow", f"import time, machine; time.sleep_ms(t_ms); machine.{function}()")
+    return ("exec", "--no-follow", f"import time, machine; time.sleep_ms(100); machine.{function}()")
 
 
 _PORTS = (("a", "/dev/ttyACM"), ("u", "/dev/ttyUSB"), ("c", "COM"))
@@ -45,10 +45,10 @@ BUILTIN: dict[str, Macro] = {
         for letter, port in _PORTS
         for number in range(4)
     },
-    "bootloader": Macro((("t_ms", "100"),), _restart("bootloader"), "make the device enter its bootloader"),
+    "bootloader": Macro((), _restart("bootloader"), "make the device enter its bootloader"),
     "devs": Macro((), ("connect", "list"), "list available serial ports"),
     **{name: Macro((), ("fs", name)) for name in _FILES},
-    "reset": Macro((("t_ms", "100"),), _restart("reset"), "hard reset the device"),
+    "reset": Macro((), _restart("reset"), "hard reset the device"),
 }
 """Name -> what it stands for."""
 
