@@ -136,3 +136,16 @@ def test_a_board_named_twice(command: Callable[..., Result]) -> None:
         "",
         "error: The board is named twice: `sim:` and `--port COM3`\n\nhint: leave one of them out\n",
     )
+
+
+def test_a_board_that_is_named_wrongly(
+    command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a finding, and the others are told all the same."""
+    monkeypatch.setenv("BELAY_DEVICE", "no such thing:")
+
+    told = command("doctor")
+
+    assert told[0] == 1
+    assert "host: " in told[1]
+    assert "board: The environment variable `BELAY_DEVICE`: " in told[1]

@@ -110,6 +110,28 @@ def test_removing_asks_for_what_is_dangerous(fs: Callable[..., Result]) -> None:
     assert fs("ls") == (0, "", "")
 
 
+@pytest.mark.parametrize("source", [":./data", ":data/", ":/data//", ":main.py/../data"])
+def test_a_folder_has_its_names_however_it_is_spelt(
+    fs: Callable[..., Result], folder: Path, source: str
+) -> None:
+    """What is below it keeps its whole name, here and in another place of the board."""
+    assert fs("cp", "-r", source, "here")[0] == 0
+    assert fs("cp", "-r", source, ":there")[0] == 0
+    assert fs("cp", "-r", source, ":into/")[0] == 0
+
+    assert [path.name for path in (folder / "here").iterdir()] == ["a.bin"]
+    assert fs("ls", "there")[1] == fs("ls", "data")[1]
+    assert "a.bin" in fs("ls", "into/data")[1]
+
+
+def test_an_empty_path_is_no_folder(fs: Callable[..., Result]) -> None:
+    """A variable of a shell that is not set does not mean the current folder."""
+    exit_code, stdout, stderr = fs("cp", "-r", "", ":")
+
+    assert (exit_code, stdout) == (1, "")
+    assert stderr.startswith("error: The path of what to copy is empty\n\nhint: ")
+
+
 def test_copying_to_the_board_and_back(fs: Callable[..., Result], folder: Path) -> None:
     """Files are whole and the same; what is there already is not sent again."""
     (folder / "lib").mkdir()

@@ -199,3 +199,21 @@ def test_a_note_that_makes_no_sense(device: belay.Device, note: bytes) -> None:
     assert installed.removed == ()
     assert device.fs.path("/x").read_bytes() == b"mine"
     assert json.loads(device.fs.path(NOTE).read_bytes()) == ["/a.py"]
+
+
+@pytest.mark.parametrize("words", [("--run", "main.py"), ("--follow",)])
+@pytest.mark.usefixtures("project")
+def test_json_is_for_programs_alone(
+    command: Callable[..., Any], folder: Path, words: tuple[str, ...]
+) -> None:
+    """What the board prints would stand behind it."""
+    (folder / "main.py").write_text("print(1)\n")
+
+    assert command("install", "sim:", "--json", *words) == (
+        2,
+        "",
+        (
+            f"error: `--json` and `{words[0]}` are given, and what a board prints is no JSON\n\n"
+            f"hint: leave out `{words[0]}`; `belay run` runs a script\n"
+        ),
+    )

@@ -476,3 +476,27 @@ def test_the_same_words_as_mpremote(
         ours = _remote(command, served.path, words)
 
     assert ours == (done.returncode, stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [(("build", ""), "FOLDER"), (("deploy", "-p", "sim:", ""), "SOURCE")]
+)
+def test_an_empty_path_is_not_the_current_folder(
+    command: Callable[..., Result], words: tuple[str, ...], name: str
+) -> None:
+    """A variable of a shell that is not set writes nothing."""
+    assert command("romfs", *words) == (
+        2,
+        "",
+        f"error: `{name}` is empty\n\nhint: `.` is the current folder\n",
+    )
+
+
+def test_an_image_is_not_compiled(command: Callable[..., Result], folder: Path) -> None:
+    """Options of compiling beside it are refused before a board is opened."""
+    (folder / "any.romfs").write_bytes(b"")
+
+    exit_code, stdout, stderr = command("romfs", "deploy", "-p", "sim:", "any.romfs", "--opt", "2")
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith("error: `any.romfs` is no folder, and `--no-mpy`, `--opt` and ")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from belay.exceptions import BoardPathError, HostFileError, HostFileNotFoundError
+from belay.files.paths import board_path
 
 if TYPE_CHECKING:
     from belay import Device
@@ -62,6 +63,8 @@ def send(
         NoSpaceError: it does not fit.
     """
     began = time.monotonic()
+    if not source:
+        raise HostFileError("The path of what to copy is empty", hint="`.` is the current folder")
     host = Path(source)
     if not host.exists():
         raise HostFileNotFoundError(f"`{source}` is not there")
@@ -112,6 +115,7 @@ def fetch(
         HostFileError: the target cannot be written.
     """
     began = time.monotonic()
+    source = board_path(source)  # as a walk spells what is below it
     stat = device.fs.stat(source)
     host = Path(target)
     if target.endswith(("/", os.sep)) or host.is_dir():
@@ -157,6 +161,7 @@ def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, 
         NoSpaceError: it does not fit.
     """
     began = time.monotonic()
+    source = board_path(source)  # as a walk spells what is below it
     stat = device.fs.stat(source)
     if target.endswith("/") or device.fs.is_dir(target):
         target = f"{target.rstrip('/')}/{source.rpartition('/')[2]}"

@@ -65,12 +65,13 @@ def _examine_board(named: str | None, password: str | None, boards: Sequence[Usb
     from belay_cli.asking import NotAskedError
     from belay_cli.boards import connected
     from belay_cli.targets import find_address
+    from belay_pm.command_line.errors import CommandError
 
-    address = find_address(named)
-    if address is None and len(boards) != 1:
-        how_many = f"{len(boards)} are plugged in, and none is named" if boards else "none is plugged in"
-        return Finding("board", how_many)
     try:
+        address = find_address(named)
+        if address is None and len(boards) != 1:
+            how_many = f"{len(boards)} are plugged in, and none is named" if boards else "none is plugged in"
+            return Finding("board", how_many)
         if named is None:
             quiet_answer(address)  # nobody has asked for this board: what runs on it goes on
         with connected(named, password=password, startup="") as device:
@@ -78,5 +79,5 @@ def _examine_board(named: str | None, password: str | None, boards: Sequence[Usb
     except NotAskedError as error:
         told = f"{error}; `belay doctor PORT` interrupts what runs there, and looks"
         return Finding("board", told)
-    except BelayException as error:
+    except (BelayException, CommandError) as error:
         return Finding("board", str(error), error.hint or "unplug it, plug it in, and look again")

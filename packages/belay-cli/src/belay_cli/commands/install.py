@@ -82,7 +82,7 @@ def install(
     named = named_once(word, choice.port)
     if choice.is_many:
         choice.check(word)
-    _check(script, follow=follow, opt=opt, compiles=mpy or bool(binary))
+    _check(script, follow=follow, opt=opt, compiles=mpy or bool(binary), as_json=as_json)
     if watch:
         from belay_cli.watching.words import refuse_beside_watch
 
@@ -144,7 +144,7 @@ def install(
             _start(device, script, follow=follow, minify=not no_minify)
 
 
-def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool) -> None:
+def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool, as_json: bool) -> None:
     """Refuse what contradicts itself, and a script that is not there."""
     from belay_pm.command_line.errors import MisuseError
 
@@ -154,6 +154,12 @@ def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool
         raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
     if opt is not None and not compiles:
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    if as_json and (follow or script is not None):
+        name = "--follow" if script is None else "--run"
+        raise MisuseError(
+            f"`--json` and `{name}` are given, and what a board prints is no JSON",
+            hint=f"leave out `{name}`; `belay run` runs a script",
+        )
 
 
 def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -> None:

@@ -96,6 +96,7 @@ def build(
     from belay_pm.imaging import folder_image, image_files, image_path, save_image
 
     _require_mpy(no_mpy=no_mpy, opt=opt, binary=binary, arch=arch)
+    _require_source(folder, "FOLDER")
     place = image_path(folder) if output is None else Path(output)
     files = image_files(Path(folder), output=place)
     compiles = not no_mpy and _has_python(files)
@@ -141,12 +142,18 @@ def deploy(
 
     named, source = _split(words, port)
     _require_mpy(no_mpy=no_mpy, opt=opt, binary=binary)
+    _require_source(source, "SOURCE")
     path = Path(source)
     files: list[PayloadFile] | None = None
     image = Image(b"", ())
     if path.is_dir():
         files = image_files(path)
     else:
+        if no_mpy or opt is not None or binary is not None:
+            raise MisuseError(
+                f"`{source}` is no folder, and `--no-mpy`, `--opt` and `--mpy-cross-binary` are for one",
+                hint="an image is written as it is: leave them out",
+            )
         image = listed_image(*read_image(path))
     with connected(named, password=password, startup="") as device:
         find_partition(device, partition, size_bytes=len(image.content))
@@ -178,6 +185,11 @@ def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
     if port is None and is_board(words[0]):
         raise MisuseError("`SOURCE` is missing", hint=f"write it as in `belay romfs deploy {words[0]} src`")
     return port, words[0]
+
+
+def _require_source(text: str, name: str) -> None:
+    if not text:  # a variable of a shell that is not set would be the current folder
+        raise MisuseError(f"`{name}` is empty", hint="`.` is the current folder")
 
 
 def _require_mpy(*, no_mpy: bool, opt: int | None, binary: str | None, arch: str | None = None) -> None:

@@ -130,7 +130,7 @@ def install_job(
         installed = install_layout(device, layout, dry_run=dry_run, progress=post.update, **options)
         facts = install_facts(installed, time.monotonic() - began, dry_run=dry_run)
         if not dry_run:
-            _start(device, post, script, follow=follow)
+            _start(device, post, script, follow=follow, minify=bool(options.get("minify", True)))
         words = _counts(installed.plan, len(installed.removed), dry_run=dry_run)
         lines = "\n".join(install_steps(installed)) if dry_run else ""
         return Done(words, installed.plan.bytes_to_send, lines, facts)
@@ -138,13 +138,13 @@ def install_job(
     return work
 
 
-def _start(device: Device, post: Post, script: Path | None, *, follow: bool) -> None:
+def _start(device: Device, post: Post, script: Path | None, *, follow: bool, minify: bool) -> None:
     """Start what is to run; what it prints goes where all goes that the device prints."""
     if script is not None:
         from belay import run_file  # noqa: PLC0415 - only this needs it
 
         post.show(f"running `{script}`")
-        run_file(device, script, record=False)
+        run_file(device, script, minify=minify, record=False)
     elif follow:
         device.soft_reset()
         post.show("following `main.py`; Ctrl-C interrupts it")
