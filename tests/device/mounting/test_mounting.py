@@ -273,6 +273,30 @@ def test_an_import_takes_few_turnarounds(mounted: belay.Device, folder: Path) ->
     assert counted.answers == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "answers"),
+    [
+        ("print(sorted(os.listdir('/remote')))", 1),
+        ("print([entry[0] for entry in os.ilistdir('/remote')])", 1),
+        ("f = open('/remote/small'); print(len(f.read())); f.close()", 1),
+        ("with open('/remote/small') as f: print(len([line for line in f]))", 1),
+        ("f = open('/remote/long', 'rb'); print([len(f.read(10)) for _ in range(3000)][-1]); f.close()", 5),
+        ("f = open('/remote/new', 'w')\nfor _ in range(300): f.write('x' * 10)\nf.close()", 2),
+    ],
+)
+def test_files_take_few_turnarounds(mounted: belay.Device, folder: Path, code: str, answers: int) -> None:
+    """A folder is listed by one question, and a small file read; more is read ahead, and writes are gathered."""
+    (folder / "small").write_text("line\n" * 100)
+    (folder / "long").write_bytes(bytes(30_000))
+    counted = Counted()
+    session = mounted._belay_runtime.session
+    session._set_taps([counted.tap, *session._taps])
+
+    mounted(code)
+
+    assert counted.answers <= answers
+
+
 def test_a_compiled_module_stands_in_for_its_source(
     device: belay.Device, folder: Path, tmp_path: Path
 ) -> None:
