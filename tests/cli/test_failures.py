@@ -6,6 +6,7 @@ import belay
 from belay.exceptions import (
     AddressError,
     BelayException,
+    BoardPathError,
     BoardSystemExit,
     CallTimeout,
     ConnectionLost,
@@ -32,6 +33,10 @@ def _told(error: BaseException) -> Failure:
     ("error", "failure"),
     [
         (BelayException("it broke", hint="mend it"), Failure(1, "it broke", "mend it")),
+        (
+            BoardPathError("full", hint="send less: `ignore=`, `mpy=True`; see `device.fs.usage(PATH)`"),
+            Failure(1, "full", "send less: `--ignore`, `--mpy`; see `belay fs du PATH`"),
+        ),
         (DeviceNotFoundError("none"), Failure(1, "none", None)),
         (AddressError("what?", hint="`sim:`"), Failure(2, "what?", "`sim:`")),
         (

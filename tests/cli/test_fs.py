@@ -124,6 +124,14 @@ def test_a_folder_has_its_names_however_it_is_spelt(
     assert "a.bin" in fs("ls", "into/data")[1]
 
 
+def test_a_hint_is_what_a_person_types(fs: Callable[..., Result]) -> None:
+    """The library's own is for a Python program."""
+    exit_code, stdout, stderr = fs("rmdir", "data")
+
+    assert (exit_code, stdout) == (1, "")
+    assert stderr.endswith("\n\nhint: a folder that is not empty goes with `belay fs rm -r PATH`\n")
+
+
 def test_an_empty_path_is_no_folder(fs: Callable[..., Result]) -> None:
     """A variable of a shell that is not set does not mean the current folder."""
     exit_code, stdout, stderr = fs("cp", "-r", "", ":")

@@ -28,6 +28,33 @@ __all__ = ["RULES"]
 _TRUTHS = {"True": 1, "False": 0}
 """`sys.exit(failed)`: a board prints the words, Python means the numbers."""
 
+_SPOKEN = {
+    "`device.fs.copy(…)`": "`belay fs cp`",
+    "`device.fs.list()`": "`belay fs ls`",
+    "`device.fs.remove(PATH)`": "`belay fs rm PATH`",
+    "`device.fs.remove(PATH, recursive=True)`": "`belay fs rm -r PATH`",
+    "`device.fs.remove(…)`": "`belay fs rm`",
+    "`device.fs.usage()`": "`belay fs du`",
+    "`device.fs.usage(PATH)`": "`belay fs du PATH`",
+    "`device.sync(folder)`": "`belay sync FOLDER`",
+    "`dst=`": "`--dst`",
+    "`ignore=`": "`--ignore`",
+    "`mpy=True`": "`--mpy`",
+}
+"""What the library's hints have a Python program write -> what a person types."""
+
+
+def _spoken(error: BaseException) -> str | None:
+    """Return an error's hint in the words of the command line."""
+    hint: str | None = getattr(error, "hint", None)
+    for program, typed in _SPOKEN.items():
+        hint = hint and hint.replace(program, typed)
+    return hint
+
+
+def _library(error: BaseException) -> Failure:
+    return Failure(common.FAILED, str(error), _spoken(error))
+
 
 def _board_exception(error: BaseException) -> Failure:
     """Tell of a program on the board that raised: its traceback is the message, as Python's own would be.
@@ -37,8 +64,8 @@ def _board_exception(error: BaseException) -> Failure:
     assert isinstance(error, BoardException)
     text = str(error.args[0]).rstrip("\n")
     if text.startswith("Traceback "):
-        return Failure(common.FAILED, text, error.hint, label="")
-    return Failure(common.FAILED, text, error.hint)
+        return Failure(common.FAILED, text, _spoken(error), label="")
+    return Failure(common.FAILED, text, _spoken(error))
 
 
 def _board_exit(error: BaseException) -> Failure:
@@ -65,7 +92,7 @@ def _ended(error: BaseException) -> Failure:
 
 RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
     **common.RULES,
-    BelayException: common.told(),
+    BelayException: _library,
     AddressError: common.told(common.MISUSE),
     CallTimeout: _with_hint("give it more time with `--timeout SECONDS`"),
     ConnectionLost: _with_hint("look whether the board is there, and run the command again"),
