@@ -295,7 +295,7 @@ def test_a_board_has_a_frequency_an_identity_and_a_name(machine):
 
 
 def test_machine_shows_all_its_parts(board):
-    """`dir(machine)` and `from machine import *` know the parts that load when first used."""
+    """`dir(machine)` and `from machine import *` know all its parts."""
     output = board.run(
         "import machine\nprint(all(n in dir(machine) for n in ('Pin', 'Timer', 'I2C', 'reset')))"
     )

@@ -69,7 +69,6 @@ class Booter:
             parts += _CIRCUIT
         self._sources = {name: ctypes.create_string_buffer(_read(folder, name)) for name in parts}
         self._rom = rom
-        self._is_ahead = False
 
     def boot(self, *, is_raw: bool, runs_main: bool, reset_cause: int, rtc_offset_us: int) -> Interpreter:
         """Start an interpreter.
@@ -98,12 +97,7 @@ class Booter:
         return Interpreter(pid, requests, replies, events, signals=self._signals)
 
     def erase(self) -> None:
-        """Make the flash blank, and the shared memory; no interpreter runs.
-
-        Whoever erases a board wants another soon, and has it boot meanwhile: from now on a boot brings along
-        what `machine` has, which would be loaded when it is first asked for.
-        """
-        self._is_ahead = True
+        """Make the flash blank, and the shared memory; no interpreter runs."""
         size = len(self._flash)
         # Gives the memory back, where writing zeros would take it; what is mapped stays so.
         os.truncate(self._config["flash"], 0)
@@ -124,7 +118,6 @@ class Booter:
             config["unique_id"],
             config["heap_bytes"],
             config["personality"] == "circuitpython",
-            self._is_ahead,
             *boot,
         )
         return _START.format(*sources.pop("boot"), values)

@@ -18,7 +18,6 @@ def _sim_boot(
     unique_id,
     heap,
     is_circuit,
-    is_ahead,
     run_main,
     reset_cause,
     rtc_offset_us,
@@ -126,16 +125,20 @@ def _sim_boot(
             pass
 
     def load(name, d):
-        # The heap that this takes is ours: the ballast gets so much lighter.
         address, length = sources[name]
         level = micropython.opt_level()
+        micropython.opt_level(3)
+        exec(compile(uctypes.bytes_at(address, length), "sim_" + name, "exec"), d)
+        micropython.opt_level(level)
+        gc.collect()  # what the next part takes goes into the holes
+
+    def load_late(name, d):
+        # When a program has the heap already: what this takes of it is ours, so the ballast gets so much lighter.
         gc.collect()
         free = gc.mem_free()
         ballast.clear()
         gc.collect()
-        micropython.opt_level(3)
-        exec(compile(uctypes.bytes_at(address, length), "sim_" + name, "exec"), d)
-        micropython.opt_level(level)
+        load(name, d)
         gc.collect()
         fill(gc.mem_free() - free)
 
@@ -205,7 +208,7 @@ def _sim_boot(
     host = {}
 
     def dress():
-        host.update({"tell": tell, "page": shared, "load": load, "rom": rom})
+        host.update({"tell": tell, "page": shared, "load_late": load_late, "rom": rom})
         host["module"] = module
         host["repl"] = repl
         host["unique_id"] = unique_id
@@ -224,6 +227,10 @@ def _sim_boot(
             load("circuit", host)
             load("circuitio", host)
             del out.buffer
+        else:
+            for part in ("pins", "timing", "buses"):
+                load(part, host)
+            host["_sim_show"]()
         vfs.umount("/")
         mount()
         sys.path[:] = ("", ".frozen", "/lib")
@@ -278,12 +285,6 @@ def _sim_boot(
 
     vfs.umount("/")  # the host's
     dress()
-    if is_ahead and not is_circuit:
-        # One name of each part: all of it comes along. What compiling leaves behind is found by the collector
-        # now, and else only when this function has ended: the program has as much either way.
-        for n in ("Pin", "Timer", "I2C"):
-            host["_sim_missing"](n)
-        heap += 3648
     gc.collect()
     fill(gc.mem_free() - heap)
     tell(b"up\n")

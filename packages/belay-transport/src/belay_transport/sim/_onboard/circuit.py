@@ -45,7 +45,7 @@ def _sim_load(part):
     # Our own parts are written for MicroPython.
     _sim_hides[0] = False
     try:
-        load(part, globals())
+        load_late(part, globals())
     finally:
         _sim_hides[0] = True
         globals()["time"] = _sim_host  # they have imported what programs see

@@ -1,4 +1,4 @@
-# The simulated board's `machine` itself: reset, sleep, clock, identity; the rest of it loads when first used.
+# The simulated board's `machine` itself: reset, sleep, clock, identity; pins.py, timing.py, buses.py are the rest.
 # Also `os.uname` and the `micropython` that wakes a waiting prompt.
 
 import _thread
@@ -20,11 +20,7 @@ _sim_poll = select.poll()
 _sim_poll.register(_sim_replies, select.POLLIN)
 _sim_handlers = {}
 
-_SIM_PARTS = (
-    ("pins", ("Pin", "ADC", "PWM")),
-    ("timing", ("Timer", "RTC", "WDT")),
-    ("buses", ("I2C", "SoftI2C", "SPI", "SoftSPI", "UART")),
-)
+_SIM_PARTS = "Pin ADC PWM Timer RTC WDT I2C SoftI2C SPI SoftSPI UART".split()
 
 
 def _sim_word(identifier):
@@ -224,17 +220,7 @@ _sim_globals.update(
 )
 
 
-def _sim_missing(name):
-    for part, names in _SIM_PARTS:
-        if name in names:
-            load(part, globals())
-            for n in names:
-                _sim_globals[n] = globals()[n]
-            return _sim_globals[name]
-    if name == "__all__":
-        # Not by `dir`, which asks this function for each name that the interpreter knows.
-        return [n for n in _sim_globals if n[0] != "_"] + [n for _, names in _SIM_PARTS for n in names]
-    raise AttributeError("module 'machine' has no attribute '%s'" % name)
-
-
-_sim_machine.__getattr__ = _sim_missing
+def _sim_show():
+    # What the other parts of `machine` have made.
+    for n in _SIM_PARTS:
+        _sim_globals[n] = globals()[n]
