@@ -105,17 +105,20 @@ STEPS = (
 
 
 def times_table(results: Results, jobs: Sequence[tuple[str, str, str]] = TIMES) -> list[list[str]]:
-    """Return the medians, a row for each job, with how many times faster ours is than the incumbent."""
+    """Return the medians, a row for each job; with the incumbent, how many times faster ours is."""
     measured = {key.subject for key in results.samples if any(key[1:] == job[1:] for job in jobs)}
     columns = [subject for subject in COLUMNS if subject in measured]
-    table = [["", *(COLUMNS[subject] for subject in columns), "times faster than belay 0.30.1"]]
+    is_compared = "incumbent" in columns
+    last = ["times faster than belay 0.30.1"] if is_compared else []
+    table = [["", *(COLUMNS[subject] for subject in columns), *last]]
     for title, place, figure in jobs:
         medians = {subject: results.median(Key(subject, place, figure)) for subject in columns}
         if all(value is None for value in medians.values()):
             continue
         ours, theirs = medians.get("ours"), medians.get("incumbent")
         ratio = f"{theirs / ours:.1f}" if ours and theirs else ""
-        table.append([title, *(in_units(value, figure) for value in medians.values()), ratio])
+        cells = [in_units(value, figure) for value in medians.values()]
+        table.append([title, *cells, *([ratio] if is_compared else [])])
     return table
 
 
