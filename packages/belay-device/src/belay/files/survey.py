@@ -13,8 +13,9 @@ from belay.files.board_paths import folders_above, is_below
 from belay.files.facts import Listing
 from belay.files.filesystem import SHORT_CALL
 from belay.files.plan import to_hash
+from belay.files.retrying import TRIES
 from belay.files.scope import digest_scope, tree_digest
-from belay.files.transfer import CHANNEL_HELPERS, FILE_HELPERS, ROOM_HELPERS, TRIES, WRITING_HELPERS
+from belay.files.transfer import CHANNEL_HELPERS, FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS
 from belay.files.trees import BoardTree, FileFacts
 from belay.values import encode
 
