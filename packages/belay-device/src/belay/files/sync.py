@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
 
-    from belay.device import Device
     from belay.files.compiler import Compiler
     from belay.files.digests import Algorithm
     from belay.files.host_tree import HostTree
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 
     Keep = bool | str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 
-__all__ = ["SyncOptions", "Syncer", "use_preparation"]
+__all__ = ["SyncOptions", "Syncer"]
 
 _MAKE_ROOM = (
     "send less: `ignore=`, `mpy=True`; or remove what is there: `device.fs.usage()` tells what is large"
@@ -230,11 +229,6 @@ class Syncer:
                 uploads.append(Upload(action.path, verb=action.verb))
         self._fs.transfer.put(uploads, progress=progress.reach, asks_room=False)
         progress.end(plan)
-
-
-def use_preparation(device: Device, preparation: Preparation) -> None:
-    """Have the syncs of a device read the host through this, which several devices may share."""
-    device._belay_syncer = Syncer(device._belay_runtime, device.fs, preparation)  # noqa: SLF001 - it belongs to the device
 
 
 def _repetition(reference: weakref.ref[Runtime], again: Callable[[Syncer], object]) -> Callable[[], object]:
