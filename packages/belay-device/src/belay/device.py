@@ -168,8 +168,8 @@ class Device(metaclass=DeviceMeta):
             run_autoinit(self)
             self._belay_hook("__post_init__")
             session.listen()
+            connector.remember()  # for `reconnect` too: once the board is unplugged nobody can tell
             if attempts:
-                connector.remember()
                 self._belay_runtime.recover = self._belay_reconnector.recover
         except BaseException:
             # Whatever is already there on the board is taken down; the first error is the one to see.
