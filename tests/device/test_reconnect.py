@@ -6,13 +6,14 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from serial.tools.list_ports_common import ListPortInfo
 
 import belay
 from belay.reconnecting import Connector, Reconnector
-from belay_transport.opening import open_link
+from belay_transport.opening import open_link, serve_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -247,15 +248,52 @@ def test_wait_for_board_waits_as_long_as_it_may(device: belay.Device) -> None:
     assert device("value") == 3
 
 
-def test_a_usb_board_is_found_by_what_it_is(tmp_path: Path) -> None:
-    """A port is remembered by its USB identity, which is where the board is looked for."""
-    identity = belay.UsbSpecifier(vid=1, pid=2, serial_number="x")
-    connector = Connector("/dev/no-such-port", find=lambda port: identity if "no-such" in port else None)
-    connector._port = "/dev/no-such-port"
-    connector.remember()
+def usb_port(path: str, serial_number: str) -> ListPortInfo:
+    """What the operating system tells of a USB board at a port."""
+    port = ListPortInfo(path)
+    port.vid, port.pid, port.serial_number = 0x2E8A, 5, serial_number
+    return port
 
-    with pytest.raises(belay.DeviceNotFoundError, match="serial_number='x'"):
-        connector.open()
+
+@pytest.mark.parametrize(
+    ("attempts", "find"),
+    [
+        (3, lambda device: None),
+        (0, lambda device: device.reconnect()),
+        (0, lambda device: device.wait_for_board(10)),
+    ],
+    ids=["the next call", "reconnect", "wait_for_board"],
+)
+def test_a_usb_board_is_found_under_another_name(
+    monkeypatch: pytest.MonkeyPatch, attempts: int, find: Callable[[belay.Device], None]
+) -> None:
+    """A board whose port has another name now is found by its USB identity, among others, and has its state."""
+    with serve_simulated() as before, serve_simulated() as other, serve_simulated() as after:
+        ports = [usb_port(other.path, "another"), usb_port(before.path, "mine")]
+        monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
+        with belay.Device(before.path, attempts=attempts) as device:
+            device("value = 7")
+            before.close()
+            ports[1] = usb_port(after.path, "mine")
+
+            find(device)
+
+            assert device("value") == 7
+            with belay.Device(other.path) as untouched:
+                assert untouched("'value' in globals()") is False
+
+
+def test_a_usb_board_that_is_not_back_is_told_by_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else's board is taken for it: the error names the identity, and each port with the reason."""
+    with serve_simulated() as board, serve_simulated() as other:
+        ports = [usb_port(board.path, "mine")]
+        monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
+        with belay.Device(board.path) as device:
+            board.close()
+            ports[:] = [usb_port(other.path, "another")]
+
+            with pytest.raises(belay.ConnectionLost, match=r"(?s)serial_number='mine'\).*is 'another', not 'mine'"):
+                device.reconnect()
 
 
 def test_a_link_that_was_given_open_is_not_opened_again() -> None:

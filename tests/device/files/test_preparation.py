@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import belay
+from belay.device import use_preparation
 from belay.files import preparation
 from belay.files.errors import SyncSourceError
 from belay.files.preparation import Preparation, SharedPreparation
-from belay.files.sync import use_preparation
 
 if TYPE_CHECKING:
     from pathlib import Path

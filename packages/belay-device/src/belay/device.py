@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from belay.aio import AsyncDevice, Worker
     from belay.files.actions import SyncPlan
     from belay.files.filesystem import FileSystem
+    from belay.files.preparation import Preparation
     from belay.files.preparing import Optimisation
     from belay.files.sync import Keep, Syncer
     from belay.implementation import Implementation
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from belay_transport.links import Link
     from belay_transport.simulated import SimulatedBoard
 
-__all__ = ["Device"]
+__all__ = ["Device", "use_preparation"]
 
 D = TypeVar("D", bound="Device")
 
@@ -167,8 +168,8 @@ class Device(metaclass=DeviceMeta):
             run_autoinit(self)
             self._belay_hook("__post_init__")
             session.listen()
+            connector.remember()  # for `reconnect` too: once the board is unplugged nobody can tell
             if attempts:
-                connector.remember()
                 self._belay_runtime.recover = self._belay_reconnector.recover
         except BaseException:
             # Whatever is already there on the board is taken down; the first error is the one to see.
@@ -648,6 +649,13 @@ class Device(metaclass=DeviceMeta):
 
     def __post_init__(self) -> None:
         """Called at the very end of construction; for subclasses."""
+
+
+def use_preparation(device: Device, preparation: Preparation) -> None:
+    """Have the syncs of a device read the host through this, which several devices may share."""
+    from belay.files.sync import Syncer  # noqa: PLC0415 - as for `_belay_sync`
+
+    device._belay_syncer = Syncer(device._belay_runtime, device.fs, preparation)  # noqa: SLF001 - it is the device's own
 
 
 def _close_all() -> None:

@@ -88,8 +88,8 @@ def sync_job(
     Raises:
         BelayException: the folder cannot be sent to any board.
     """
+    from belay.device import use_preparation  # noqa: PLC0415
     from belay.files.preparation import SharedPreparation  # noqa: PLC0415 - only this and an install need it
-    from belay.files.sync import use_preparation  # noqa: PLC0415
     from belay_cli.actions.sent import count_removed, sync_facts  # noqa: PLC0415
 
     shared = SharedPreparation()
@@ -117,8 +117,8 @@ def install_job(
     **options: Any,  # Any: keywords of `install_layout`
 ) -> Job:
     """Return what brings a project to a board, and starts what is to run."""
+    from belay.device import use_preparation  # noqa: PLC0415
     from belay.files.preparation import SharedPreparation  # noqa: PLC0415 - as above
-    from belay.files.sync import use_preparation  # noqa: PLC0415
     from belay_cli.actions.installing import install_layout  # noqa: PLC0415
     from belay_cli.actions.sent import install_facts, install_steps  # noqa: PLC0415
 

@@ -25,7 +25,8 @@ from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
 from belay.files.host import host_file_size, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
 from belay.files.refusals import NO_SPACE, explained, no_space
-from belay.files.transfer import FILE_HELPERS, ROOM_HELPERS, TRIES, WRITING_HELPERS, Transfer
+from belay.files.retrying import TRIES
+from belay.files.transfer import FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS, Transfer
 from belay.files.upload import Upload
 from belay.portions import portions
 from belay.roles import refuse_in_batch

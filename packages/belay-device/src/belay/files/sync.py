@@ -1,7 +1,7 @@
 """Makes a folder of the board what a folder of the host is: asks, decides, carries out.
 
-It knows the order of these steps. What is decided is `belay.files.plan`'s, what is sent
-`belay.files.preparing`'s, how it crosses `belay.files.transfer`'s.
+It knows the order of these steps. What is there is `belay.files.survey`'s to find, what is decided
+`belay.files.plan`'s, what is sent `belay.files.preparing`'s, how it crosses `belay.files.transfer`'s.
 An unchanged tree, however large, costs one turnaround.
 """
 
@@ -10,67 +10,39 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay.exceptions import (
-    BoardException,
-    ConnectionLost,
-    InternalError,
-    NoSpaceError,
-    NotBelayResponseError,
-    TransferError,
-)
+from belay.exceptions import BoardException, InternalError, NoSpaceError
 from belay.files.actions import SyncPlan, space_needed
-from belay.files.board_paths import folders_above, is_below
 from belay.files.checking import check_sync_options
-from belay.files.facts import Listing
-from belay.files.filesystem import SHORT_CALL, FileSystem
+from belay.files.filesystem import FileSystem
 from belay.files.host_tree import merged
 from belay.files.keeping import kept
 from belay.files.mpy_format import mpy_target
-from belay.files.plan import sync_plan, to_hash
+from belay.files.plan import sync_plan
 from belay.files.preparation import Preparation
 from belay.files.preparing import wanted_tree
 from belay.files.refusals import ENOTDIR, not_a_folder
-from belay.files.scope import digest_scope, tree_digest
-from belay.files.transfer import (
-    CHANNEL_HELPERS,
-    FILE_HELPERS,
-    ROOM_HELPERS,
-    TRIES,
-    WRITING_HELPERS,
-    Upload,
-)
-from belay.files.trees import BoardTree, FileFacts
+from belay.files.survey import Survey
+from belay.files.sync_progress import SyncProgress
+from belay.files.upload import Upload
 from belay.roles import refuse_in_batch
-from belay.values import encode
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
 
-    from belay.device import Device
     from belay.files.compiler import Compiler
     from belay.files.digests import Algorithm
     from belay.files.host_tree import HostTree
-    from belay.files.keeping import Kept
     from belay.files.mpy_format import MpyTarget
     from belay.files.preparing import Optimisation, PreparedFile
-    from belay.files.trees import WantedTree
+    from belay.files.survey import Found
+    from belay.files.sync_progress import Update
     from belay.runtime import Runtime
 
     Keep = bool | str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
-    Update = Callable[..., object]
 
-__all__ = ["SyncOptions", "Syncer", "use_preparation"]
-
-_COMMON = (*FILE_HELPERS, "check", "beside", "contents")
-_DIGESTING = (*_COMMON, "entries", "digest")
-_LISTING = (*_COMMON, "entries", "move", "mend", "walk", "listing")
-_HASHING = (*_COMMON, "hashes", "move")  # which has come with the listing, and is needed to write
-_ALL = {*_DIGESTING, *_LISTING, *_HASHING, *WRITING_HELPERS, *ROOM_HELPERS, "put", *CHANNEL_HELPERS}
-# A board holds those of one step at a time: together they take over 6 kB of heap, where a word has 4 bytes.
-
-_LISTED = 6  # facts about the listing
+__all__ = ["SyncOptions", "Syncer"]
 
 _MAKE_ROOM = (
     "send less: `ignore=`, `mpy=True`; or remove what is there: `device.fs.usage()` tells what is large"
@@ -190,7 +162,7 @@ class Syncer:
         Returns:
             What was done, or with `dry_run` what would be.
         """
-        progress = _Progress(options.update)
+        progress = SyncProgress(options.update)
         progress.say("Preparing files")
         abilities = self._fs.transfer.abilities
         algorithm: Algorithm = "sha256" if abilities.sha256 else "crc32" if abilities.crc32 else "sum"
@@ -206,11 +178,12 @@ class Syncer:
         staying = kept(options.keep, tree.dst, is_single_file=tree.is_single_file)
         progress.say("Comparing with the board")
         with self._fs.transfer.writing:
+            survey = Survey(self._runtime, self._fs)
             try:
-                if self._is_unchanged(wanted, staying, tree.dst, algorithm):
+                if survey.is_unchanged(wanted, staying, tree.dst, algorithm):
                     progress.say("Nothing to do")
                     return SyncPlan(unchanged=tuple(wanted.files))
-                found = self._look(wanted, tree.dst, mend=not options.dry_run)
+                found = survey.look(wanted, tree.dst, mend=not options.dry_run)
             except BoardException as error:
                 if getattr(error, "errno", None) != ENOTDIR:
                     raise
@@ -224,113 +197,12 @@ class Syncer:
                 free_bytes=found.free_bytes,
             )
             if not options.dry_run:
-                self._carry_out(plan, prepared, found, progress)
+                self._check_room(plan, found)
+                survey.end()
+                self._carry_out(plan, prepared, progress)
             return plan
 
-    def _hold(self, helpers: Sequence[str]) -> None:
-        """Have the board hold the helpers of the next step, and of no other."""
-        self._runtime.discard_helpers(sorted(_ALL.difference(helpers)))
-        self._fs.transfer.prepare(helpers)
-
-    def _is_unchanged(self, wanted: WantedTree, staying: Kept, dst: str, algorithm: Algorithm) -> bool:
-        """Ask whether the board's tree is what it shall be; one turnaround."""
-        scope = digest_scope(wanted, staying, dst)
-        if scope is None:
-            return False
-        root = None if scope.root is None else scope.root.rstrip("/")
-        question = f"_belay_td({encode(root)},{encode(scope.skip)},{encode(scope.also)})"
-        if len(question) > SHORT_CALL and len(question) > self._runtime.block_bytes:
-            # Such a list is seldom; listing the board is no worse.
-            return False
-        self._hold(_DIGESTING)
-        return self._runtime.call(question, helpers=_DIGESTING) == tree_digest(
-            wanted, scope, dst, algorithm=algorithm
-        )
-
-    def _look(self, wanted: WantedTree, dst: str, *, mend: bool) -> _Found:
-        """List what is on the board, and hash the files whose size is the same."""
-        found = self._listed(dst, mend=mend)
-        elsewhere = [
-            path for path in wanted.files if any(is_below(path, mount) for mount in found.tree.mounts)
-        ]
-        if elsewhere:
-            files = dict(found.tree.files)
-            for path, stat in zip(elsewhere, self._fs.stat_many(elsewhere), strict=True):
-                if stat is not None and not stat.is_dir:
-                    files[path] = FileFacts(stat.size_bytes)
-            found = found._replace(tree=found.tree._replace(files=files))
-        paths = to_hash(wanted, found.tree)
-        if not paths:
-            return found
-        files = dict(found.tree.files)
-        for path, digest in zip(paths, self._hashes(paths), strict=True):
-            files[path] = files[path]._replace(digest=digest)
-        return found._replace(tree=found.tree._replace(files=files))
-
-    def _listed(self, dst: str, *, mend: bool) -> _Found:
-        top = dst.rstrip("/")
-        self._hold(_LISTING)
-        for _ in range(TRIES):
-            listing = Listing()
-            try:
-                told = self._runtime.call(
-                    f"_belay_tl({encode(top)},{int(mend)})", helpers=_LISTING, respond=listing
-                )
-            except ConnectionLost:
-                if self._runtime.recover is None or self._runtime.session.is_lost:
-                    raise
-                continue  # the board was found again, and half a listing is none
-            if not (isinstance(told, tuple) and len(told) == _LISTED and isinstance(told[1], list)):
-                raise NotBelayResponseError(f"{self._runtime.description} told of its files: {told!r}")
-            count, mounts, is_fat, free_bytes, block_bytes, deepest = told
-            if listing.is_whole(count):
-                entries = listing.entries(top)
-                tree = BoardTree(
-                    {entry.path: FileFacts(entry.size_bytes or 0) for entry in entries if not entry.is_dir},
-                    [*_folders_to(dst, str(deepest)), *(e.path for e in entries if e.is_dir)],
-                    [str(mount) for mount in mounts if mount != "/"],
-                )
-                return _Found(
-                    tree,
-                    bool(is_fat),
-                    free_bytes if isinstance(free_bytes, int) else None,
-                    block_bytes if isinstance(block_bytes, int) else None,
-                )
-        raise TransferError(
-            f"listing `{dst}` of {self._runtime.description} failed {TRIES} times:"
-            " parts of it were lost on the way"
-        )
-
-    def _hashes(self, paths: Iterable[str]) -> list[str]:
-        digests: list[str] = []
-        self._hold(_HASHING)
-        for texts in self._fs.portions([encode(path) for path in paths]):
-            told = self._runtime.call(f"_belay_th({','.join(texts)})", helpers=_HASHING)
-            if not (isinstance(told, list) and len(told) == len(texts)):
-                raise NotBelayResponseError(
-                    f"{self._runtime.description} hashed {len(texts)} files: {told!r}"
-                )
-            digests += map(str, told)
-        return digests
-
-    def _carry_out(
-        self, plan: SyncPlan, prepared: Mapping[str, PreparedFile], found: _Found, progress: _Progress
-    ) -> None:
-        """Take all steps of a plan, in their order, in one transfer."""
-        self._check_room(plan, found)
-        progress.begin(plan.bytes_to_send)
-        uploads: list[Upload] = []
-        for action in plan.actions:
-            if action.verb == "put_file":
-                uploads.append(Upload(action.path, action.size, _reader(prepared[action.path])))
-            else:
-                uploads.append(Upload(action.path, verb=action.verb))
-        # What the next step needs, the transfer knows; there is room for all of it.
-        self._runtime.discard_helpers(sorted(_ALL.difference(WRITING_HELPERS)))
-        self._fs.transfer.put(uploads, progress=progress.reach, asks_room=False)
-        progress.end(plan)
-
-    def _check_room(self, plan: SyncPlan, found: _Found) -> None:
+    def _check_room(self, plan: SyncPlan, found: Found) -> None:
         if found.free_bytes is None or found.block_bytes is None:
             return
         needed, path = space_needed(plan.actions, block_bytes=found.block_bytes)
@@ -344,54 +216,19 @@ class Syncer:
                 hint=_MAKE_ROOM,
             )
 
-
-def use_preparation(device: Device, preparation: Preparation) -> None:
-    """Have the syncs of a device read the host through this, which several devices may share."""
-    device._belay_syncer = Syncer(device._belay_runtime, device.fs, preparation)  # noqa: SLF001 - it belongs to the device
-
-
-def _folders_to(dst: str, deepest: str) -> list[str]:
-    """Return those of `dst` and the folders above it that are there, `deepest` the last."""
-    return [
-        path for path in (*folders_above(dst), dst) if path == (deepest or "/") or is_below(deepest, path)
-    ]
-
-
-class _Found(NamedTuple):
-    """What is on the board."""
-
-    tree: BoardTree
-    is_fat: bool
-    free_bytes: int | None
-    block_bytes: int | None
-
-
-class _Progress:
-    """Tells whoever shows progress: with the keywords of `rich.progress.Progress.update`."""
-
-    def __init__(self, update: Update | None) -> None:
-        self._update = update
-        self._reached = 0
-
-    def say(self, description: str) -> None:
-        if self._update is not None:
-            self._update(description=description)
-
-    def begin(self, total: int) -> None:
-        """Say how many bytes of content there are."""
-        if self._update is not None:
-            self._update(description="Sending files", total=total)
-
-    def reach(self, sent: int) -> None:
-        """Say how many of them have left."""
-        if self._update is not None and sent > self._reached:
-            self._update(advance=sent - self._reached)
-            self._reached = sent
-
-    def end(self, plan: SyncPlan) -> None:
-        """Say that all is done."""
-        self.reach(plan.bytes_to_send)
-        self.say("Done")
+    def _carry_out(
+        self, plan: SyncPlan, prepared: Mapping[str, PreparedFile], progress: SyncProgress
+    ) -> None:
+        """Take all steps of a plan, in their order, in one transfer."""
+        progress.begin(plan.bytes_to_send)
+        uploads: list[Upload] = []
+        for action in plan.actions:
+            if action.verb == "put_file":
+                uploads.append(Upload(action.path, action.size, _reader(prepared[action.path])))
+            else:
+                uploads.append(Upload(action.path, verb=action.verb))
+        self._fs.transfer.put(uploads, progress=progress.reach, asks_room=False)
+        progress.end(plan)
 
 
 def _repetition(reference: weakref.ref[Runtime], again: Callable[[Syncer], object]) -> Callable[[], object]:

@@ -2,43 +2,40 @@
 
 What the board can do is asked once for each session, and everything falls back from there: bytes on its
 stdin, base64 there, literals in calls. The board asks for each block, so nothing overruns its receive buffer.
-This room knows how bytes cross; which files there are and which should be is for others to know.
+This room knows which way bytes take and what is done when some are lost; `belay.files.sending` and
+`belay.files.receiving` are the two directions. Which files there should be is for others to know.
 """
 
 from __future__ import annotations
 
 import threading
-from itertools import islice
 from typing import TYPE_CHECKING, NoReturn
 
 from belay.exceptions import BoardException, CallTimeout, ConnectionLost, TransferError
 from belay.files.abilities import Abilities, Channel
+from belay.files.receiving import get_file
 from belay.files.refusals import NO_SPACE, explained, no_space
-from belay.files.stream import blocks, segments
-from belay.files.tiny import TINY_HEAP_BYTES, get_tiny, put_tiny, step_tiny
+from belay.files.retrying import BAD_WIRE, TRIES, is_worth_another_try
+from belay.files.sending import Sender
+from belay.files.tiny import TINY_HEAP_BYTES, get_tiny
 from belay.files.upload import Upload
-from belay.values import decode, encode
-from belay_transport.repl import running_check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from belay.exceptions import BelayException
     from belay.files.abilities import Sizes
     from belay.files.upload import Progress
     from belay.runtime import Runtime
-    from belay_transport.repl import Note
 
 __all__ = [
     "CHANNEL_HELPERS",
     "FILE_HELPERS",
     "ON_CHANNEL",
     "ROOM_HELPERS",
-    "TRIES",
     "WRITING_HELPERS",
     "Transfer",
     "Upload",
-    "is_worth_another_try",
 ]
 
 FILE_HELPERS = ("system",)
@@ -53,9 +50,6 @@ ROOM_HELPERS = ("space",)
 SMALL_HEAP_BYTES = 65536
 """Of free heap: below, the helpers are sent one by one. Compiling takes some ten times the text."""
 
-TRIES = 3
-"""How often a damaged transfer is tried without getting any further, each time in smaller pieces."""
-
 ON_CHANNEL = {
     Channel.RAW: ("intake+segments",),
     Channel.BASE64: ("intake64+segments",),
@@ -67,19 +61,8 @@ saves some 100 bytes of heap."""
 CHANNEL_HELPERS = frozenset(name for names in ON_CHANNEL.values() for name in names)
 """Those that take what is written off the wire; each board needs some of them."""
 
-_BAD_WIRE = "try a slower baud rate, a better cable, or a program on the board that prints less"
-_DAMAGED = "_belay damaged"
-_CHECK_CHARACTERS = 16
 _ENTRY_BYTES = 48
 # What a file adds to its path and content in the stream: header, check, the segment's own header.
-
-_FRAME_BYTES = 1024
-_FRAME_BYTES_BASE64 = 510
-_FRAME_BYTES_LITERAL = 160
-# Of content; base64 and a literal are longer.
-_SMALLEST_FRAME_BYTES = 32
-_WINDOW_BYTES = 8192
-# Read at a time once something was lost: so much comes again at most.
 
 
 class Transfer:
@@ -154,53 +137,9 @@ class Transfer:
         try:
             if self._is_tiny:
                 return get_tiny(self._runtime, path, write, offset=offset, size=size)
-            return self._get(path, write, offset=offset, size=size)
+            return get_file(self._runtime, self.abilities.channel, path, write, offset=offset, size=size)
         except BoardException as error:
             self._refuse(explained(error, f"reading `{path}`", path=path, runtime=self._runtime), error)
-
-    def _get(self, path: str, write: Callable[[bytes], object], *, offset: int, size: int) -> int:
-        got = tries = 0
-        frame = {
-            Channel.RAW: _FRAME_BYTES,
-            Channel.BASE64: _FRAME_BYTES_BASE64,
-            Channel.LITERAL: _FRAME_BYTES_LITERAL,
-        }[self.abilities.channel]
-        window = -1
-        while tries < TRIES:
-            receiver = _Receiver(write)
-            sent: object = None
-            left = size if size < 0 else size - got
-            wanted = left if window < 0 else window if left < 0 else min(left, window)
-            try:
-                sent = self._runtime.call(
-                    f"_belay_get({encode(path)},{offset + got},{wanted},{frame})",
-                    helpers=("get",),
-                    respond=receiver,
-                    timeout_s=self._runtime.session.timeout_s,
-                )
-            except ConnectionLost:
-                if self._runtime.recover is None:
-                    raise
-            except BoardException as error:
-                if not is_worth_another_try(error, last=tries == TRIES - 1):
-                    raise
-            got += receiver.size
-            if sent == receiver.size:
-                if sent != wanted or wanted == left:
-                    return got
-                tries = 0
-                continue
-            if receiver.size:
-                tries = 0
-            else:
-                tries += 1
-                frame = max(frame // 4, _SMALLEST_FRAME_BYTES)
-            window = _WINDOW_BYTES
-        raise TransferError(
-            f"reading `{path}` of {self._runtime.description} failed {TRIES} times: bytes were lost or"
-            f" changed on the way, after {got} bytes that are right",
-            hint=_BAD_WIRE,
-        )
 
     def _put(self, uploads: Sequence[Upload], progress: Progress | None, *, asks_room: bool) -> None:
         runtime = self._runtime
@@ -208,7 +147,7 @@ class Transfer:
         sizes = sizes.for_bytes(sum(u.size + len(u.path.encode()) + _ENTRY_BYTES for u in uploads))
         done = tries = 0
         while True:
-            sender = _Sender(
+            sender = Sender(
                 uploads[done:], self.abilities, sizes, progress, sum(u.size for u in uploads[:done])
             )
             try:
@@ -233,7 +172,7 @@ class Transfer:
                     raise TransferError(
                         f"{uploads[done].attempt} on {runtime.description} failed {TRIES} times:"
                         f" bytes were lost or changed on the way, in blocks of {sizes.block} bytes too",
-                        hint=_BAD_WIRE,
+                        hint=BAD_WIRE,
                     ) from error
                 sizes = sizes.smaller()
             else:
@@ -244,7 +183,7 @@ class Transfer:
         if self.abilities.free_bytes < SMALL_HEAP_BYTES:
             self._runtime.send_helpers(helpers)
 
-    def _send(self, sender: _Sender, sizes: Sizes, *, asks_room: bool) -> None:
+    def _send(self, sender: Sender, sizes: Sizes, *, asks_room: bool) -> None:
         runtime = self._runtime
         if self._is_tiny:
             sender.send_tiny(runtime)
@@ -291,162 +230,3 @@ class Transfer:
         if getattr(error, "errno", None) == NO_SPACE:
             return no_space(error, upload.path, upload.size, runtime=self._runtime)
         return explained(error, upload.attempt, path=upload.path, runtime=self._runtime)
-
-
-def is_worth_another_try(error: BoardException, *, last: bool) -> bool:
-    """Say whether smaller pieces may help: the wire is at fault, or a heap in small pieces."""
-    return error.message == _DAMAGED or (error.type_name == "MemoryError" and not last)
-
-
-class _Sender:
-    """Answers the board's notes while it writes files.
-
-    Attributes:
-        files: how many are written and verified.
-    """
-
-    def __init__(
-        self,
-        uploads: Sequence[Upload],
-        abilities: Abilities,
-        sizes: Sizes,
-        progress: Progress | None,
-        before_bytes: int,
-    ) -> None:
-        self.files = 0
-        self._uploads = uploads
-        self._abilities = abilities
-        self._progress = progress
-        self._read_bytes = before_bytes
-        self._ahead = sizes.ahead
-        cut = segments(
-            self._content(), sizes, check=lambda data: running_check(data, 0, is_sum=not abilities.crc32)
-        )
-        self._blocks = blocks(cut, sizes.block, abilities.channel)
-
-    def __call__(self, note: Note) -> bytes:
-        if note.kind == "xf":
-            self.files = note.number
-            return b""
-        wanted = self._ahead if note.number == 0 else 1
-        data = b"".join(islice(self._blocks, wanted))
-        if self._progress is not None:
-            self._progress(self._read_bytes)
-        return data
-
-    def room_question(self) -> str:
-        """Return the board expression that fails if a single file has not enough room; "" for several."""
-        first = self._uploads[0]
-        if len(self._uploads) > 1:
-            return ""
-        return f"_belay_rs({encode(first.path)},{first.size},{int(first.verb == 'append')})"
-
-    def send_tiny(self, runtime: Runtime) -> None:
-        """Write the files in pieces of which each is a call; see `belay.files.tiny`."""
-        for upload in self._uploads:
-            if upload.is_step:
-                step_tiny(runtime, upload)
-                self.files += 1
-                continue
-            put_tiny(
-                runtime,
-                upload,
-                crc32=self._abilities.crc32,
-                progress=self._progress,
-                before_bytes=self._read_bytes,
-            )
-            self._read_bytes += upload.size
-            self.files += 1
-
-    def literals(self, size: int) -> Iterator[str]:
-        """Return the stream as arguments of calls, for a board without a stdin.
-
-        Args:
-            size: bytes that the literals of a call hold at most.
-        """
-        waiting: list[str] = []
-        count = 0
-        for piece in self._content():
-            for index in range(0, len(piece), size):
-                part = piece[index : index + size]
-                if count + len(part) > size:
-                    yield ",".join(waiting)
-                    waiting, count = [], 0
-                    if self._progress is not None:
-                        self._progress(self._read_bytes)
-                waiting.append(encode(part))
-                count += len(part)
-        yield ",".join(waiting)
-        if self._progress is not None:
-            self._progress(self._read_bytes)
-
-    def _content(self) -> Iterator[bytes]:
-        for upload in self._uploads:
-            yield upload.header
-            if upload.is_step:
-                continue
-            check = _ContentCheck(self._abilities)
-            left = upload.size
-            for piece in upload.read():
-                left -= len(piece)
-                if left < 0:
-                    break
-                check.update(piece)
-                self._read_bytes += len(piece)
-                yield piece
-            if left:
-                raise TransferError(
-                    f"the content for `{upload.path}` changed while it was sent: {upload.size} bytes were"
-                    f" announced, and there are {'more' if left < 0 else f'{left} fewer'}"
-                )
-            yield check.text().encode()
-        yield b"\n"
-
-
-class _ContentCheck:
-    """The check of a file's content as `_onboard/put.py` computes it."""
-
-    def __init__(self, abilities: Abilities) -> None:
-        self._abilities = abilities
-        self._sum = 0
-        if abilities.sha256:
-            from hashlib import sha256  # noqa: PLC0415 - 3 ms that `import belay` does not pay
-
-            self._sha256 = sha256()
-
-    def update(self, data: bytes) -> None:
-        if self._abilities.sha256:
-            self._sha256.update(data)
-        else:
-            self._sum = running_check(data, self._sum, is_sum=not self._abilities.crc32)
-
-    def text(self) -> str:
-        if self._abilities.sha256:
-            return self._sha256.hexdigest()[:_CHECK_CHARACTERS]
-        return f"{self._sum:0{_CHECK_CHARACTERS}x}"
-
-
-class _Receiver:
-    """Takes the notes of a board that reads a file for us.
-
-    Attributes:
-        size: bytes that came in order; what comes behind a gap is not taken.
-    """
-
-    def __init__(self, write: Callable[[bytes], object]) -> None:
-        self.size = 0
-        self._write = write
-
-    def __call__(self, note: Note) -> bytes:
-        if note.number == self.size:
-            data = note.payload
-            if note.kind == "xb":
-                from binascii import a2b_base64  # noqa: PLC0415 - a few boards need it
-
-                data = a2b_base64(data)
-            elif note.kind == "xh":
-                literal = decode(data.decode())
-                data = literal if isinstance(literal, bytes) else b""
-            self.size += len(data)
-            self._write(data)
-        return b""

@@ -1,19 +1,22 @@
 """Answers what a board asks about a folder of the host's: one payload in, one payload out.
 
-Knows the letters of the requests (see `_onboard/mount.py`), handles, and what is told ahead of the question.
+Knows the letters of the requests (see `_onboard/mount.py`) and handles; what is told ahead of the question is
+`belay.mounting.imports`'s to know.
 """
 
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
-from belay.mounting.folder import Facts, HostFolder
 from belay.mounting.handles import Handles
+from belay.mounting.imports import Compile, Imports, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
+
+    from belay.mounting.folder import Facts, HostFolder
 
 __all__ = ["Compile", "Server"]
 
@@ -43,33 +46,6 @@ _ERRNOS = {
 """What MicroPython calls an error, whatever the host's number for it. Source: MicroPython, `py/mperrno.h`."""
 
 
-class Compile(Protocol):
-    """Makes a `.mpy` file of a source."""
-
-    def __call__(self, path: str, source: bytes) -> bytes | None:
-        """Return the content of the `.mpy` file, or None for the board to take the source.
-
-        Args:
-            path: of the source on the board, from the root of the mount.
-            source: its content.
-        """
-        ...
-
-
-class _Told(NamedTuple):
-    """What is told of a path before it is asked for.
-
-    Attributes:
-        path: from the root.
-        facts: None for nothing there.
-        content: of a file, where it is short enough; else None.
-    """
-
-    path: str
-    facts: Facts | None
-    content: bytes | None = None
-
-
 class Server:
     """One board's view of one folder.
 
@@ -82,12 +58,9 @@ class Server:
     def __init__(self, folder: HostFolder, *, most_bytes: int, compile_source: Compile | None = None) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
-        self._compile = compile_source
         self._files = Handles(folder.open)
         self._last = (b"", b"")
-        self._stem = ""
-        self._made: dict[str, bytes] = {}
-        # Of the import under way: what stands in the place of a source.
+        self._imports = Imports(folder, most_bytes=most_bytes, compile_source=compile_source)
         self._does: dict[bytes, Callable[[bytes], bytes]] = {
             b"s": self._stat,
             b"S": self._stat,
@@ -119,10 +92,10 @@ class Server:
 
     def _answer(self, letter: bytes, words: bytes) -> bytes:
         does = self._does.get(letter)
-        if letter != b"s":
-            self._stem = ""
-            if letter != b"o":
-                self._made = {}  # no import is under way, or not any more
+        if letter == b"o":
+            self._imports.pause()
+        elif letter != b"s":
+            self._imports.end()
         try:
             return b"!%d" % _ERRNOS["EINVAL"] if does is None else b"=" + does(words)
         except OSError as error:
@@ -134,73 +107,11 @@ class Server:
     # What is there
 
     def _stat(self, words: bytes) -> bytes:
-        path = self._path(words)
-        stem, self._stem = self._stem, ""
-        facts, ahead = self._probe(path, stem)
+        facts, ahead = self._imports.probe(self._path(words))
         told = b"".join(map(_ahead, ahead))
         if facts is None and not ahead:
             raise FileNotFoundError(errno.ENOENT, "nothing there")
         return _stat_text(facts) + (b"\0" + told if told else b"")
-
-    def _probe(self, path: str, stem: str) -> tuple[Facts | None, list[_Told]]:
-        """Tell what is at a path, and what an import will ask for next if it is one.
-
-        An import asks for `x` first, then for `x.py`, then for `x.mpy`; in a folder, for `x/__init__.py`.
-        So `x.py` behind `x` is an import, and gets the compiled source; everybody else sees the source.
-        """
-        if path in self._made:
-            return _made_facts(self._made[path]), []
-        facts = self._facts(path)
-        if path.endswith(".py"):
-            if facts is None or facts.is_dir or path[:-3] != stem:
-                return facts, []
-            ahead = self._module(stem)
-            return ahead[0].facts, ahead[1:]
-        self._stem = path if facts is None or not facts.is_dir else f"{path}/__init__"
-        return facts, self._module(self._stem)
-
-    def _module(self, stem: str) -> list[_Told]:
-        """Tell of the file that an import finds for a stem; nothing when there is none."""
-        path = f"{stem}.py"
-        facts = self._facts(path)
-        if facts is None or facts.is_dir:
-            path = f"{stem}.mpy"
-            compiled = self._facts(path)
-            if compiled is None or compiled.is_dir:
-                return []
-            return [_Told(f"{stem}.py", None), self._whole(path, compiled)]
-        made = self._compiled(path, facts)
-        if made is None:
-            return [self._whole(path, facts)]
-        self._made = {f"{stem}.mpy": made}
-        content = made if len(made) <= self._most_bytes else None
-        return [_Told(path, None), _Told(f"{stem}.mpy", _made_facts(made), content)]
-
-    def _compiled(self, path: str, facts: Facts) -> bytes | None:
-        if self._compile is None:
-            return None
-        try:
-            with self._folder.open(path, "r") as file:
-                return self._compile(path, file.read(facts.size_bytes + 1))
-        except OSError:
-            return None  # the board asks for the source, and hears of it then
-
-    def _whole(self, path: str, facts: Facts) -> _Told:
-        if facts.size_bytes <= self._most_bytes:
-            try:
-                with self._folder.open(path, "r") as file:
-                    content = file.read(facts.size_bytes + 1)
-            except OSError:
-                return _Told(path, facts)
-            if len(content) == facts.size_bytes:
-                return _Told(path, facts, content)
-        return _Told(path, facts)
-
-    def _facts(self, path: str) -> Facts | None:
-        try:
-            return self._folder.facts(path)
-        except OSError:
-            return None
 
     def _list(self, words: bytes) -> bytes:
         number, path = words.split(b"\0", 1)
@@ -233,7 +144,7 @@ class Server:
         mode, path_text = words.split(b"\0", 1)
         path = self._path(path_text)
         is_read = mode in (b"r", b"rb", b"rt")
-        made = self._made.get(path) if is_read else None
+        made = self._imports.made(path) if is_read else None
         if made is not None:
             import io  # noqa: PLC0415 - few programs serve files
 
@@ -274,16 +185,11 @@ class Server:
         return b"%d" % self._files.file(int(words)).seek(0, 2)
 
     def _do(self, action: Callable[..., None], words: bytes) -> bytes:
-        self._made = {}
         action(*map(self._path, words.split(b"\0")))
         return b""
 
     def _path(self, words: bytes) -> str:
         return self._folder.normal(words.decode())
-
-
-def _made_facts(made: bytes) -> Facts:
-    return Facts(is_dir=False, size_bytes=len(made), modified_s=0)
 
 
 def _stat_text(facts: Facts | None) -> bytes:
@@ -292,7 +198,7 @@ def _stat_text(facts: Facts | None) -> bytes:
     return b"%d,%d,%d" % (_FOLDER if facts.is_dir else _FILE, facts.size_bytes, facts.modified_s)
 
 
-def _ahead(told: _Told) -> bytes:
+def _ahead(told: Told) -> bytes:
     content = told.content
     length = -1 if content is None else len(content)
     return b"%s\0%s\0%d\0" % (told.path.encode(), _stat_text(told.facts), length) + (content or b"")

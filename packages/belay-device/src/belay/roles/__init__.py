@@ -1,7 +1,7 @@
 """Decorators that make functions run on a board: `task`, `setup`, `thread`, `teardown`; batches of calls.
 
-The rooms below: `board` is the seam to the wire; `task`, `thread`, `setup`, `teardown` are the roles;
-`marks` and `binding` are their class form, `namespace` their instance form;
+The rooms below: `board` is the seam to the wire; `task` (and `tasking`, which makes them), `thread`, `setup`
+and `teardown` are the roles; `marks` and `binding` are their class form, `namespace` their instance form;
 `generator` and `batch` are what calls may become.
 """
 
@@ -14,7 +14,8 @@ from belay.roles.errors import BatchError, NotRunError, NotSentError, Unsupporte
 from belay.roles.generator import BoardGenerator
 from belay.roles.handle import Handle
 from belay.roles.setup import Setup, SetupNamespace, SetupRole
-from belay.roles.task import Task, TaskNamespace, TaskRole
+from belay.roles.task import Task
+from belay.roles.tasking import TaskNamespace, TaskRole
 from belay.roles.teardown import Teardown, TeardownNamespace, TeardownRole
 from belay.roles.thread import Thread, ThreadNamespace, ThreadRole
 

@@ -14,7 +14,7 @@ from belay.roles.errors import note
 from belay.roles.marks import HIDDEN_ROLES, RoleMethod
 from belay.roles.namesake import Namesake
 from belay.roles.setup import Setup, SetupNamespace
-from belay.roles.task import TaskNamespace
+from belay.roles.tasking import TaskNamespace
 from belay.roles.teardown import Teardown, TeardownNamespace
 from belay.roles.thread import ThreadNamespace
 

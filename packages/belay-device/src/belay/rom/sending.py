@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from belay.exceptions import BoardException, CallTimeout, FeatureUnavailableError, TransferError
 from belay.files.abilities import Channel
+from belay.files.retrying import TRIES, is_worth_another_try
 from belay.files.stream import blocks, segments
-from belay.files.transfer import ON_CHANNEL, TRIES, is_worth_another_try
+from belay.files.transfer import ON_CHANNEL
 from belay.rom.partitions import ROM_HELPERS
 from belay_transport.repl import running_check
 
