@@ -33,8 +33,9 @@ def update(
     ] = None,
     *,
     locked: Annotated[
-        bool, typer.Option("--locked", "--frozen", help="Get exactly what `belay.lock` says, or fail")
+        bool, typer.Option("--locked", help="Get exactly what `belay.lock` says, or fail")
     ] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="The same as `--locked`")] = False,
     offline: Offline = False,
     overwrite_edits: Annotated[
         bool, typer.Option("--overwrite-edits", help="Lose what was changed by hand in the packages")
@@ -48,16 +49,17 @@ def update(
     from belay_pm.commands.getting import parse_variables, project_here, tell_changes, tell_notes
     from belay_pm.updating import update as do_update
 
-    if locked and packages:
+    if (locked or frozen) and packages:
+        typed = "--locked" if locked else "--frozen"
         raise MisuseError(
-            "`--locked` takes all packages as they are locked, and PACKAGES are to be got anew",
+            f"`{typed}` takes all packages as they are locked, and PACKAGES are to be got anew",
             hint="give one of them",
         )
     with showing_progress() as progress:
         result = do_update(
             project_here(),
             packages=packages or (),
-            locked=locked,
+            locked=locked or frozen,
             offline=offline,
             overwrite_edits=overwrite_edits,
             variables=parse_variables(variables),
