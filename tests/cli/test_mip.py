@@ -128,14 +128,22 @@ def test_a_version_of_an_index_without_a_list(mip: Command, index: Any) -> None:
         (
             "onee",
             1,
-            "error: There is no package `onee` for `py` in an index; asked: `URL/pi`\n\nhint: did you mean `one`?\n",
+            "error: There is no package `onee` in the index `URL/pi`\n\nhint: did you mean `one`?\n",
+        ),
+        (
+            "xyz",
+            1,
+            (
+                "error: There is no package `xyz` in the index `URL/pi`\n\n"
+                "hint: `belay search WORD` lists those that have a word in their name or description\n"
+            ),
         ),
         (
             "one@7",
             1,
             (
                 "error: No version of `one` suits who asks for it:\n  `7` by `mip`\nthere are 1.0, 0.9\n\n"
-                "hint: ask for what suits all: `NAME@VERSION`\n"
+                "hint: ask for a version that suits all: `NAME@VERSION`\n"
             ),
         ),
         ("one@1@2", 1, "error: `1@2` is no version and no range of versions\n"),

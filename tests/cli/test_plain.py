@@ -125,6 +125,17 @@ def test_one_word_or_none() -> None:
     assert read_plain(Syntax(), []) == {}
 
 
+def test_a_word_that_must_be_there_and_several_that_need_not() -> None:
+    """Both are said in so many words, where they are not what is usual."""
+    one = Syntax(Argument("word", "WORD", "A word", required=True))
+    several = Syntax(Argument("words", "[WORD]...", "Words", several=True, required=False))
+
+    assert read_plain(one, []) is None
+    assert read_plain(one, ["a"]) == {"word": "a"}
+    assert read_plain(several, []) == {"words": []}
+    assert read_plain(several, ["a", "b"]) == {"words": ["a", "b"]}
+
+
 @pytest.mark.parametrize(
     "entry",
     [entry for entry in COMMANDS if hasattr(import_module(entry.module), "SYNTAX")],  # typer reads the others

@@ -100,7 +100,7 @@ def test_the_same_words_as_mpremote(
         (
             "mip|install|nope|--index|INDEX|+|eval|1",
             1,
-            "mpremote: There is no package `nope` for `py` in an index",
+            "mpremote: There is no package `nope` in the index",
         ),
         ("mip|install|one@7|--index|INDEX", 1, "mpremote: No version of `one` suits who asks for it"),
         ("mip|install|a@b@c", 1, "mpremote: `b@c` is no version and no range of versions\n"),

@@ -84,6 +84,26 @@ def test_what_cannot_be_together(folder: Path, texts: list[str], error: type[Exc
     assert "pyproject" not in (getattr(caught.value, "hint", None) or "")
 
 
+def test_the_source_that_was_given_counts(server: Any, folder: Path) -> None:
+    """It wins over what a package says; the note, and the hint of a conflict, speak of no project."""
+    for place in ("x", "y"):
+        server.pages[f"/{place}/c/package.json"] = json.dumps({"urls": [["c.py", "c.py"]]}).encode()
+        server.pages[f"/{place}/c/c.py"] = place.encode()
+    for name, place in {"a": "x", "b": "y"}.items():
+        told = {"deps": [[f"{server.url}/{place}/c", ""]]}
+        server.pages[f"/{name}/package.json"] = json.dumps(told).encode()
+    texts = [f"{server.url}/a", f"{server.url}/b"]
+
+    came = gather([*texts, f"{server.url}/y/c"], folder=folder)
+
+    assert [(each.name, each.notes) for each in came if each.name == "c"] == [
+        ("c", (f"`a` wants it from `{server.url}/x/c`; the source that was given is taken",))
+    ]
+    with pytest.raises(ConflictError, match="`c` is wanted from different places:") as caught:
+        gather(texts, folder=folder)
+    assert caught.value.hint == "ask for `c` too, and say where it is: the source that was given is taken"
+
+
 def test_an_address_with_a_token_is_refused(folder: Path) -> None:
     """A password in the index's address would end up where others read it."""
     with pytest.raises(ProjectError, match="has a password or token in it"):

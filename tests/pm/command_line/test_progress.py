@@ -60,10 +60,10 @@ def test_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_rich_waits_until_something_comes() -> None:
-    """Neither the program nor an update with nothing to get loads rich, git or the web."""
+    """Neither the program nor an update with nothing to get loads rich, git, the web or typer."""
     script = (
         "import sys\nfrom belay_pm.app import run\nrun(['update', '--locked'])\n"
-        "print(sorted({'rich', 'git', 'requests', 'tomlkit'} & set(sys.modules)))"
+        "print(sorted({'rich', 'git', 'requests', 'tomlkit', 'typer'} & set(sys.modules)))"
     )
 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

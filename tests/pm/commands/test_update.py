@@ -5,13 +5,14 @@ import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import pytest
+
 from .conftest import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from tests.pm.conftest import Repository, WebServer
 
     from .conftest import Result
@@ -25,7 +26,8 @@ Arguments:
   [PACKAGES]...  Those to get anew: all others stay as `belay.lock` has them
 
 Options:
-  --locked, --frozen     Get exactly what `belay.lock` says, or fail
+  --locked               Get exactly what `belay.lock` says, or fail
+  --frozen               The same as `--locked`
   --offline              Ask nobody: take what the cache has
   --overwrite-edits      Lose what was changed by hand in the packages
   --var NAME=FOLDER      What `$(NAME)` stands for in a `manifest.py`
@@ -111,13 +113,15 @@ def test_locked_that_does_not_fit(project: Path, typed: Callable[..., object]) -
     )
 
 
-def test_locked_with_packages_is_misuse(project: Path, typed: Callable[..., object]) -> None:
-    """To lock and to get anew exclude each other."""
-    assert typed("update", "--locked", "one") == (
+@pytest.mark.parametrize("option", ["--locked", "--frozen"])
+@pytest.mark.usefixtures("project")
+def test_locked_with_packages_is_misuse(typed: Callable[..., object], option: str) -> None:
+    """To lock and to get anew exclude each other; the option is named as it was typed."""
+    assert typed("update", option, "one") == (
         2,
         "",
         (
-            "error: `--locked` takes all packages as they are locked, and PACKAGES are to be got anew\n\n"
+            f"error: `{option}` takes all packages as they are locked, and PACKAGES are to be got anew\n\n"
             "hint: give one of them\n"
         ),
     )

@@ -92,10 +92,32 @@ def test_a_name_that_nobody_has_is_told_with_the_nearest(web: Web, server: WebSe
     server.pages["/pi/index.json"] = listing(umqtt=["1.0"])
     index = Index(web, [f"{server.url}/pi"], mpy="py")
 
-    with pytest.raises(NotFoundError, match="no package `umqt` for `py` in an index; asked: `http") as caught:
+    with pytest.raises(NotFoundError, match="no package `umqt` in the index `http") as caught:
         index.versions("umqt")
 
     assert caught.value.hint == "did you mean `umqtt`?"
+
+
+@pytest.mark.parametrize(
+    ("mpy", "shown"), [("py", "`ssl` with its source"), ("6", "`ssl` of `.mpy` format 6")]
+)
+def test_a_name_that_is_there_in_another_form_alone(
+    web: Web, server: WebServer, mpy: str, shown: str
+) -> None:
+    """The form is told, and the name is no near miss of itself."""
+    told = {"name": "ssl", "versions": {"5": ["1.0"]}, "description": ""}
+    server.pages["/pi/index.json"] = json.dumps({"packages": [told]}).encode()
+
+    with pytest.raises(NotFoundError, match=rf"There is no package {shown} in the index `") as caught:
+        Index(web, [f"{server.url}/pi"], mpy=mpy).versions("ssl")
+
+    assert caught.value.hint is None
+
+
+def test_no_index_at_all(web: Web) -> None:
+    """Whoever empties the list of indexes is told that nobody was asked."""
+    with pytest.raises(NotFoundError, match="There is no index to ask for `ssl`: `package_indices` is empty"):
+        Index(web, [], mpy="py").versions("ssl")
 
 
 def test_a_version_that_nobody_has_is_told(web: Web, server: WebServer) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from belay_cli.commands.options import DryRun, Json, Password, Port  # noqa: TC001 - typer reads them
-from belay_pm.commands.getting import Offline  # noqa: TC001 - as above
+from belay_pm.commands.typed_options import Offline  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -239,7 +239,7 @@ def _command(entry: Command, module: CommandModule) -> TyperCommand:
                 param_decls=[syntax.argument.target],
                 type=str,
                 nargs=-1 if syntax.argument.several else 1,
-                required=syntax.argument.several,
+                required=syntax.argument.must_be_there,
                 metavar=syntax.argument.metavar,
                 help=syntax.argument.help,
             )

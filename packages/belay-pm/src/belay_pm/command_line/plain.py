@@ -71,8 +71,10 @@ def _with_argument(
 ) -> dict[str, Any] | None:  # Any: as parsed
     if syntax.argument is None:
         return None if others else values
+    if syntax.argument.must_be_there and not others:
+        return None
     if syntax.argument.several:
-        return {**values, syntax.argument.target: others} if others else None
+        return {**values, syntax.argument.target: others}
     if len(others) > 1:
         return None
     return {**values, syntax.argument.target: others[0] if others else None}

@@ -20,13 +20,20 @@ class Argument(NamedTuple):
         target: the parameter of the command's function that gets them.
         metavar: how the usage line writes them.
         help: what they are.
-        several: a list of at least one word; else it is one word, or None when there is none.
+        several: a list of words; else it is one word, or None when there is none.
+        required: whether a word must be there; None for: of several, at least one.
     """
 
     target: str
     metavar: str
     help: str
     several: bool = False
+    required: bool | None = None
+
+    @property
+    def must_be_there(self) -> bool:
+        """Whether the command cannot do without."""
+        return self.several if self.required is None else self.required
 
 
 class Option(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from belay_pm.commands.getting import Offline  # noqa: TC001 - typer reads it
+from belay_pm.commands.typed_options import Offline  # noqa: TC001 - typer reads it
 
 __all__ = ["app"]
 
@@ -50,8 +50,7 @@ def add(
 
     from belay_pm.command_line import console
     from belay_pm.command_line.errors import MisuseError
-    from belay_pm.command_line.progress import showing_progress
-    from belay_pm.commands.getting import tell_changes, tell_notes
+    from belay_pm.commands.getting import means_of, tell_changes, tell_notes
     from belay_pm.editing import add_dependency, undo
     from belay_pm.project import find_project
     from belay_pm.updating import update
@@ -75,8 +74,8 @@ def add(
         console.words(said)
         return
     try:
-        with showing_progress() as progress:
-            result = update(added.project, packages=(added.name,), offline=offline, progress=progress)
+        with means_of(offline=offline) as means:
+            result = update(added.project, packages=(added.name,), **means)
     except BaseException:  # also Ctrl-C: a dependency that was not got is not added
         undo(added)
         raise

@@ -2,82 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
+from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.commands.options import LEVEL, WITH
 
-__all__ = [
-    "DETAILS",
-    "Arch",
-    "Binary",
-    "Force",
-    "Format",
-    "Main",
-    "Minify",
-    "Mpy",
-    "Opt",
-    "Output",
-    "With",
-    "app",
-    "bundle_project",
-]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+__all__ = ["SYNTAX", "bundle_project", "run"]
 
-DETAILS = """\
+_DETAILS = """\
 What `belay install` puts on a board: the packages below `lib`, the project's own package, `main.py`.
 OUTPUT is a zip or a ROMFS image by its ending (`.zip`, `.romfs`, `.img`), else a folder; the same project
 gives the same bytes.
 """
 
-Minify = Callable[[str], str]
-
-Output = Annotated[Path, typer.Argument(metavar="OUTPUT", help="The file, or the folder, to write")]
-With = Annotated[
-    list[str] | None, typer.Option("--with", metavar="GROUP", help="An optional group that comes too")
-]
-Main = Annotated[Path | None, typer.Option("--main", metavar="FILE", help="The script that is `main.py`")]
-Mpy = Annotated[bool, typer.Option("--mpy", help="Compile to `.mpy`")]
-Opt = Annotated[
-    int | None,
-    typer.Option("--opt", metavar="LEVEL", min=0, max=3, help="mpy-cross's level of optimisation"),
-]
-Arch = Annotated[str | None, typer.Option("--march", metavar="ARCH", help="The architecture for native code")]
-Binary = Annotated[
-    str | None, typer.Option("--mpy-cross-binary", metavar="PATH", help="The mpy-cross to compile with")
-]
-Format = Annotated[
-    str | None,
-    typer.Option("--format", metavar="KIND", help="`folder`, `zip` or `romfs`, whatever OUTPUT says"),
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there")]
+SYNTAX = Syntax(
+    Argument("output", "OUTPUT", "The file, or the folder, to write", required=True),
+    options=(
+        WITH,
+        Option("main", ("--main",), "FILE", "The script that is `main.py`", parse=Path),
+        Option("mpy", ("--mpy",), "", "Compile to `.mpy`"),
+        LEVEL,
+        Option("arch", ("--march",), "ARCH", "The architecture for native code"),
+        Option("binary", ("--mpy-cross-binary",), "PATH", "The mpy-cross to compile with"),
+        Option("kind", ("--format",), "KIND", "`folder`, `zip` or `romfs`, whatever OUTPUT says"),
+        Option("force", ("--force",), "", "Replace what is there"),
+    ),
+    details=_DETAILS,
+)
 
 
-@app.command(epilog=DETAILS)
-def bundle(
-    output: Output,
-    *,
-    groups: With = None,
-    main: Main = None,
-    mpy: Mpy = False,
-    opt: Opt = None,
-    arch: Arch = None,
-    binary: Binary = None,
-    kind: Format = None,
-    force: Force = False,
-) -> None:
+def run(output: str, **options: Any) -> None:  # Any: those of the syntax
     """Write everything that a board gets of the project."""
-    bundle_project(
-        output, groups=groups, main=main, mpy=mpy, opt=opt, arch=arch, binary=binary, kind=kind, force=force
-    )
+    bundle_project(output, **options)
 
 
 def bundle_project(
-    output: Path,
+    output: str,
     *,
-    groups: list[str] | None,
+    groups: Sequence[str],
     main: Path | None,
     mpy: bool,
     opt: int | None,
@@ -85,7 +51,7 @@ def bundle_project(
     binary: str | None,
     kind: str | None,
     force: bool,
-    minify: Minify | None = None,
+    minify: Callable[[str], str] | None = None,
 ) -> None:
     """Write the bundle of the project that the current folder is in, and say what it is.
 
@@ -115,7 +81,8 @@ def bundle_project(
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
-    wanted = kind_of(output) if kind is None else next((each for each in KINDS if each == kind), None)
+    place = Path(output)
+    wanted = kind_of(place) if kind is None else next((each for each in KINDS if each == kind), None)
     if wanted is None:
         raise MisuseError(f"`--format {kind}` is none", hint="`folder`, `zip` and `romfs` are there")
     if not mpy and (opt, arch, binary) != (None, None, None):
@@ -123,8 +90,8 @@ def bundle_project(
     project = project_here()
     version = None if project.mpy_version == "py" else int(project.mpy_version)
     compiler = find_compiler(binary, arch=arch, version=version) if mpy else None
-    files = project_files(project, Store(), groups=groups or (), main=main)
+    files = project_files(project, Store(), groups=groups, main=main)
     own = None if project.name is None else project.folder / project.name
-    contents = prepared(apart(files, output, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
-    size = write_bundle(contents, output, wanted, force=force)
-    words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{output}`", "green", sys.stderr))
+    contents = prepared(apart(files, place, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
+    size = write_bundle(contents, place, wanted, force=force)
+    words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{place}`", "green", sys.stderr))

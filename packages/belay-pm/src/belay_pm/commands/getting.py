@@ -1,45 +1,26 @@
-"""What the commands share that get packages, or show what was got: their options, and the project."""
+"""What the commands share that get packages, or show what was got."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from belay_pm.lockfile import Lock
     from belay_pm.project import Project
-    from belay_pm.updating import PackageChange, UpdateResult
+    from belay_pm.updating import Means, PackageChange, UpdateResult
 
 __all__ = [
-    "Offline",
-    "Trusted",
-    "Variables",
     "counted",
     "locked_project",
+    "means_of",
     "parse_variables",
     "project_here",
     "tell_changes",
     "tell_notes",
     "tell_stray",
-]
-
-Offline = Annotated[bool, typer.Option("--offline", help="Ask nobody: take what the cache has")]
-
-Trusted = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--trust-manifest",
-        metavar="NAME",
-        help="Run the `manifest.py` of this package, if it does more than can be read",
-    ),
-]
-
-Variables = Annotated[
-    list[str] | None,
-    typer.Option("--var", metavar="NAME=FOLDER", help="What `$(NAME)` stands for in a `manifest.py`"),
 ]
 
 
@@ -64,6 +45,20 @@ def locked_project() -> tuple[Project, Lock]:
             "`belay.lock` was made before the last change of `pyproject.toml`: `belay update` or `belay lock`"
         )
     return project, lock
+
+
+@contextmanager
+def means_of(*, offline: bool, variables: Iterable[str] = (), trusted: Sequence[str] = ()) -> Iterator[Means]:
+    """Give how packages are got, as the options say; in the block, what comes is shown.
+
+    Raises:
+        MisuseError: see `parse_variables`.
+    """
+    from belay_pm.command_line.progress import showing_progress
+
+    parsed = parse_variables(variables)
+    with showing_progress() as progress:
+        yield {"offline": offline, "variables": parsed, "trusted": trusted, "progress": progress}
 
 
 def parse_variables(texts: Iterable[str] | None) -> dict[str, str]:

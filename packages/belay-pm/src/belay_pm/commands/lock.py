@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import typer
+from typing import TYPE_CHECKING
 
-from belay_pm.commands.getting import Offline, Trusted, Variables  # noqa: TC001 - typer reads them
+from belay_pm.command_line.syntax import Syntax
+from belay_pm.commands.options import OFFLINE, TRUSTED, VARIABLES
 
-__all__ = ["app"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+__all__ = ["SYNTAX", "run"]
 
 _DETAILS = """\
 What the lock has already stays as it is, as long as that suits `pyproject.toml`;
@@ -16,31 +18,19 @@ What the lock has already stays as it is, as long as that suits `pyproject.toml`
 No package is laid: `belay update --locked` does that.
 """
 
+SYNTAX = Syntax(options=(OFFLINE, VARIABLES, TRUSTED), details=_DETAILS)
 
-@app.command(epilog=_DETAILS)
-def lock(*, offline: Offline = False, variables: Variables = None, trusted: Trusted = None) -> None:
-    """Bring `belay.lock` up to date, with as few changes as possible."""
+
+def run(*, offline: bool, variables: Sequence[str], trusted: Sequence[str]) -> None:
+    """Lock, and tell what is another now."""
     import sys
 
     from belay_pm.command_line.console import coloured, words
-    from belay_pm.command_line.progress import showing_progress
-    from belay_pm.commands.getting import (
-        counted,
-        parse_variables,
-        project_here,
-        tell_changes,
-        tell_notes,
-    )
-    from belay_pm.updating import lock as do_lock
+    from belay_pm.commands.getting import counted, means_of, project_here, tell_changes, tell_notes
+    from belay_pm.updating import lock
 
-    with showing_progress() as progress:
-        result = do_lock(
-            project_here(),
-            offline=offline,
-            variables=parse_variables(variables),
-            trusted=trusted or (),
-            progress=progress,
-        )
+    with means_of(offline=offline, variables=variables, trusted=trusted) as means:
+        result = lock(project_here(), **means)
     tell_changes(result.changes)
     tell_notes(result)
     many = counted(len(result.packages), "package")

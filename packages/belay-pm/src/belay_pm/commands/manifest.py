@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_pm.commands.getting import Variables  # noqa: TC001 - typer reads it
+from belay_pm.commands.typed_options import Variables  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from belay_pm.manifest import Manifest

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from belay_pm.command_line.syntax import Option, Syntax
+from belay_pm.commands.options import OFFLINE, TRUSTED, VARIABLES
 
-from belay_pm.commands.getting import Offline, Trusted, Variables  # noqa: TC001 - typer reads them
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-__all__ = ["app"]
+__all__ = ["SYNTAX", "run"]
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+SYNTAX = Syntax(
+    options=(
+        Option("as_json", ("--json",), "", "Print a JSON array of objects"),
+        OFFLINE,
+        VARIABLES,
+        TRUSTED,
+    ),
+    details="The cache may get new packages; nothing else is written.",
+)
 
 _NONE = "-"
 
 
-@app.command(epilog="The cache may get new packages; nothing else is written.")
-def outdated(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of objects")] = False,
-    offline: Offline = False,
-    variables: Variables = None,
-    trusted: Trusted = None,
-) -> None:
-    """List what `update` would change."""
+def run(*, as_json: bool, offline: bool, variables: Sequence[str], trusted: Sequence[str]) -> None:
+    """List them, as a table or as JSON."""
     from belay_pm.command_line.console import data, words
-    from belay_pm.command_line.progress import showing_progress
     from belay_pm.command_line.tables import table
-    from belay_pm.commands.getting import parse_variables, project_here
-    from belay_pm.updating import outdated as find_outdated
+    from belay_pm.commands.getting import means_of, project_here
+    from belay_pm.updating import outdated
 
-    with showing_progress() as progress:
-        changes = find_outdated(
-            project_here(),
-            offline=offline,
-            variables=parse_variables(variables),
-            trusted=trusted or (),
-            progress=progress,
-        )
+    with means_of(offline=offline, variables=variables, trusted=trusted) as means:
+        changes = outdated(project_here(), **means)
     if as_json:
         import json
 

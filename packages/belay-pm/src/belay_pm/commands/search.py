@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.commands.options import OFFLINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ SYNTAX = Syntax(
     options=(
         Option("in_bundles", ("--circuitpython",), "", "Search the bundles of CircuitPython libraries"),
         Option("as_json", ("--json",), "", "Print a JSON array of objects"),
-        Option("offline", ("--offline",), "", "Ask nobody: take what the cache has"),
+        OFFLINE,
     ),
     details=_DETAILS,
 )

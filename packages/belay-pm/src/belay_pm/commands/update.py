@@ -2,67 +2,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from belay_pm.commands.getting import Offline, Trusted, Variables  # noqa: TC001 - typer reads them
+from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.commands.options import OFFLINE, TRUSTED, VARIABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from belay_pm.updating import UpdateResult
 
-__all__ = ["app"]
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+__all__ = ["SYNTAX", "run"]
 
 _DETAILS = """\
 What comes lies below `.belay/dependencies/<group>/`, and `belay.lock` says what it was: commit both.
 Files that were put there before and belong to no package any more are removed, and nothing else is.
 """
 
-
-@app.command(epilog=_DETAILS)
-def update(
-    packages: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[PACKAGES]...",
-            help="Those to get anew: all others stay as `belay.lock` has them",
-            show_default=False,
+SYNTAX = Syntax(
+    Argument(
+        "packages",
+        "[PACKAGES]...",
+        "Those to get anew: all others stay as `belay.lock` has them",
+        several=True,
+        required=False,
+    ),
+    options=(
+        Option("locked", ("--locked",), "", "Get exactly what `belay.lock` says, or fail"),
+        Option("frozen", ("--frozen",), "", "The same as `--locked`"),
+        OFFLINE,
+        Option(
+            "overwrite_edits", ("--overwrite-edits",), "", "Lose what was changed by hand in the packages"
         ),
-    ] = None,
+        VARIABLES,
+        TRUSTED,
+    ),
+    details=_DETAILS,
+)
+
+
+def run(
+    packages: Sequence[str],
     *,
-    locked: Annotated[
-        bool, typer.Option("--locked", "--frozen", help="Get exactly what `belay.lock` says, or fail")
-    ] = False,
-    offline: Offline = False,
-    overwrite_edits: Annotated[
-        bool, typer.Option("--overwrite-edits", help="Lose what was changed by hand in the packages")
-    ] = False,
-    variables: Variables = None,
-    trusted: Trusted = None,
+    locked: bool,
+    frozen: bool,
+    offline: bool,
+    overwrite_edits: bool,
+    variables: Sequence[str],
+    trusted: Sequence[str],
 ) -> None:
     """Get what the project asks for, and all that it needs."""
     from belay_pm.command_line.errors import MisuseError
-    from belay_pm.command_line.progress import showing_progress
-    from belay_pm.commands.getting import parse_variables, project_here, tell_changes, tell_notes
-    from belay_pm.updating import update as do_update
+    from belay_pm.commands.getting import means_of, project_here, tell_changes, tell_notes
+    from belay_pm.updating import update
 
-    if locked and packages:
+    if (locked or frozen) and packages:
+        typed = "--locked" if locked else "--frozen"
         raise MisuseError(
-            "`--locked` takes all packages as they are locked, and PACKAGES are to be got anew",
+            f"`{typed}` takes all packages as they are locked, and PACKAGES are to be got anew",
             hint="give one of them",
         )
-    with showing_progress() as progress:
-        result = do_update(
+    with means_of(offline=offline, variables=variables, trusted=trusted) as means:
+        result = update(
             project_here(),
-            packages=packages or (),
-            locked=locked,
-            offline=offline,
+            packages=packages,
+            locked=locked or frozen,
             overwrite_edits=overwrite_edits,
-            variables=parse_variables(variables),
-            trusted=trusted or (),
-            progress=progress,
+            **means,
         )
     tell_changes(result.changes)
     tell_notes(result)

@@ -14,10 +14,46 @@ if TYPE_CHECKING:
 
     from belay_pm.requirements import Entry, Requirement, Source
 
-__all__ = ["Asked", "Choice", "Request", "Way", "asked_by", "choice_of", "same", "shown_source", "shown_way"]
+__all__ = [
+    "PROJECT",
+    "Asked",
+    "Asker",
+    "Choice",
+    "Request",
+    "Way",
+    "asked_by",
+    "choice_of",
+    "same",
+    "shown_source",
+    "shown_way",
+]
 
 Way: TypeAlias = tuple[str, ...]
 """From a group of the project to who asks, as messages show it: `("main", "logging 0.6")`."""
+
+
+class Asker(NamedTuple):
+    """How whoever asks for all of it is told what was decided, and what to do.
+
+    Attributes:
+        own: what counts, when a package wants something else than was asked for.
+        exact: how one version is asked for.
+        version: what to do when no version suits all.
+        source: what to do when two packages want `{name}` from different sources.
+    """
+
+    own: str
+    exact: str
+    version: str
+    source: str
+
+
+PROJECT = Asker(
+    own="what the project itself says",
+    exact="==1.2.3",
+    version="ask for another version in `pyproject.toml`, of it or of who asks",
+    source="name `{name}` in `[tool.belay.dependencies]`",
+)
 
 
 class Choice(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from belay_pm.errors import ConflictError
 from belay_pm.packages import Package
-from belay_pm.resolving.asking import asked_by, choice_of, shown_way
+from belay_pm.resolving.asking import PROJECT, asked_by, choice_of, shown_way
 from belay_pm.resolving.targets import refuse_target_conflicts
 from belay_pm.resolving.walking import Walk
 from belay_pm.resolving.ways import groups_of, refuse_circles
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from belay_pm.errors import PackageError
     from belay_pm.packages import Fetched
     from belay_pm.requirements import BundleSource, IndexSource, Requirement
-    from belay_pm.resolving.asking import Choice, Request, Way
+    from belay_pm.resolving.asking import Asker, Choice, Request, Way
 
 __all__ = ["resolve"]
 
@@ -37,6 +37,7 @@ def resolve(
     versions: Callable[[IndexSource | BundleSource], Sequence[str]],
     allows: Callable[[str, str], bool],
     kept: Iterable[Package] = (),
+    asker: Asker = PROJECT,
 ) -> tuple[Package, ...]:
     """Return all packages that the groups need, sorted by name.
 
@@ -48,6 +49,7 @@ def resolve(
         allows: whether a range of versions, as text, lets a version pass.
         kept: packages of the lock that stay as they are, as long as that suits everybody; nothing is fetched
             for them, but for parts that are used where they lie.
+        asker: how whoever asks is spoken to.
 
     Raises:
         ConflictError: two want different sources or versions of a name, write different files to one path,
@@ -55,8 +57,8 @@ def resolve(
         PackageError: what `fetch`, `versions` or `allows` raise, with who asked.
     """
     kept = tuple(kept)
-    walk = Walk(groups, fetch=fetch, kept=kept)
-    choosing = _Choosing(versions, allows, kept)
+    walk = Walk(groups, fetch=fetch, kept=kept, asker=asker)
+    choosing = _Choosing(versions, allows, kept, asker)
     walk.go(choosing.chosen)
     while choosing.changes(walk.heard):
         walk.go(choosing.chosen)
@@ -78,10 +80,12 @@ class _Choosing:
         versions: Callable[[IndexSource | BundleSource], Sequence[str]],
         allows: Callable[[str, str], bool],
         kept: Sequence[Package],
+        asker: Asker,
     ) -> None:
         self.chosen: dict[Choice, str] = {}
         self._versions = versions
         self._allows = allows
+        self._asker = asker
         self._known: dict[tuple[Choice, str], Sequence[str]] = {}
         self._kept: dict[Choice, str] = {}
         for part in (part for package in kept for part in package.parts):
@@ -109,7 +113,7 @@ class _Choosing:
         for version in known:
             if self._suits(version, wishes):
                 return version
-        raise _no_version(choice, wishes, known)
+        raise _no_version(choice, wishes, known, self._asker)
 
     def _suits(self, version: str, wishes: Sequence[tuple[str, Way]]) -> bool:
         for wish, way in wishes:
@@ -123,7 +127,9 @@ def _nearest(way: Way) -> tuple[int, Way]:
     return len(way), way
 
 
-def _no_version(choice: Choice, wishes: Sequence[tuple[str, Way]], known: Sequence[str]) -> ConflictError:
+def _no_version(
+    choice: Choice, wishes: Sequence[tuple[str, Way]], known: Sequence[str], asker: Asker
+) -> ConflictError:
     wanted = "".join(f"\n  `{wish}` by {shown_way(way)}" for wish, way in wishes)
     shown = ", ".join(known[:_SHOWN_VERSIONS]) + (" …" if len(known) > _SHOWN_VERSIONS else "")
     there = "is" if len(known) == 1 else "are"
@@ -132,6 +138,6 @@ def _no_version(choice: Choice, wishes: Sequence[tuple[str, Way]], known: Sequen
     if isinstance(known, Unlisted):
         return ConflictError(
             f"{said}, and whether there are others is not known: the index has no list",
-            hint="ask for one that you know of, exactly: `==1.2.3`",
+            hint=f"ask for one that you know of, exactly: `{asker.exact}`",
         )
-    return ConflictError(said, hint="ask for another version in `pyproject.toml`, of it or of who asks")
+    return ConflictError(said, hint=asker.version)

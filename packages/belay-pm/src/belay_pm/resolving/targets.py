@@ -55,4 +55,4 @@ def _module(path: str) -> str | None:
 
 def _conflict(what: str, *writers: tuple[PackageFile, Package]) -> ConflictError:
     lines = [f"  of `{package.name}`, from `{printable(file.origin)}`" for file, package in writers]
-    return ConflictError("\n".join([f"{what}:", *lines]), hint="only one of them can be in the project")
+    return ConflictError("\n".join([f"{what}:", *lines]), hint="leave one of them out: only one can be there")

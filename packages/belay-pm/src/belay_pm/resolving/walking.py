@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING
 from belay_pm.errors import ConflictError, PackageError, SourceError
 from belay_pm.packages import Part
 from belay_pm.requirements import BundleSource, IndexSource
-from belay_pm.resolving.asking import Asked, Request, asked_by, choice_of, same, shown_source, shown_way
+from belay_pm.resolving.asking import (
+    PROJECT,
+    Asked,
+    Request,
+    asked_by,
+    choice_of,
+    same,
+    shown_source,
+    shown_way,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from belay_pm.packages import Fetched, Package
     from belay_pm.requirements import Entry, Requirement
-    from belay_pm.resolving.asking import Choice, Way
+    from belay_pm.resolving.asking import Asker, Choice, Way
 
 __all__ = ["MOST_PACKAGES", "Walk"]
 
@@ -48,6 +57,7 @@ class Walk:
         groups: what the project itself asks for.
         fetch: see `resolve`; nothing is fetched twice.
         kept: see `resolve`.
+        asker: see `resolve`.
 
     Attributes:
         heard: who wants which versions of what, of all walks so far.
@@ -62,9 +72,11 @@ class Walk:
         *,
         fetch: Callable[[Sequence[Request]], Sequence[Fetched | PackageError]],
         kept: Sequence[Package],
+        asker: Asker = PROJECT,
     ) -> None:
         self.heard: dict[Choice, set[tuple[str, Way]]] = {}
         self._fetch = fetch
+        self._asker = asker
         self._kept = {package.name: package for package in kept}
         self._fetched: dict[Request, Fetched] = {}
         self._nodes: dict[str, _Node] = {}
@@ -73,7 +85,7 @@ class Walk:
         for asked in sorted(self._first, key=_order):
             own = self._own.setdefault(asked.requirement.name, asked)
             if not same(own.requirement.entries, asked.requirement.entries):
-                raise _two_sources(own, asked)
+                raise _two_sources(own, asked, asker)
 
     def go(self, chosen: Mapping[Choice, str]) -> None:
         """Walk with these versions."""
@@ -128,10 +140,10 @@ class Walk:
         elif asked.requirement.name in self._own:
             node.notes.add(
                 f"{shown_way(asked.way[1:])} wants it from {shown_source(asked.requirement)}; "
-                "what the project itself says is taken"
+                f"{self._asker.own} is taken"
             )
         else:
-            raise _two_sources(node.asked, asked)
+            raise _two_sources(node.asked, asked, self._asker)
 
     def _fill(self, names: Sequence[str], chosen: Mapping[Choice, str]) -> None:
         """Get the parts of packages, those that are not kept all at once."""
@@ -198,7 +210,7 @@ def _order(asked: Asked) -> tuple[str, tuple[int, Way]]:
     return asked.requirement.name, (len(asked.way), asked.way)
 
 
-def _two_sources(one: Asked, other: Asked) -> ConflictError:
+def _two_sources(one: Asked, other: Asked, asker: Asker) -> ConflictError:
     name = one.requirement.name
     lines = "".join(f"\n  {shown_source(each.requirement)} by {shown_way(each.way)}" for each in (one, other))
     own = len(one.way) == len(other.way) == 1
@@ -206,5 +218,5 @@ def _two_sources(one: Asked, other: Asked) -> ConflictError:
         f"`{name}` is wanted from different places:{lines}",
         hint="let both groups say the same: a name is one package in the whole project"
         if own
-        else f"name `{name}` in `[tool.belay.dependencies]`: what the project itself says is taken",
+        else f"{asker.source.format(name=name)}: {asker.own} is taken",
     )

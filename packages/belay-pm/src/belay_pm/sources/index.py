@@ -76,20 +76,14 @@ class Index:
 
         Raises:
             ProjectError: `wanted` is no range.
-            NotFoundError: no index has it; the hint is the nearest name.
+            NotFoundError: no index has it; the hint is the nearest name, or where to look for one.
             ManifestError: an index cannot be understood.
             SourceError: an index cannot be asked.
         """
         for url in self._urls:
             if found := self._versions_in(url, name, wanted):
                 return found
-        known = [each for url in self._urls for each in self._list(url) or ()]
-        near = near_miss(name, known)
-        asked = ", ".join(f"`{url}`" for url in self._urls) or "none: `package_indices` is empty"
-        raise NotFoundError(
-            f"There is no package `{name}` for `{self._mpy}` in an index; asked: {asked}",
-            hint=f"did you mean `{near}`?" if near else None,
-        )
+        raise self._unknown(name)
 
     def package(self, name: str, version: str) -> Indexed:
         """Return what the index says of one version.
@@ -109,7 +103,7 @@ class Index:
                 return Indexed(url, address, self._web.get(address, is_final=is_final))
             except NotFoundError:
                 continue
-        raise NotFoundError(f"There is no version {version} of `{name}` for `{self._mpy}` in an index")
+        raise NotFoundError(f"There is no version {version} of {self._shown(name)} in {self._asked()}")
 
     def listed(self) -> dict[str, Listed]:
         """Return all packages that have such files; of a name that several indexes have, the first.
@@ -148,6 +142,37 @@ class Index:
         if exact is not None and exact not in found and self._has(url, name, exact):
             found.add(exact)
         return Unlisted(sorted(found, key=Version.parse, reverse=True))
+
+    def _unknown(self, name: str) -> NotFoundError:
+        """Return the error for a name that no index has, or that none has such files of."""
+        if not self._urls:
+            return NotFoundError(
+                f"There is no index to ask for `{name}`: `package_indices` is empty",
+                hint="name one there, or leave `package_indices` out",
+            )
+        known = self.listed()
+        near = None if self._is_listed(name) else near_miss(name, known)
+        return NotFoundError(
+            f"There is no package {self._shown(name)} in {self._asked()}",
+            hint=f"did you mean `{near}`?"
+            if near
+            else "`belay search WORD` lists those that have a word in their name or description"
+            if known
+            else None,
+        )
+
+    def _shown(self, name: str) -> str:
+        """Return how a message names a package, with the form that is wanted where not all have it."""
+        if self._mpy != "py":
+            return f"`{name}` of `.mpy` format {self._mpy}"
+        return f"`{name}` with its source" if self._is_listed(name) else f"`{name}`"
+
+    def _is_listed(self, name: str) -> bool:
+        return any(name in (self._list(url) or ()) for url in self._urls)
+
+    def _asked(self) -> str:
+        urls = ", ".join(f"`{url}`" for url in self._urls)
+        return f"the index {urls}" if len(self._urls) == 1 else f"the indexes {urls}"
 
     def _has(self, url: str, name: str, version: str) -> bool:
         try:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from belay_pm.updating.checking import Verified, clean, verify
 from belay_pm.updating.comparing import PackageChange, shown_version
 from belay_pm.updating.locked import fitting_lock, locked_packages, places_of, require_lock
+from belay_pm.updating.means import Means
 from belay_pm.updating.sources import Sources
 from belay_pm.updating.updating import UpdateResult, lock, outdated, update
 
 __all__ = [
+    "Means",
     "PackageChange",
     "Sources",
     "UpdateResult",

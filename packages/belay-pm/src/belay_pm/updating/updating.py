@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import ProjectError
@@ -11,18 +10,21 @@ from belay_pm.layout import Laid, lay, recover, wanted_files, write_lock
 from belay_pm.lockfile import Lock, lock_text, portable, read_lock
 from belay_pm.near import near_miss
 from belay_pm.resolving import resolve
-from belay_pm.store import Store
 from belay_pm.updating.comparing import compare
 from belay_pm.updating.locked import alone, fitting_lock, places_of
-from belay_pm.updating.sources import Getting, allows
+from belay_pm.updating.means import opened
+from belay_pm.updating.sources import allows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Sequence
+
+    from typing_extensions import Unpack  # a checker knows it without the package
 
     from belay_pm.packages import Package
     from belay_pm.project import Project
     from belay_pm.updating.comparing import PackageChange
-    from belay_pm.updating.sources import Sources
+    from belay_pm.updating.means import Means
+    from belay_pm.updating.sources import Getting
 
 __all__ = ["UpdateResult", "lock", "outdated", "update"]
 
@@ -60,13 +62,8 @@ def update(
     *,
     packages: Sequence[str] = (),
     locked: bool = False,
-    offline: bool = False,
     overwrite_edits: bool = False,
-    variables: Mapping[str, str] | None = None,
-    trusted: Collection[str] = (),
-    progress: Callable[[str, int, int | None], None] | None = None,
-    store: Store | None = None,
-    sources: Sources | None = None,
+    **means: Unpack[Means],
 ) -> UpdateResult:
     """Get what the project asks for, lock it, lay it, and remove what it no longer asks for.
 
@@ -77,13 +74,8 @@ def update(
         project: which one.
         packages: names of those to get anew; all others stay as the lock has them, as far as they can.
         locked: resolve nothing: get exactly what the lock says.
-        offline: ask nobody, and take what the cache has.
         overwrite_edits: lose what was changed by hand below the folder of the packages.
-        variables: what `$(NAME)` stands for in manifests, beside what the project says; not in the lock.
-        trusted: names of packages whose manifests may be run, where they do more than can be followed.
-        progress: hears what comes, see `sources.http.Progress`; in any thread.
-        store: the cache; None for the one of this computer.
-        sources: gets packages; None for `Fetcher`.
+        means: see `Means`.
 
     Raises:
         ProjectError: one of `packages` is none of the project's.
@@ -94,18 +86,8 @@ def update(
         IntegrityError: something is not what the lock says.
         PackageError: whatever else is wrong.
     """
-    store = store or Store()
-    opening = _getting(
-        project,
-        store,
-        sources=sources,
-        offline=offline,
-        variables=variables,
-        trusted=trusted,
-        progress=progress,
-    )
     places = places_of(project)
-    with opening as getting, alone(project, store):
+    with opened(project, **means) as (getting, store), alone(project, store):
         recovered = recover(places)
         old = read_lock(places.lock)
         if locked:
@@ -113,7 +95,7 @@ def update(
         else:
             _require_known(packages, project, old)
             new = _resolved(project, getting, _kept(old, packages))
-            _require_trusted_known(trusted, new)
+            _require_trusted_known(means.get("trusted", ()), new)
         laid = lay(
             places,
             wanted_files(new.packages),
@@ -127,69 +109,31 @@ def update(
     return UpdateResult(new.packages, changes, laid, recovered)
 
 
-def lock(
-    project: Project,
-    *,
-    offline: bool = False,
-    variables: Mapping[str, str] | None = None,
-    trusted: Collection[str] = (),
-    progress: Callable[[str, int, int | None], None] | None = None,
-    store: Store | None = None,
-    sources: Sources | None = None,
-) -> UpdateResult:
+def lock(project: Project, **means: Unpack[Means]) -> UpdateResult:
     """Bring the lock up to date with `pyproject.toml`, with as few changes as possible; lay nothing.
 
     Args and errors are those of `update`.
     """
-    store = store or Store()
-    opening = _getting(
-        project,
-        store,
-        sources=sources,
-        offline=offline,
-        variables=variables,
-        trusted=trusted,
-        progress=progress,
-    )
     places = places_of(project)
-    with opening as getting, alone(project, store):
+    with opened(project, **means) as (getting, store), alone(project, store):
         recovered = recover(places)
         old = read_lock(places.lock)
         before = () if old is None else old.packages
         new = _resolved(project, getting, before)
-        _require_trusted_known(trusted, new)
+        _require_trusted_known(means.get("trusted", ()), new)
         written = write_lock(places, lock_text(new))
     return UpdateResult(
         new.packages, compare(before, new.packages), Laid((), (), lock_written=written), recovered
     )
 
 
-def outdated(
-    project: Project,
-    *,
-    offline: bool = False,
-    variables: Mapping[str, str] | None = None,
-    trusted: Collection[str] = (),
-    progress: Callable[[str, int, int | None], None] | None = None,
-    store: Store | None = None,
-    sources: Sources | None = None,
-) -> tuple[PackageChange, ...]:
+def outdated(project: Project, **means: Unpack[Means]) -> tuple[PackageChange, ...]:
     """Return what `update` would change; nothing but the cache is written.
 
     Args and errors are those of `update`.
     """
-    store = store or Store()
-    opening = _getting(
-        project,
-        store,
-        sources=sources,
-        offline=offline,
-        variables=variables,
-        trusted=trusted,
-        progress=progress,
-    )
     old = read_lock(places_of(project).lock)
-    with opening as getting:
+    with opened(project, **means) as (getting, _):
         return compare(() if old is None else old.packages, _resolved(project, getting, ()).packages)
 
 
@@ -235,29 +179,3 @@ def _require_trusted_known(trusted: Collection[str], new: Lock) -> None:
 
 def _own_names(project: Project) -> list[str]:
     return [each.name for group in project.groups.values() for each in group.requirements]
-
-
-@contextmanager
-def _getting(
-    project: Project,
-    store: Store,
-    *,
-    sources: Sources | None,
-    offline: bool,
-    variables: Mapping[str, str] | None,
-    trusted: Collection[str],
-    progress: Callable[[str, int, int | None], None] | None,
-) -> Iterator[Getting]:
-    with ExitStack() as opened:
-
-        def open_sources() -> Sources:
-            if sources is not None:
-                return sources
-            from belay_pm.fetching import Fetcher  # noqa: PLC0415 - the web is loaded when it is needed
-
-            asked = replace(project, variables={**project.variables, **(variables or {})})
-            return opened.enter_context(
-                Fetcher(asked, store, offline=offline, trusted=trusted, progress=progress)
-            )
-
-        yield Getting(open_sources, store)
