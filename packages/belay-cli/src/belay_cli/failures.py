@@ -56,6 +56,17 @@ def _library(error: BaseException) -> Failure:
     return Failure(common.FAILED, str(error), _spoken(error))
 
 
+def _system(error: BaseException) -> Failure:
+    """Tell of what this computer refuses where nobody expects it, such as a name that is too long.
+
+    Without a file it is a defect of ours, and raised again for its traceback.
+    """
+    assert isinstance(error, OSError)
+    if error.filename is None or error.strerror is None:
+        raise error
+    return Failure(common.FAILED, f"`{error.filename}` cannot be used: {error.strerror}")
+
+
 def _board_exception(error: BaseException) -> Failure:
     """Tell of a program on the board that raised: its traceback is the message, as Python's own would be.
 
@@ -106,6 +117,7 @@ RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
     BoardException: _board_exception,
     BoardSystemExit: _board_exit,
     EndedError: _ended,
+    OSError: _system,
     PackageError: common.told(),
 }
 """Error class -> how it is told; of several that fit, the nearest class."""
