@@ -15,18 +15,20 @@ from belay.exceptions import (
     UnreturnableValueError,
     board_exception,
 )
-from belay_cli.app import PROGRAM, run
+from belay_cli.app import PROGRAM
 from belay_cli.boards import EndedError
 from belay_cli.failures import RULES
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.failures import failure_for
 from belay_pm.command_line.table import Failure
 from belay_pm.errors import PackageError
 
 
 def _told(error: BaseException) -> Failure:
     """How the table tells of an error."""
-    nearest = next(error_class for error_class in type(error).__mro__ if error_class in RULES)
-    return RULES[nearest](error)
+    failure = failure_for(RULES, error)
+    assert failure is not None
+    return failure
 
 
 @pytest.mark.parametrize(
@@ -91,28 +93,3 @@ def test_a_builtin_exception_of_the_board_is_the_boards() -> None:
 
     assert isinstance(error, OSError)
     assert _told(error) == Failure(1, text.rstrip("\n"), None, label="")
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("romfs", "build", "x" * 300),
-        ("romfs", "deploy", "-p", "sim:", "x" * 300),
-        ("fs", "cp", "-p", "sim:", "x" * 300, ":"),
-    ],
-)
-def test_a_name_that_no_file_can_have(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
-    """What this computer refuses is told in a sentence, whoever comes upon it."""
-    assert run(words) == 1
-
-    assert capsys.readouterr().err.startswith(f"error: `{'x' * 300}` cannot be used: ")
-
-
-def test_an_error_of_no_file_is_a_defect() -> None:
-    """Its traceback is wanted."""
-    error = OSError(5, "Input/output error")
-
-    with pytest.raises(OSError, match="Input/output") as raised:
-        _told(error)
-
-    assert raised.value is error

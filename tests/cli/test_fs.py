@@ -217,6 +217,7 @@ def test_what_is_not_there_is_named(fs: Callable[..., Result], words: tuple[str,
     assert stderr.startswith("error: ")
     assert "/nothing" in stderr
     assert "ENOENT" in stderr
+    assert stderr.endswith("\n\nhint: `belay fs tree` shows what is on the board\n")
 
 
 @pytest.mark.parametrize("words", [("cp", ":data", "x"), ("cp", ":data", ":x"), ("cp", "folder", ":x")])

@@ -251,7 +251,10 @@ def test_a_folder_that_is_not_there_is_told_once(fleet: Callable[..., Result]) -
     assert fleet("sync", *_ports("COM98", "COM99"), "nothing") == (
         1,
         "",
-        "error: `nothing` is not there: nothing to sync\n",
+        (
+            "error: `nothing` is not there: nothing to sync\n\n"
+            "hint: look at how it is spelt: `ls` lists what is there\n"
+        ),
     )
 
 

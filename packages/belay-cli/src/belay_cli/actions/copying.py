@@ -67,7 +67,9 @@ def send(
         raise HostFileError("The path of what to copy is empty", hint="`.` is the current folder")
     host = Path(source)
     if not host.exists():
-        raise HostFileNotFoundError(f"`{source}` is not there")
+        raise HostFileNotFoundError(
+            f"`{source}` is not there", hint=f"if it is on the board, write `:{source.lstrip('/')}`"
+        )
     if host.is_dir() and not recursive:
         raise HostFileError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
     is_folder = target.endswith("/") or device.fs.is_dir(target)
@@ -173,7 +175,9 @@ def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, 
                 f"`{source}` is a folder of the board", hint="`-r` copies folders with all that is in them"
             )
         if f"{target}/".startswith(f"{source.rstrip('/')}/"):
-            raise BoardPathError(f"`{source}` cannot be copied into itself: `{target}`")
+            raise BoardPathError(
+                f"`{source}` cannot be copied into itself: `{target}`", hint="choose a target outside of it"
+            )
         top = len(source)
         below = device.fs.walk(source)
         folders = [target, *(target + entry.path[top:] for entry in below if entry.is_dir)]
@@ -219,7 +223,10 @@ def _host_parts(relative: str, *, whole: bool = False) -> list[str]:
     parts = relative.split("/") if whole else [relative.rpartition("/")[2]] if relative else []
     for part in parts:
         if part in {"", ".", ".."} or any(letter in part for letter in "\\:\0"):
-            raise BoardPathError(f"the board has a file whose name is no name here: {relative!r}")
+            raise BoardPathError(
+                f"the board has a file whose name is no name here: {relative!r}",
+                hint="`belay fs mv` gives it another one, `belay fs cat` prints it",
+            )
     return parts
 
 

@@ -23,7 +23,7 @@ from belay_cli.fleet.screen import Screen
 from belay_cli.fleet.summary import INTERRUPTED, Done, Report, facts, short, summary
 from belay_cli.progress import Gauge
 from belay_pm.command_line.errors import CommandError, OutputError
-from belay_pm.command_line.failures import DONE, rule_for
+from belay_pm.command_line.failures import DONE, failure_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,10 +132,9 @@ class _Fleet:
         """Return what went wrong with one board; None for what is wrong with the command or its output."""
         if isinstance(error, OutputError | BrokenPipeError) and not isinstance(error, BoardException):
             return None
-        rule = rule_for(RULES, error)
         if self._crew.stopping.is_set() and isinstance(error, BelayException):
             return INTERRUPTED
-        return None if rule is None else rule(error)
+        return failure_for(RULES, error)
 
     def _done(self, number: int) -> Done:
         self._screen.show(number, "connecting")
