@@ -99,7 +99,7 @@ class _Fleet:
         if as_json:
             import json  # noqa: PLC0415 - few commands print it
 
-            objects = [facts(name, report) for name, report in named if report is not None]
+            objects = [facts(name, report) for name, report in named]
             console.data(json.dumps(objects, ensure_ascii=False))
         else:
             for number, (_, report) in enumerate(named):
