@@ -53,6 +53,26 @@ def test_listing(fs: Callable[..., Result]) -> None:
     assert json.loads(fs("ls", "data", "--json")[1]) == json.loads(fs("tree", "data", "--json")[1]) == [facts]
 
 
+def test_listing_several(fs: Callable[..., Result]) -> None:
+    """As with `ls`: files first, by their paths, then each folder below its name; JSON has the whole paths."""
+    fs("mkdir", "empty")
+
+    assert fs("ls", "data", "empty/", "main.py", "data/a.bin") == (
+        0,
+        "         9 /main.py\n         4 /data/a.bin\n\n/data:\n         4 a.bin\n\n/empty/:\n",
+        "",
+    )
+    assert fs("ls", "data", "/") == (
+        0,
+        "/data:\n         4 a.bin\n\n/:\n           data/\n           empty/\n         9 main.py\n",
+        "",
+    )
+    assert [each["path"] for each in json.loads(fs("ls", "data", "main.py", "--json")[1])] == [
+        "/main.py",
+        "/data/a.bin",
+    ]
+
+
 def test_sums_and_sizes(fs: Callable[..., Result]) -> None:
     """Hashes, what folders hold and how much room there is, for people and as JSON."""
     digest = hashlib.sha256(b"print(1)\n").hexdigest()
