@@ -176,7 +176,10 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
     exit_code, stdout, stderr = command("romfs", "build", "app")
 
     assert (exit_code, stdout) == (1, "")
-    assert stderr == "error: `app/bad.py:2` does not compile: SyntaxError: invalid syntax\n"
+    assert stderr == (
+        "error: `app/bad.py:2` does not compile: SyntaxError: invalid syntax\n\n"
+        "hint: mend it, or leave it uncompiled\n"
+    )
     assert not Path("app.romfs").exists()
 
 
