@@ -53,3 +53,25 @@ def test_what_latency_cannot_measure(command: Callable[..., Result], words: tupl
 
     assert (exit_code, stdout) == (2, "")
     assert stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "trouble"),
+    [
+        ("none/calls.csv", "cannot be written: `none` is not there"),
+        (".", "is a folder"),
+        ("", "is empty"),
+        ("calls.txt/calls.csv", "cannot be written: `calls.txt` is no folder"),
+    ],
+)
+def test_a_file_for_calls_that_cannot_be_written(
+    command: Callable[..., Result], folder: Path, path: str, trouble: str
+) -> None:
+    """It is told before a board is opened: what was measured would be lost."""
+    (folder / "calls.txt").touch()
+
+    assert command("latency", "COM99", "-o", path) == (
+        2,
+        "",
+        f"error: `{path}` {trouble}\n\nhint: give `-o` a file, as in `-o latency.csv`\n",
+    )

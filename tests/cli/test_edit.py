@@ -57,7 +57,8 @@ def test_an_editor_that_fails_loses_nothing(
     assert (exit_code, stdout) == (1, "")
     assert stderr == (
         f"What you wrote is in `{copy}`; `/kept.txt` on the board is as it was\n"
-        f"error: The editor `{sys.executable}` ended with exit code 3: nothing is written\n"
+        f"error: The editor `{sys.executable}` ended with exit code 3: nothing is written\n\n"
+        "hint: what it leaves is written when it ends with 0; `export EDITOR=nano` names another\n"
     )
     assert copy.read_text() == "typed"
     assert command("fs", "cat", "-p", board, "/kept.txt")[1] == "old"
@@ -80,7 +81,10 @@ def test_what_cannot_be_edited(
     assert unread == (
         2,
         "",
-        "error: The environment variable `EDITOR` makes no sense: No closing quotation\n",
+        (
+            "error: The environment variable `EDITOR` makes no sense: No closing quotation\n\n"
+            "hint: set it to a program, as in `export EDITOR=nano`\n"
+        ),
     )
     assert missing == (
         1,

@@ -19,14 +19,16 @@ from belay_cli.app import PROGRAM
 from belay_cli.boards import EndedError
 from belay_cli.failures import RULES
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.failures import failure_for
 from belay_pm.command_line.table import Failure
 from belay_pm.errors import PackageError
 
 
 def _told(error: BaseException) -> Failure:
     """How the table tells of an error."""
-    nearest = next(error_class for error_class in type(error).__mro__ if error_class in RULES)
-    return RULES[nearest](error)
+    failure = failure_for(RULES, error)
+    assert failure is not None
+    return failure
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,26 @@ def test_listing(fs: Callable[..., Result]) -> None:
     assert json.loads(fs("ls", "data", "--json")[1]) == json.loads(fs("tree", "data", "--json")[1]) == [facts]
 
 
+def test_listing_several(fs: Callable[..., Result]) -> None:
+    """As with `ls`: files first, by their paths, then each folder below its name; JSON has the whole paths."""
+    fs("mkdir", "empty")
+
+    assert fs("ls", "data", "empty/", "main.py", "data/a.bin") == (
+        0,
+        "         9 /main.py\n         4 /data/a.bin\n\n/data:\n         4 a.bin\n\n/empty/:\n",
+        "",
+    )
+    assert fs("ls", "data", "/") == (
+        0,
+        "/data:\n         4 a.bin\n\n/:\n           data/\n           empty/\n         9 main.py\n",
+        "",
+    )
+    assert [each["path"] for each in json.loads(fs("ls", "data", "main.py", "--json")[1])] == [
+        "/main.py",
+        "/data/a.bin",
+    ]
+
+
 def test_sums_and_sizes(fs: Callable[..., Result]) -> None:
     """Hashes, what folders hold and how much room there is, for people and as JSON."""
     digest = hashlib.sha256(b"print(1)\n").hexdigest()
@@ -165,6 +185,65 @@ def test_copying_to_the_board_and_back(fs: Callable[..., Result], folder: Path) 
     assert fs("cat", "copy/one.py")[1] == "# kept\nx = 1\n"
 
 
+def test_both_forms_of_a_module_are_copied(fs: Callable[..., Result], folder: Path) -> None:
+    """Copying takes nothing away: neither does an `x.mpy` its `x.py`, nor the other way round."""
+    (folder / "lib").mkdir()
+    (folder / "lib" / "both.py").write_text("x = 1\n")
+    assert fs("cp", "--mpy", "lib/both.py", ":")[0] == 0
+    assert fs("cp", ":both.mpy", "lib/")[0] == 0
+
+    assert fs("cp", "lib/both.py", ":")[0] == 0
+    assert fs("ls", "both.py", "both.mpy")[0] == 0
+    assert fs("cp", "lib/both.py", "lib/both.mpy", ":data")[0] == 0
+    assert fs("ls", "data/both.py", "data/both.mpy")[0] == 0
+    (folder / "lib" / "both.mpy").rename("both.mpy")
+    assert fs("mkdir", "lib")[0] == fs("cp", "both.mpy", ":lib")[0] == fs("cp", "-r", "lib", ":")[0] == 0
+    assert fs("ls", "lib/both.py", "lib/both.mpy")[0] == 0
+
+
+def test_a_link_is_copied_under_its_own_name(fs: Callable[..., Result], folder: Path) -> None:
+    """As `cp` does; `.` and `..` are called what they stand for."""
+    (folder / "real.txt").write_text("real")
+    (folder / "link.txt").symlink_to("real.txt")
+
+    assert fs("cp", "link.txt", ":data/")[0] == 0
+    assert fs("cat", "data/link.txt") == (0, "real", "")
+    assert fs("cp", "-r", ".", ":data/")[0] == 0
+    assert fs("cat", f"data/{folder.name}/real.txt") == (0, "real", "")
+
+
+SOURCE = "# a comment that no board needs\ndef answer():\n    assert False\n    return 42\n"
+
+
+def test_what_becomes_of_python_on_the_way(
+    fs: Callable[..., Result], command: Callable[..., Result], shared_board: str, folder: Path
+) -> None:
+    """It is shortened or compiled where that is said, under another name too; its older form goes then."""
+    (folder / "lib").mkdir()
+    (folder / "lib" / "mod.py").write_text(SOURCE)
+    (folder / "lib" / "text.txt").write_text("# text\n")
+    answer = "__import__({!r}).answer()"
+
+    exact = fs("cp", "-r", "lib", ":")
+    shortened = fs("cp", "--minify", "lib/mod.py", ":short.py")
+    planned = fs("cp", "-r", "lib", ":", "--mpy", "--opt", "1", "--dry-run")
+    compiled = json.loads(fs("cp", "-r", "lib", ":", "--mpy", "--opt", "1", "--json")[1])
+    renamed = json.loads(fs("cp", "--mpy", "--opt", "3", "lib/mod.py", ":other.mpy", "--json")[1])
+    again = json.loads(fs("cp", "--mpy", "--opt", "3", "lib/mod.py", ":other.py", "--json")[1])
+    starter = json.loads(fs("cp", "--mpy", "lib/mod.py", ":main.py", "--json")[1])
+
+    assert (exact[0], shortened[0], planned[:2]) == (0, 0, (0, "/lib/mod.mpy\nremove file /lib/mod.py\n"))
+    assert planned[2].endswith("; 1 removed, 1 unchanged\n")
+    assert fs("cat", "short.py")[1] == "\ndef answer():\n assert False\n return 42"
+    assert (compiled["copied"], compiled["removed"]) == (["/lib/mod.mpy"], ["/lib/mod.py"])
+    assert compiled["unchanged"] == ["/lib/text.txt"]
+    assert (renamed["copied"], again["unchanged"]) == (["/other.mpy"], ["/other.mpy"])
+    assert command("eval", shared_board, answer.format("mod")) == (0, "42\n", "")
+    assert command("eval", shared_board, answer.format("other")) == (0, "42\n", "")
+    assert starter["copied"] == ["/main.py"]
+    assert fs("cat", "main.py")[1] == SOURCE
+
+
 def test_a_dry_copy_changes_nothing(fs: Callable[..., Result], folder: Path) -> None:
     """It prints what would be there, on either side."""
     (folder / "new.py").write_text("x = 1\n")
@@ -186,6 +265,22 @@ def test_a_dry_copy_changes_nothing(fs: Callable[..., Result], folder: Path) -> 
         (("cp", "main.py"), "error: `TARGET` is missing\n"),
         (("ls", "--nothing"), "error: No such option: --nothing"),
         (("cat",), "error: Missing argument 'PATH...'"),
+        (("cp", "main.py", ":", "--opt", "1"), "error: `--opt` is for compiling\n\nhint: add `--mpy`\n"),
+        (("cp", "main.py", ":", "--mpy", "--opt", "4"), "error: Invalid value for '--opt'"),
+        (
+            ("cp", ":main.py", "x", "--mpy"),
+            (
+                "error: `--mpy` is for files that go to the board, and `:main.py` is there already\n\n"
+                "hint: leave out `--mpy`\n"
+            ),
+        ),
+        (
+            ("cp", "x.py", ":main.py", ":data", "--minify"),
+            (
+                "error: `--minify` is for files that go to the board, and `:main.py` is there already\n\n"
+                "hint: leave out `--minify`\n"
+            ),
+        ),
     ],
 )
 def test_words_that_make_no_sense(fs: Callable[..., Result], words: tuple[str, ...], message: str) -> None:
@@ -217,6 +312,7 @@ def test_what_is_not_there_is_named(fs: Callable[..., Result], words: tuple[str,
     assert stderr.startswith("error: ")
     assert "/nothing" in stderr
     assert "ENOENT" in stderr
+    assert stderr.endswith("\n\nhint: `belay fs tree` shows what is on the board\n")
 
 
 @pytest.mark.parametrize("words", [("cp", ":data", "x"), ("cp", ":data", ":x"), ("cp", "folder", ":x")])

@@ -150,10 +150,33 @@ def test_json(command: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        (("--run", "start.py"), "run start.py (not written to the board)"),
+        (("--main", "start.py", "--follow"), "follow /main.py"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_a_dry_run_tells_what_would_run(
+    command: Callable[..., Any], words: tuple[str, ...], last: str
+) -> None:
+    """The last step, on one board or on several; nothing runs."""
+    one = command("install", "sim:", "--dry-run", *words)
+    several = command("install", "-p", "sim:", "-p", "sim:", "--dry-run", *words)
+
+    assert (one.exit_code, several.exit_code) == (0, 0)
+    assert one.stdout.splitlines()[-1] == last
+    lines = several.stdout.splitlines()
+    assert [lines[len(lines) // 2 - 1], lines[-1]] == [f"sim:#1 | {last}", f"sim:#2 | {last}"]
+    assert "answer" not in one.stdout + several.stdout
+
+
+@pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [
         (["--run", "start.py", "--follow"], 2, "`--run` and `--follow` are given"),
-        (["--run", "none.py"], 2, "`none.py` is not there"),
+        (["--run", "none.py"], 2, "`none.py` is not there\n\nhint: give `--run` the path of a `.py` file\n"),
+        (["--run", "app"], 2, "`app` is a folder\n\nhint: give `--run` the path of a `.py` file\n"),
         (["--main", "none.py"], 1, "The main script `none.py` cannot be read"),
         (["--with", "dve"], 1, "The project has no group `dve`"),
         (["--opt", "9", "--mpy"], 2, "Invalid value for '--opt'"),

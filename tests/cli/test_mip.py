@@ -453,6 +453,52 @@ def test_dry_run(mip: Command, index: Any, tree: Callable[[], list[str]]) -> Non
     assert tree() == []
 
 
+def test_json(mip: Command, index: Any, command: Command, board: str, tree: Callable[[], list[str]]) -> None:
+    """What was done, or would be, for programs; what stays is told as well, and is a failure."""
+    index.add("one", "1.0", {"one.py": b"x = 1\n"})
+    index.add("two", "2.0", {"two.py": b""}, needs={"one": "latest"})
+
+    planned = json.loads(mip("install", "two", "--json", "--dry-run")[1])
+    nothing = tree()
+    exit_code, stdout, stderr = mip("install", "two", "--json")
+    done = json.loads(stdout)
+    command("exec", board, "f = open('/lib/one.py', 'w'); f.write('x = 5'); f.close()")
+    would = mip("remove", "two", "--json", "--dry-run")
+    removed = mip("remove", "one", "two", "--json")
+
+    assert nothing == []
+    assert (exit_code, stderr) == (0, "")
+    assert (planned.pop("dry_run"), done.pop("dry_run")) == (True, False)
+    assert (planned.pop("seconds") >= 0, done.pop("seconds") >= 0) == (True, True)
+    assert planned == done
+    assert [each["path"] for each in done.pop("actions") if each["verb"] == "put_file"] == [
+        "/lib/one.py",
+        "/lib/two.py",
+    ]
+    assert [(each["name"], each["version"], each["files"]) for each in done.pop("packages")] == [
+        ("two", "2.0", ["two.py"]),
+        ("one", "1.0", ["one.py"]),
+    ]
+    assert done == {
+        "target": "/lib",
+        "removed": [],
+        "kept": [],
+        "unchanged": [],
+        "finished": False,
+        "size_bytes": 6,
+    }
+    assert would == (
+        0,
+        '{"target": "/lib", "removed": ["/lib/two.py"], "kept": [], "dry_run": true}\n',
+        "",
+    )
+    assert removed == (
+        1,
+        '{"target": "/lib", "removed": ["/lib/two.py"], "kept": ["/lib/one.py"], "dry_run": false}\n',
+        "error: `/lib/one.py` stays: not as it was installed\n\nhint: `--force` removes that too\n",
+    )
+
+
 def test_addresses_and_files(mip: Command, index: Any, folder: Path, on_board: Callable[[str], str]) -> None:
     """A `package.json` may be at an address or here, a lone module too; what is unchanged is not sent again."""
     index.pages["/u/package.json"] = json.dumps({"version": "3", "urls": [["u.py", "src/u.py"]]}).encode()

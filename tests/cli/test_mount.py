@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
 
+NAME_ONE = "\n\nhint: name a folder, as in `belay mount src`\n"
+
 
 @pytest.fixture
 def source(folder: Path) -> Path:
@@ -81,10 +83,18 @@ def test_writing(command: Callable[..., object], source: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [
-        (["sim:", "none", "-e", "1"], 2, "`none` cannot be mounted: it is not there"),
-        (["sim:", "secret.py", "-e", "1"], 2, "`secret.py` cannot be mounted: it is no folder"),
+        (["sim:", "none", "-e", "1"], 2, f"`none` cannot be mounted: it is not there{NAME_ONE}"),
+        (["sim:", "secret.py", "-e", "1"], 2, f"`secret.py` cannot be mounted: it is no folder{NAME_ONE}"),
+        (["sim:", "", "-e", "1"], 2, "`FOLDER` is empty\n\nhint: `.` is the current folder\n"),
         (["sim:"], 2, "`FOLDER` is missing"),
-        (["sim:", "src", "more"], 2, "3 words are given, and the command takes at most 2"),
+        (
+            ["sim:", "src", "print(1)"],
+            2,
+            (
+                "3 words are given, and the command takes at most 2\n\n"
+                "hint: put quotes around a word that has blanks in it; `--exec CODE` runs code in the folder\n"
+            ),
+        ),
         (["sim:", "src"], 2, "A prompt needs a keyboard, and stdin is none"),
         (["sim:", "src", "-p", "sim:", "-e", "1"], 2, "The board is named twice: `sim:` and `--port sim:`"),
         (["sim:", "src", "--at", "a/b", "-e", "1"], 1, "`at` must be a name behind one slash"),

@@ -176,7 +176,10 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
     exit_code, stdout, stderr = command("romfs", "build", "app")
 
     assert (exit_code, stdout) == (1, "")
-    assert stderr == "error: `app/bad.py:2` does not compile: SyntaxError: invalid syntax\n"
+    assert stderr == (
+        "error: `app/bad.py:2` does not compile: SyntaxError: invalid syntax\n\n"
+        "hint: mend it, or leave it uncompiled\n"
+    )
     assert not Path("app.romfs").exists()
 
 
@@ -218,7 +221,13 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
                 "error: Missing argument 'FOLDER'\n\nhint: write it as in `belay romfs build [OPTIONS] {FOLDER}`\n",
             ),
         ),
-        ("deploy sim: nope", (1, "error: There is no file `nope`\n")),
+        (
+            "deploy sim: nope",
+            (
+                1,
+                "error: There is no file `nope`\n\nhint: look at how it is spelt: `ls` lists what is there\n",
+            ),
+        ),
         (
             "deploy sim: bad.img",
             (
@@ -258,7 +267,13 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
             "deploy sim:",
             (2, "error: `SOURCE` is missing\n\nhint: write it as in `belay romfs deploy sim: src`\n"),
         ),
-        ("deploy sim: a b", (2, "error: 3 words are given, and the command takes at most 2\n")),
+        (
+            "deploy sim: a b",
+            (
+                2,
+                "error: 3 words are given, and the command takes at most 2\n\nhint: put quotes around a word that has blanks in it\n",
+            ),
+        ),
         (
             "deploy sim: small.romfs -p COM9",
             (2, "error: The board is named twice: `sim:` and `--port COM9`\n\nhint: leave one of them out\n"),
@@ -293,7 +308,10 @@ def test_what_cannot_be_read(command: Callable[..., Result], app: Path) -> None:
     assert command("romfs", "deploy", "sim:", "loop.img") == (
         1,
         "",
-        "error: Reading `loop.img` failed: Too many levels of symbolic links\n",
+        (
+            "error: Reading `loop.img` failed: Too many levels of symbolic links\n\n"
+            "hint: its links lead to each other: `ls -l` shows where each leads\n"
+        ),
     )
     assert command("romfs", "build", "app", "--no-mpy")[0] == 0
     assert list(read_romfs(Path("app.romfs").read_bytes())) == ["data.txt", "hello.py", "lib/deep.py"]

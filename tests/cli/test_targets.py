@@ -164,6 +164,43 @@ def test_broken_settings_are_named(aliases: Callable[[str], Path], text: str, me
     assert str(caught.value).startswith(message.format(path))
 
 
+@pytest.mark.parametrize(
+    ("project", "settings", "hint"),
+    [
+        ("tool = 1", "", 'write a board as in `[tool.belay]`, `device = "/dev/ttyACM0"`'),
+        ("[tool", "", "mend it; an address, as in `--port /dev/ttyACM0`, needs no settings"),
+        (
+            "[tool.belay]\ndevice = 'a'",
+            "[aliases",
+            "mend it; an address, as in `--port /dev/ttyACM0`, needs no settings",
+        ),
+        (
+            "[tool.belay]\ndevice = 1",
+            "",
+            'write it as in `"/dev/ttyACM0"` or `{ serial_number = "E6614" }`',
+        ),
+    ],
+)
+def test_broken_settings_have_a_way_out(
+    command: Callable[..., object],
+    folder: Path,
+    aliases: Callable[[str], Path],
+    *,
+    project: str,
+    settings: str,
+    hint: str,
+) -> None:
+    """Each has a hint, and a board whose address is typed needs none of these files."""
+    (folder / "pyproject.toml").write_text(project)
+    aliases(settings)
+
+    exit_code, stdout, stderr = command("info")  # type: ignore[misc] # a `Result`
+
+    assert (exit_code, stdout) == (1, "")
+    assert stderr.endswith(f"\n\nhint: {hint}\n")
+    assert find_address("sim:") == "sim:"
+
+
 def test_a_broken_alias_is_of_no_account_to_others(aliases: Callable[[str], Path]) -> None:
     """One wrong line in the settings breaks the commands that need it, and no other."""
     aliases("[aliases]\nattic = 1\ncellar = 'exec:'\nroof = 2026-01-01\ngarden = 'sim:'\n")

@@ -158,8 +158,24 @@ def test_somebody_ends_it(person: Callable[..., Person], board: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--inject-file", "none.py"], b"`none.py` cannot be read: No such file or directory"),
-        (["--capture", "none/kept"], b"`none/kept` cannot be written: No such file or directory"),
+        (
+            ["--inject-file", "none.py"],
+            (
+                b"`none.py` cannot be read: No such file or directory\r\n\r\n"
+                b"hint: give `--inject-file` the path of a `.py` file\r\n"
+            ),
+        ),
+        (
+            ["--capture", "none/kept"],
+            (
+                b"`none/kept` cannot be written: No such file or directory\r\n\r\n"
+                b"hint: give `--capture` a file, as in `--capture session.log`\r\n"
+            ),
+        ),
+        (
+            ["--capture", "x" * 300],
+            b"cannot be written: File name too long\r\n\r\nhint: give `--capture` a file",
+        ),
     ],
 )
 def test_files_that_are_not_there(

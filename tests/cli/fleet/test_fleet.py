@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import re
@@ -12,12 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
+from belay_cli.fleet.choice import Choice
+from belay_cli.fleet.muster import muster
+from belay_cli.fleet.summary import Done
 from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import Any
+
+    from belay_cli.fleet.jobs import Post
 
     Start = Callable[..., Any]  # Any: a process, as conftest.py has it
 
@@ -251,7 +257,10 @@ def test_a_folder_that_is_not_there_is_told_once(fleet: Callable[..., Result]) -
     assert fleet("sync", *_ports("COM98", "COM99"), "nothing") == (
         1,
         "",
-        "error: `nothing` is not there: nothing to sync\n",
+        (
+            "error: `nothing` is not there: nothing to sync\n\n"
+            "hint: look at how it is spelt: `ls` lists what is there\n"
+        ),
     )
 
 
@@ -375,6 +384,28 @@ def test_the_programs_on_the_boards_end_first(
     assert ended.stderr.endswith(last)
     for path in three_boards:
         assert command("eval", path, "ended") == (0, "True\n", "")
+
+
+def test_a_board_that_was_not_begun_is_in_the_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After Ctrl-C a program learns of every board that was meant, as the table says it to a person."""
+    monkeypatch.setattr("belay_cli.fleet.crew._AT_ONCE", 1)
+
+    def job(_device: object, post: Post) -> Done:
+        _thread.interrupt_main()
+        post.stopping.wait()
+        return Done("waited", facts={"answer": 42})
+
+    with pytest.raises(KeyboardInterrupt):
+        muster(Choice(("sim:", "sim:")), job, password=None, as_json=True)
+
+    stdout, stderr = capsys.readouterr()
+    assert json.loads(stdout) == [
+        {"board": "sim:#1", "failure": None, "answer": 42},
+        {"board": "sim:#2", "failure": "not begun"},
+    ]
+    assert stderr.endswith("sim:#2  -       -      -        not begun\n")
 
 
 def test_a_reader_that_goes_away_ends_all(

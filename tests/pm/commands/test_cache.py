@@ -66,13 +66,20 @@ def test_clear_asks(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Only a yes clears; anything else, and a stdin that has nothing, leaves all and ends with 1."""
+    """Only a yes clears; anything else, and a stdin that has nothing, leaves all and ends with 1.
+
+    The question is for a person, and goes to stderr.
+    """
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
 
-    exit_code, out, _ = typed(capsys, "clear", "git")
+    exit_code, out, err = typed(capsys, "clear", "git")
 
-    assert exit_code == (0 if left == 1 else 1)
-    assert out.rstrip("\n") == "git-github-micropython-micropython-lib\nClear this element? [y/N] "
+    name = "git-github-micropython-micropython-lib"
+    cleared = (0, f"Cleared `{name}`\n")
+    kept = (1, "error: Nothing was cleared\n\nhint: `--yes` clears without asking\n")
+    code, end = cleared if left == 1 else kept
+    assert (exit_code, out) == (code, "")
+    assert err == f"{name}\nClear this element? [y/N] {'' if answer else chr(10)}{end}"
     assert len(store.elements()) == left
 
 

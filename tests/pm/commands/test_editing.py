@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from conftest import Result
 
@@ -122,6 +122,29 @@ def test_remove_takes_line_lock_and_files(project: Path, typed: Callable[..., Re
     assert (project / "lib/one.py").exists()
     assert (project / ".belay/dependencies/dev/two/__init__.py").exists()
     assert typed("verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("zzz",), "pyproject.toml` has no dependency `zzz`", "it has `one`, `two`"),
+        (
+            ("one", "-g", "dev"),
+            "the group `dev` has no dependency `one`; the group `main` has it",
+            "`belay-pm remove one --group main` removes it there",
+        ),
+        (("zzz", "-g", "dev"), "the group `dev` has no dependency `zzz`", "it has `one`, `two`"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_remove_of_what_is_not_there(
+    typed: Callable[..., Result], words: tuple[str, ...], message: str, hint: str
+) -> None:
+    """What may have been meant is listed."""
+    exit_code, _, stderr = typed("remove", *words)
+
+    assert exit_code == 1
+    assert stderr.endswith(f"{message}\n\nhint: {hint}\n")
 
 
 def test_remove_of_several_is_all_or_nothing(project: Path, typed: Callable[..., Result]) -> None:

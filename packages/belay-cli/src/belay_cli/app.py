@@ -75,7 +75,7 @@ COMMANDS = _OWN_COMMANDS + tuple(command for command in PM_COMMANDS if command.n
 """Everything that `belay` can do, in the order of its help."""
 
 
-def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure]]:
+def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure | None]]:
     from belay_cli.failures import RULES  # noqa: PLC0415 - only a failure needs it
 
     return RULES

@@ -17,6 +17,7 @@ from belay.exceptions import (
 )
 from belay_cli.boards import EndedError
 from belay_pm.command_line import failures as common
+from belay_pm.command_line.refusals import refusal_hint
 from belay_pm.command_line.table import Failure
 from belay_pm.errors import PackageError
 
@@ -43,6 +44,14 @@ _SPOKEN = {
 }
 """What the library's hints have a Python program write -> what a person types."""
 
+_BOARD_HINTS = {
+    2: "`belay fs tree` shows what is on the board",
+    17: "`belay fs ls` shows what stands there",
+    20: "a part of the path is a file: `belay fs tree` shows which",
+    21: "it is a folder: name a file",
+}
+"""What helps where a file of a board was meant, by errno, which is the same on every board."""
+
 
 def _spoken(error: BaseException) -> str | None:
     """Return an error's hint in the words of the command line."""
@@ -53,7 +62,7 @@ def _spoken(error: BaseException) -> str | None:
 
 
 def _library(error: BaseException) -> Failure:
-    return Failure(common.FAILED, str(error), _spoken(error))
+    return Failure(common.FAILED, str(error), _spoken(error) or refusal_hint(error.__cause__))
 
 
 def _board_exception(error: BaseException) -> Failure:
@@ -65,7 +74,8 @@ def _board_exception(error: BaseException) -> Failure:
     text = str(error.args[0]).rstrip("\n")
     if text.startswith("Traceback "):
         return Failure(common.FAILED, text, _spoken(error), label="")
-    return Failure(common.FAILED, text, _spoken(error))
+    number = error.errno if isinstance(error, OSError) else None
+    return Failure(common.FAILED, text, _spoken(error) or _BOARD_HINTS.get(number or 0))
 
 
 def _board_exit(error: BaseException) -> Failure:
@@ -90,7 +100,7 @@ def _ended(error: BaseException) -> Failure:
     return Failure(128 + error.signal_number)
 
 
-RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
+RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
     **common.RULES,
     BelayException: _library,
     AddressError: common.told(common.MISUSE),

@@ -15,6 +15,8 @@ __all__ = ["PROJECT_FILE", "alias", "alias_names", "project_device", "remote_tab
 
 PROJECT_FILE = "pyproject.toml"
 
+_WITHOUT = "mend it; an address, as in `--port /dev/ttyACM0`, needs no settings"
+
 
 def project_device() -> str | None:
     """Return the board that this folder's `pyproject.toml` names, under `[tool.belay] device`, or None.
@@ -26,7 +28,10 @@ def project_device() -> str | None:
     for name in ("tool", "belay"):
         tables = tables.get(name, {})
         if not isinstance(tables, dict):
-            raise CommandError(f"`{PROJECT_FILE}`: `{name}` is not a table")
+            raise CommandError(
+                f"`{PROJECT_FILE}`: `{name}` is not a table",
+                hint='write a board as in `[tool.belay]`, `device = "/dev/ttyACM0"`',
+            )
     device = tables.get("device")
     return None if device is None else _address(device, f"`device` in `{PROJECT_FILE}`")
 
@@ -59,7 +64,9 @@ def remote_table() -> dict[str, object]:
     path = user_file()
     table = _read(path).get("remote", {})
     if not isinstance(table, dict):
-        raise CommandError(f"`{path}`: `remote` is not a table")
+        raise CommandError(
+            f"`{path}`: `remote` is not a table", hint="write it as in `[remote]`, `soft-reset = true`"
+        )
     return table
 
 
@@ -101,7 +108,7 @@ def _read(path: str) -> dict[str, Any]:  # Any: a TOML file holds what its autho
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise CommandError(f"`{path}` cannot be read: {error.strerror}") from error
+        raise CommandError(f"`{path}` cannot be read: {error.strerror}", hint=_WITHOUT) from error
     if sys.version_info >= (3, 11):
         import tomllib  # noqa: PLC0415 - see the module's docstring
     else:
@@ -110,4 +117,4 @@ def _read(path: str) -> dict[str, Any]:  # Any: a TOML file holds what its autho
     try:
         return tomllib.loads(data.decode())
     except ValueError as error:  # of the encoding or of the syntax
-        raise CommandError(f"`{path}` is not TOML: {error}") from error
+        raise CommandError(f"`{path}` is not TOML: {error}", hint=_WITHOUT) from error

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["PROGRAM", "main", "run"]
 
 
-def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure]]:
+def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure | None]]:
     from belay_pm.command_line.failures import RULES, told  # noqa: PLC0415 - only a failure needs it
     from belay_pm.errors import PackageError  # noqa: PLC0415 - as above
 

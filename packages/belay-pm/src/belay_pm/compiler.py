@@ -144,5 +144,6 @@ def _complaint(text: str, origin: str, code: int) -> PackageError:
         return PackageError(f"mpy-cross ended with {code} on `{origin}`: {last}")
     lines = _LINE.findall(text)
     where = f"{origin}:{lines[-1]}" if lines else origin
-    hint = "name the board's architecture: `--march`" if "invalid arch" in messages[-1] else None
+    is_native = "invalid arch" in messages[-1]
+    hint = "name the board's architecture: `--march`" if is_native else "mend it, or leave it uncompiled"
     return PackageError(f"`{where}` does not compile: {messages[-1]}", hint=hint)

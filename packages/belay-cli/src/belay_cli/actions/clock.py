@@ -28,7 +28,9 @@ def read_clock(device: Device) -> datetime:
         year, month, day, _weekday, hour, minute, second, _part = told
         return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - a board knows none
     except (TypeError, ValueError) as error:
-        raise NotBelayResponseError(f"the board's clock says {told!r}, which is no date") from error
+        raise NotBelayResponseError(
+            f"the board's clock says {told!r}, which is no date", hint="`belay rtc --set` sets it"
+        ) from error
 
 
 def set_clock(device: Device, moment: datetime) -> None:

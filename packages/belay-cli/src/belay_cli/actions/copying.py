@@ -1,4 +1,4 @@
-"""Copying files between this computer and a board, whole, and only those that differ.
+"""Copying files from a board to this computer, and on it: whole, and to here only those that differ.
 
 Knows both sides; which words name which side is for commands to say.
 A name that a board tells is never a path here: one that could lead out of the folder is refused.
@@ -6,93 +6,22 @@ A name that a board tells is never a path here: one that could lead out of the f
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
-from belay.exceptions import BoardPathError, HostFileError, HostFileNotFoundError
+from belay.exceptions import BoardPathError, HostFileError
 from belay.files.paths import board_path
+
+from .copies import Copied, Steps, is_same
 
 if TYPE_CHECKING:
     from belay import Device
 
-__all__ = ["Copied", "Update", "copy_on_board", "fetch", "send"]
+    from .copies import Update
 
-
-class Update(Protocol):
-    """What hears how far a transfer is."""
-
-    def __call__(self, *, description: str = ..., total: int = ..., advance: int = ...) -> object:
-        """Take what has changed; `total` and `advance` are bytes."""
-
-
-class Copied(NamedTuple):
-    """What was copied, or would be.
-
-    Attributes:
-        copied: the new files, by their paths on the side that got them.
-        unchanged: those that were there as they shall be.
-        size_bytes: of the new files together.
-        seconds: how long it took.
-    """
-
-    copied: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    size_bytes: int
-    seconds: float
-
-
-def send(
-    device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, update: Update
-) -> Copied:
-    """Copy a file or folder of this computer to the board.
-
-    Args:
-        device: the board.
-        source: the path here.
-        target: absolute, on the board; a folder that is there, or a path that ends with `/`, gets the source
-            under its own name.
-        recursive: whether the source may be a folder.
-        dry_run: copy nothing.
-        update: hears how far it is.
-
-    Raises:
-        HostFileError: the source cannot be read, or is a folder and `recursive` is not given.
-        NoSpaceError: it does not fit.
-    """
-    began = time.monotonic()
-    if not source:
-        raise HostFileError("The path of what to copy is empty", hint="`.` is the current folder")
-    host = Path(source)
-    if not host.exists():
-        raise HostFileNotFoundError(f"`{source}` is not there")
-    if host.is_dir() and not recursive:
-        raise HostFileError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
-    is_folder = target.endswith("/") or device.fs.is_dir(target)
-    name = host.resolve().name
-    path = f"{target.rstrip('/')}/{name}" if is_folder else target
-    if host.is_dir() or path.rpartition("/")[2] == name:
-        folder = path if host.is_dir() else path.rpartition("/")[0] or "/"
-        plan = device.sync(
-            host,
-            folder,
-            keep=True,
-            ignore=(),
-            minify=False,
-            progress_update=update,
-            dry_run=dry_run,
-        )
-        copied = tuple(action.path for action in plan.puts)
-        return Copied(copied, plan.unchanged, plan.bytes_to_send, time.monotonic() - began)
-    size = host.stat().st_size
-    if _is_same(device, host, path):
-        return Copied((), (path,), 0, time.monotonic() - began)
-    if not dry_run:
-        update(description=path, total=size)
-        device.fs.put(host, path, progress=_Steps(update))
-    return Copied((path,), (), size, time.monotonic() - began)
+__all__ = ["copy_on_board", "fetch"]
 
 
 def fetch(
@@ -136,13 +65,13 @@ def fetch(
                 folders.append(place)
             else:
                 pairs.append((entry.path, place, entry.size_bytes or 0))
-    changed = [pair for pair in pairs if not _is_same(device, pair[1], pair[0])]
+    changed = [pair for pair in pairs if not is_same(device, pair[1], pair[0])]
     if not dry_run:
         _make_folders(folders)
         update(total=sum(size for _, _, size in changed))
         for path, place, _ in changed:
             update(description=path)
-            device.fs.get(path, place, progress=_Steps(update))
+            device.fs.get(path, place, progress=Steps(update))
     done = {place for _, place, _ in changed}
     return Copied(
         tuple(str(place) for _, place, _ in changed),
@@ -173,7 +102,9 @@ def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, 
                 f"`{source}` is a folder of the board", hint="`-r` copies folders with all that is in them"
             )
         if f"{target}/".startswith(f"{source.rstrip('/')}/"):
-            raise BoardPathError(f"`{source}` cannot be copied into itself: `{target}`")
+            raise BoardPathError(
+                f"`{source}` cannot be copied into itself: `{target}`", hint="choose a target outside of it"
+            )
         top = len(source)
         below = device.fs.walk(source)
         folders = [target, *(target + entry.path[top:] for entry in below if entry.is_dir)]
@@ -191,35 +122,15 @@ def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, 
     return Copied(tuple(new for _, new, _ in pairs), (), size, time.monotonic() - began)
 
 
-class _Steps:
-    """Tell of steps, where a transfer tells the sum."""
-
-    def __init__(self, update: Update) -> None:
-        self._update = update
-        self._told = 0
-
-    def __call__(self, done: int) -> None:
-        self._update(advance=done - self._told)
-        self._told = done
-
-
-def _is_same(device: Device, host: Path, path: str) -> bool:
-    """Say whether both files are there, with the same content."""
-    if not host.is_file():
-        return False
-    stat = device.fs.stat_many([path])[0]
-    if stat is None or stat.is_dir or stat.size_bytes != host.stat().st_size:
-        return False
-    told = device.fs.hash(path)
-    return told.algorithm == "sha256" and told.hexdigest == hashlib.sha256(host.read_bytes()).hexdigest()
-
-
 def _host_parts(relative: str, *, whole: bool = False) -> list[str]:
     """Return the names in a path that a board told; without `whole` only the last."""
     parts = relative.split("/") if whole else [relative.rpartition("/")[2]] if relative else []
     for part in parts:
         if part in {"", ".", ".."} or any(letter in part for letter in "\\:\0"):
-            raise BoardPathError(f"the board has a file whose name is no name here: {relative!r}")
+            raise BoardPathError(
+                f"the board has a file whose name is no name here: {relative!r}",
+                hint="`belay fs mv` gives it another one, `belay fs cat` prints it",
+            )
     return parts
 
 

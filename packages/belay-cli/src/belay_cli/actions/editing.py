@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from belay.files.paths import writable_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,6 +34,7 @@ def edit_file(device: Device, path: str, change: Callable[[Path], None]) -> bool
         BelayException: the file cannot be read or written.
         OSError: there is no room for the copy.
     """
+    path = writable_path(path)  # before somebody has typed a text that no file can have
     before = device.fs.read_bytes(path) if device.fs.exists(path) else b""
     folder = Path(tempfile.mkdtemp(prefix="belay-"))
     copy = folder / (PurePosixPath(path).name or "file")

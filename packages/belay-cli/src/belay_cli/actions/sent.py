@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from belay.files.actions import SyncPlan
     from belay_cli.actions.installing import Installed
 
@@ -39,10 +41,17 @@ def install_facts(installed: Installed, seconds: float, *, dry_run: bool) -> dic
     }
 
 
-def install_steps(installed: Installed) -> list[str]:
-    """Return the steps of an install, a line each."""
+def install_steps(installed: Installed, script: Path | None, *, follow: bool) -> list[str]:
+    """Return the steps of an install, a line each.
+
+    Args:
+        installed: what would be sent and removed.
+        script: what would be run then, if anything.
+        follow: whether somebody would look at what `main.py` prints.
+    """
     gone = (f"remove file {path} (no longer of the project)" for path in installed.removed)
-    return [*map(str, installed.plan.actions), *gone]
+    run = [] if script is None else [f"run {script} (not written to the board)"]
+    return [*map(str, installed.plan.actions), *gone, *run, *(["follow /main.py"] if follow else [])]
 
 
 def count_removed(plan: SyncPlan) -> int:

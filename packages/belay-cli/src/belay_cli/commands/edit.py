@@ -66,7 +66,10 @@ def _editor() -> list[str]:
             try:
                 return shlex.split(said) if os.name != "nt" else [said]
             except ValueError as error:
-                raise MisuseError(f"The environment variable `{name}` makes no sense: {error}") from error
+                raise MisuseError(
+                    f"The environment variable `{name}` makes no sense: {error}",
+                    hint=f"set it to a program, as in `export {name}=nano`",
+                ) from error
     return ["notepad" if os.name == "nt" else "vi"]
 
 
@@ -83,4 +86,7 @@ def _edit(editor: list[str], copy: Path) -> None:
             hint="set the environment variable `EDITOR` to one that is there",
         ) from error
     if ended:
-        raise CommandError(f"The editor `{editor[0]}` ended with exit code {ended}: nothing is written")
+        raise CommandError(
+            f"The editor `{editor[0]}` ended with exit code {ended}: nothing is written",
+            hint="what it leaves is written when it ends with 0; `export EDITOR=nano` names another",
+        )

@@ -24,6 +24,8 @@ from belay_cli.fleet.choice import Choice
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from belay import Device
     from belay_cli.actions.installing import Installed
 
@@ -72,6 +74,7 @@ def install(
 ) -> None:
     """Bring the project that this folder is in to a board."""
     from belay_cli.actions.installing import File, install_files
+    from belay_cli.actions.sent import install_steps
     from belay_cli.boards import connected
     from belay_cli.progress import Progress
     from belay_pm.commands.getting import project_here
@@ -121,7 +124,9 @@ def install(
                 dry_run=dry_run,
                 progress=update,
             )
-        _show(installed, time.monotonic() - began, dry_run=dry_run, as_json=as_json)
+        seconds = time.monotonic() - began
+        steps = install_steps(installed, script, follow=follow) if dry_run else ()
+        _show(installed, seconds, steps=steps, dry_run=dry_run, as_json=as_json)
 
     if watch:
         from belay_cli.watching.installing import install_watched
@@ -145,13 +150,14 @@ def install(
 
 
 def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool, as_json: bool) -> None:
-    """Refuse what contradicts itself, and a script that is not there."""
+    """Refuse what contradicts itself, and a script that is none."""
+    from belay_cli.host_paths import file_trouble
     from belay_pm.command_line.errors import MisuseError
 
     if script is not None and follow:
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
-    if script is not None and not script.is_file():
-        raise MisuseError(f"`{script}` is not there", hint="give `--run` the path of a `.py` file")
+    if script is not None and (trouble := file_trouble(str(script))) is not None:
+        raise MisuseError(f"`{script}` {trouble}", hint="give `--run` the path of a `.py` file")
     if opt is not None and not compiles:
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     if as_json and (follow or script is not None):
@@ -183,8 +189,10 @@ def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -
     threading.Event().wait()  # the device prints what comes
 
 
-def _show(installed: Installed, seconds: float, *, dry_run: bool, as_json: bool) -> None:
-    from belay_cli.actions.sent import install_facts, install_steps, told
+def _show(
+    installed: Installed, seconds: float, *, steps: Iterable[str], dry_run: bool, as_json: bool
+) -> None:
+    from belay_cli.actions.sent import install_facts, told
     from belay_cli.console import data, words
 
     if as_json:
@@ -192,7 +200,6 @@ def _show(installed: Installed, seconds: float, *, dry_run: bool, as_json: bool)
 
         data(json.dumps(install_facts(installed, seconds, dry_run=dry_run), ensure_ascii=False))
         return
-    if dry_run:
-        for step in install_steps(installed):
-            data(step)
+    for step in steps:
+        data(step)
     words(told(installed.plan, len(installed.removed), seconds, dry_run=dry_run))

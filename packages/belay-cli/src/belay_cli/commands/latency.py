@@ -40,6 +40,8 @@ def latency(
     from belay_cli.console import data, words
     from belay_cli.targets import named_once
 
+    if output is not None:
+        _require_writable(output)
     with connected(named_once(word, port), password=password, startup="") as device:
         taken = measure_latency(device, count, with_timing=with_timing)
     if output is not None:
@@ -65,6 +67,16 @@ def _summary(taken: Sequence[float]) -> dict[str, float]:
         "median": statistics.median(taken),
         "stdev": statistics.pstdev(taken),
     }
+
+
+def _require_writable(path: str) -> None:
+    """Refuse a file that cannot be written before anything is measured for it."""
+    from belay_cli.host_paths import output_trouble
+    from belay_pm.command_line.errors import MisuseError
+
+    trouble = output_trouble(path)
+    if trouble is not None:
+        raise MisuseError(f"`{path}` {trouble}", hint="give `-o` a file, as in `-o latency.csv`")
 
 
 def _write_csv(path: str, taken: Sequence[float]) -> None:

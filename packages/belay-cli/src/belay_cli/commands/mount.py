@@ -81,7 +81,10 @@ def run(
 
 def _split(words: Sequence[str], port: str | None) -> tuple[str | None, str]:
     if words[2:]:
-        raise MisuseError(f"{len(words)} words are given, and the command takes at most 2")
+        raise MisuseError(
+            f"{len(words)} words are given, and the command takes at most 2",
+            hint="put quotes around a word that has blanks in it; `--exec CODE` runs code in the folder",
+        )
     if len(words) == 1:
         (word,) = words
         if is_board(word):
@@ -91,11 +94,16 @@ def _split(words: Sequence[str], port: str | None) -> tuple[str | None, str]:
 
 
 def _require_folder(folder: str) -> None:
-    import os
+    from belay_cli.host_paths import folder_trouble
 
-    if not os.path.isdir(folder):  # noqa: PTH112 - `pathlib` costs each command 4 ms
-        what = "is no folder" if os.path.exists(folder) else "is not there"  # noqa: PTH110 - as above
-        raise MisuseError(f"`{folder}` cannot be mounted: it {what}")
+    trouble = folder_trouble(folder)
+    if trouble is None:
+        return
+    if not folder:  # a variable of a shell that is not set
+        raise MisuseError("`FOLDER` is empty", hint="`.` is the current folder")
+    raise MisuseError(
+        f"`{folder}` cannot be mounted: it {trouble}", hint="name a folder, as in `belay mount src`"
+    )
 
 
 def _require_person() -> None:

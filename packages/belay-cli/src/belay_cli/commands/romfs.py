@@ -179,7 +179,10 @@ def deploy(
 
 def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
     if words[2:]:
-        raise MisuseError(f"{len(words)} words are given, and the command takes at most 2")
+        raise MisuseError(
+            f"{len(words)} words are given, and the command takes at most 2",
+            hint="put quotes around a word that has blanks in it",
+        )
     if words[1:]:
         return named_once(words[0], port), words[1]
     if port is None and is_board(words[0]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from belay_cli.targets import PASSWORD
@@ -92,15 +91,13 @@ def _asked(question: str) -> str:
     Raises:
         CommandError: nobody is there to type.
     """
+    from belay_pm.command_line.console import ask
     from belay_pm.command_line.errors import CommandError
 
-    if sys.stderr is not None:
-        sys.stderr.write(question)
-        sys.stderr.flush()
-    line = "" if sys.stdin is None else sys.stdin.readline()
-    if not line:
+    said = ask(question)
+    if said is None:
         raise CommandError(
             "Nobody has answered: the input has ended",
             hint="`belay devices --json` lists the boards for a program",
         )
-    return line.strip()
+    return said

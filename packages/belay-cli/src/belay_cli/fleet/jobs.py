@@ -132,7 +132,7 @@ def install_job(
         if not dry_run:
             _start(device, post, script, follow=follow, minify=bool(options.get("minify", True)))
         words = _counts(installed.plan, len(installed.removed), dry_run=dry_run)
-        lines = "\n".join(install_steps(installed)) if dry_run else ""
+        lines = "\n".join(install_steps(installed, script, follow=follow)) if dry_run else ""
         return Done(words, installed.plan.bytes_to_send, lines, facts)
 
     return work

@@ -23,7 +23,7 @@ from belay_cli.fleet.screen import Screen
 from belay_cli.fleet.summary import INTERRUPTED, Done, Report, facts, short, summary
 from belay_cli.progress import Gauge
 from belay_pm.command_line.errors import CommandError, OutputError
-from belay_pm.command_line.failures import DONE, rule_for
+from belay_pm.command_line.failures import DONE, failure_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ class _Fleet:
         if as_json:
             import json  # noqa: PLC0415 - few commands print it
 
-            objects = [facts(name, report) for name, report in named if report is not None]
+            objects = [facts(name, report) for name, report in named]
             console.data(json.dumps(objects, ensure_ascii=False))
         else:
             for number, (_, report) in enumerate(named):
@@ -132,10 +132,9 @@ class _Fleet:
         """Return what went wrong with one board; None for what is wrong with the command or its output."""
         if isinstance(error, OutputError | BrokenPipeError) and not isinstance(error, BoardException):
             return None
-        rule = rule_for(RULES, error)
         if self._crew.stopping.is_set() and isinstance(error, BelayException):
             return INTERRUPTED
-        return None if rule is None else rule(error)
+        return failure_for(RULES, error)
 
     def _done(self, number: int) -> Done:
         self._screen.show(number, "connecting")

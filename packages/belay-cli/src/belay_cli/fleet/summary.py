@@ -18,6 +18,7 @@ __all__ = ["INTERRUPTED", "Done", "Report", "facts", "short", "summary"]
 
 _TITLES = ("BOARD", "DONE", "BYTES", "SECONDS", "FAILURE")
 _NOTHING = "-"
+_NOT_BEGUN = "not begun"
 
 INTERRUPTED = Failure(FAILED, "interrupted", label="")
 """Of a board on which somebody ended the work."""
@@ -68,15 +69,20 @@ def summary(names: Sequence[str], reports: Sequence[Report | None]) -> str:
     return table(_TITLES, [_row(name, report) for name, report in zip(names, reports, strict=True)])
 
 
-def facts(name: str, report: Report) -> dict[str, object]:
-    """Return an object for `--json`: the board, why it failed or None, and what the command has for one."""
+def facts(name: str, report: Report | None) -> dict[str, object]:
+    """Return an object for `--json`: the board, why it failed or None, and what the command has for one.
+
+    One without a report was not begun, and that is its failure.
+    """
+    if report is None:
+        return {"board": name, "failure": _NOT_BEGUN}
     known = dict(report.done.facts or {}) if report.done else {}
     return {"board": name, "failure": _whole(report) if report.failure else None, **known}
 
 
 def _row(name: str, report: Report | None) -> tuple[str, ...]:
     if report is None:
-        return (name, _NOTHING, _NOTHING, _NOTHING, "not begun")
+        return (name, _NOTHING, _NOTHING, _NOTHING, _NOT_BEGUN)
     seconds = f"{report.seconds:.2f}"
     if report.done is None:
         return (name, _NOTHING, _NOTHING, seconds, _reason(report))

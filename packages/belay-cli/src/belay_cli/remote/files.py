@@ -137,8 +137,9 @@ def _show_tree(board: Board, device: Device, step: Step, word: str, path: str) -
 
 
 def _copy(device: Device, step: Step, source: str, target: str) -> None:
-    from belay_cli.actions.copying import copy_on_board, fetch, send  # noqa: PLC0415 - as above
+    from belay_cli.actions.copying import copy_on_board, fetch  # noqa: PLC0415 - as above
     from belay_cli.actions.copying_all import copy_here, send_again  # noqa: PLC0415 - as above
+    from belay_cli.actions.sending import send  # noqa: PLC0415 - as above
     from belay_cli.progress import Progress  # noqa: PLC0415 - as above
 
     recursive = step.is_set("recursive")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_script", "run_script", "typed_text"]
 
+_SCRIPT = "give `--inject-file` the path of a `.py` file"
+
 
 def typed_text(code: str) -> bytes:
     r"""Return the keys that type a text: `\n` in it, two characters, is the Enter key."""
@@ -34,9 +36,9 @@ def read_script(path: str) -> str:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as in the other rooms
             return file.read()
     except OSError as error:
-        raise CommandError(f"`{path}` cannot be read: {error.strerror}") from error
+        raise CommandError(f"`{path}` cannot be read: {error.strerror}", hint=_SCRIPT) from error
     except UnicodeDecodeError as error:
-        raise CommandError(f"`{path}` is not text in UTF-8: {error.reason}") from error
+        raise CommandError(f"`{path}` is not text in UTF-8: {error.reason}", hint=_SCRIPT) from error
 
 
 def run_script(link: Link, script: str, write: Callable[[bytes], None]) -> None:

@@ -64,7 +64,10 @@ class Screen:
             try:
                 self._capture = open(capture, "ab", buffering=0)  # noqa: PTH123, SIM115 - closed by `__exit__`
             except OSError as error:
-                raise CommandError(f"`{capture}` cannot be written: {error.strerror}") from error
+                raise CommandError(
+                    f"`{capture}` cannot be written: {error.strerror}",
+                    hint="give `--capture` a file, as in `--capture session.log`",
+                ) from error
 
     def write(self, data: bytes) -> None:
         """Show what the board sent."""

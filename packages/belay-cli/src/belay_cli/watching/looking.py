@@ -32,7 +32,7 @@ def see_script(path: str) -> Sight:
     """
     stamps = _stamps([path])
     if not stamps:
-        raise CommandError(f"`{path}` is gone")
+        raise CommandError(f"`{path}` is gone", hint="put it back, or watch another file")
     return Sight(stamps, frozenset(_around(path, is_needed=True)))
 
 

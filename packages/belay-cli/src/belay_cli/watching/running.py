@@ -93,5 +93,7 @@ def run_until_changed(
             except FileNotFoundError as error:
                 if isinstance(error, BoardException):
                     raise
-                raise CommandError(f"`{script}` is gone") from error
+                raise CommandError(
+                    f"`{script}` is gone", hint="put it back, or run another script"
+                ) from error
     words(f"`{script}` ended; waiting for a change")

@@ -26,6 +26,7 @@ from belay_cli.targets import find_address, source_told
 from belay_cli.terminal.staying import LOOK_S, NOT_THERE_YET, can_come_back
 from belay_pm.command_line.console import fail
 from belay_pm.command_line.errors import CommandError, MisuseError, OutputError
+from belay_pm.command_line.failures import failure_for
 from belay_pm.errors import PackageError
 
 from .sights import told
@@ -139,5 +140,7 @@ def _wait(connector: Connector) -> Device:
 
 def _tell(error: Exception) -> None:
     """Tell what would have ended any other command."""
-    rule = next(RULES[error_class] for error_class in type(error).__mro__ if error_class in RULES)
-    fail(rule(error))
+    failure = failure_for(RULES, error)
+    if failure is None:
+        raise error
+    fail(failure)

@@ -103,7 +103,7 @@ def _complaint(binary: str, origin: str, code: int, text: str) -> CompileError |
     lines = _LINE.findall(text)
     line = int(lines[-1]) if lines else None
     where = origin if line is None else f"{origin}:{line}"
-    hint = None
+    hint = "mend it, or leave out `mpy=True`"
     if "invalid arch" in messages[-1]:
         hint = "the file has native code, and the board's architecture is not known to this compiler"
     return CompileError(

@@ -85,7 +85,8 @@ def writable_path(path: object, *, is_written: bool = True) -> str:
     for name in text.split("/"):
         if len(name.encode()) > NAME_LIMIT:
             raise BoardPathError(
-                f"`{text}` has a name of {len(name.encode())} bytes; a board has at most {NAME_LIMIT}"
+                f"`{text}` has a name of {len(name.encode())} bytes; a board has at most {NAME_LIMIT}",
+                hint="give it a shorter name",
             )
         if name.startswith(LEFTOVER_PREFIX):
             raise BoardPathError(

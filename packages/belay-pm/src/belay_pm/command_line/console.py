@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from belay_pm.command_line.table import Failure
 
 __all__ = [
+    "ask",
     "coloured",
     "data",
     "fail",
@@ -77,6 +78,21 @@ def words(text: str) -> None:
         _print(spoken(text), sys.stderr)
     except OSError:
         return  # whom to tell? the exit code still does
+
+
+def ask(question: str) -> str | None:
+    """Return what somebody types behind a question, without blanks around it; None when nobody is there.
+
+    The question goes to stderr: what a program reads from stdout has none in it.
+    """
+    if sys.stderr is None or sys.stdin is None:
+        return None
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        words("")  # what comes next begins a line of its own
+    return line.strip() if line else None
 
 
 def fail(failure: Failure) -> None:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from belay_pm.command_line import console
 from belay_pm.command_line.errors import CommandError, MisuseError, OutputError, ProgramEndedError
+from belay_pm.command_line.refusals import refusal, refusal_hint
 from belay_pm.command_line.table import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["DONE", "FAILED", "INTERRUPTED", "MISUSE", "READER_GONE", "RULES", "Rules", "rule_for", "told"]
+__all__ = ["DONE", "FAILED", "INTERRUPTED", "MISUSE", "READER_GONE", "RULES", "Rules", "failure_for", "told"]
 
-Rules: TypeAlias = "Mapping[type[BaseException], Callable[[BaseException], Failure]]"
-"""Error class -> how it is told."""
+Rules: TypeAlias = "Mapping[type[BaseException], Callable[[BaseException], Failure | None]]"
+"""Error class -> how it is told; None for a defect, whose traceback is wanted."""
 
 DONE = 0
 FAILED = 1
@@ -26,18 +27,29 @@ INTERRUPTED = 130  # 128 and the number of SIGINT, as a shell has it
 READER_GONE = 141  # the same of SIGPIPE, which ends programs that are not Python there
 
 
-def rule_for(rules: Rules, error: BaseException) -> Callable[[BaseException], Failure] | None:
+def failure_for(rules: Rules, error: BaseException) -> Failure | None:
     """Return how an error is told, by the nearest class that fits; None for a defect."""
-    return next((rules[each] for each in type(error).__mro__ if each in rules), None)
+    rule = next((rules[each] for each in type(error).__mro__ if each in rules), None)
+    return None if rule is None else rule(error)
 
 
 def told(exit_code: int = FAILED) -> Callable[[BaseException], Failure]:
-    """Return the rule for errors whose text says everything, with their `hint`."""
+    """Return the rule for errors whose text says everything, with their `hint`.
+
+    One that has none, and tells of what this computer refused, gets what helps against that.
+    """
 
     def rule(error: BaseException) -> Failure:
-        return Failure(exit_code, str(error), getattr(error, "hint", None))
+        return Failure(exit_code, str(error), getattr(error, "hint", None) or refusal_hint(error.__cause__))
 
     return rule
+
+
+def _refused(error: BaseException) -> Failure | None:
+    """Tell of what this computer refuses where nobody expects it, such as a name that is too long."""
+    assert isinstance(error, OSError)
+    message = refusal(error)
+    return None if message is None else Failure(FAILED, message, refusal_hint(error))
 
 
 def _interrupted(_: BaseException) -> Failure:
@@ -60,12 +72,13 @@ def _program_ended(error: BaseException) -> Failure:
     return Failure(error.exit_code)
 
 
-RULES: dict[type[BaseException], Callable[[BaseException], Failure]] = {
+RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
     CommandError: told(),
     MisuseError: told(MISUSE),
     ProgramEndedError: _program_ended,
     KeyboardInterrupt: _interrupted,
     OutputError: _unwritten,
     BrokenPipeError: _reader_gone,
+    OSError: _refused,
 }
 """Error class -> how it is told."""

@@ -64,11 +64,10 @@ def _plainly_chosen(program: Program, words: Sequence[str]) -> Callable[[], None
 
 def tell_failure(program: Program, error: BaseException) -> int:
     """Tell what went wrong, and return the exit code; what the program's table does not know is raised."""
-    from belay_pm.command_line.failures import rule_for  # noqa: PLC0415 - only a failure needs it
+    from belay_pm.command_line.failures import failure_for  # noqa: PLC0415 - only a failure needs it
 
-    rule = rule_for(program.failures(), error)
-    if rule is None:
+    failure = failure_for(program.failures(), error)
+    if failure is None:
         raise error
-    failure = rule(error)
     console.fail(failure)
     return failure.exit_code

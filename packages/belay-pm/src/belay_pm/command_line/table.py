@@ -75,7 +75,8 @@ class Program(NamedTuple):
         distribution: what was installed: "belay-cli".
         help: what it is, one sentence without a full stop.
         commands: what it can do, in the order of the help.
-        failures: error class -> how it is told; the first class that fits, in the order of its bases.
+        failures: error class -> how it is told, None for a defect; the first class that fits, in the order of
+            its bases.
         sources: what a word can be, for shells that complete.
     """
 
@@ -83,5 +84,5 @@ class Program(NamedTuple):
     distribution: str
     help: str
     commands: tuple[Command, ...]
-    failures: Callable[[], Mapping[type[BaseException], Callable[[BaseException], Failure]]]
+    failures: Callable[[], Mapping[type[BaseException], Callable[[BaseException], Failure | None]]]
     sources: Callable[[], Sources] = dict

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from belay_pm.command_line.console import data, require_stdout, words
+from belay_pm.command_line.console import ask, data, words
 from belay_pm.command_line.errors import CommandError, MisuseError
 
 __all__ = ["app"]
@@ -81,12 +80,7 @@ def clear(
 
 
 def _confirmed(names: list[str]) -> bool:
-    stdout = require_stdout()
     for name in names:
-        data(name)
-    stdout.write(f"Clear {'this element' if len(names) == 1 else f'these {len(names)} elements'}? [y/N] ")
-    stdout.flush()
-    answer = sys.stdin.readline() if sys.stdin is not None else ""
-    if not answer.endswith("\n"):
-        data("")
-    return answer.strip().lower() in ("y", "yes")
+        words(name)
+    question = f"Clear {'this element' if len(names) == 1 else f'these {len(names)} elements'}? [y/N] "
+    return (ask(question) or "").lower() in ("y", "yes")

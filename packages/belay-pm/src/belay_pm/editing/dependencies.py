@@ -119,7 +119,10 @@ def remove_dependency(folder: Path, name: str, *, group: str | None = None) -> A
         group = _only_group(project, name, having)
     elif group not in having:
         known = f"; the group `{having[0]}` has it" if having else ""
-        raise ProjectError(f"the group `{group}` has no dependency `{name}`{known}")
+        hint = (
+            f"`belay remove {name} --group {having[0]}` removes it there" if having else _known(project, name)
+        )
+        raise ProjectError(f"the group `{group}` has no dependency `{name}`{known}", hint=hint)
     keys = ("tool", "belay", *(() if group == MAIN_GROUP else ("group", group)), "dependencies")
 
     def change(document: MutableMapping[str, Any]) -> None:
@@ -146,12 +149,20 @@ def _only_group(project: Project, name: str, having: list[str]) -> str:
         raise ProjectError(
             f"several groups have a dependency `{name}`: {listed}", hint=f"say which: `--group {having[-1]}`"
         )
-    known = [one.name for group in project.groups.values() for one in group.requirements]
-    near = near_miss(name, known)
     raise ProjectError(
-        f"`{project.folder / PROJECT_FILE}` has no dependency `{name}`",
-        hint=f"did you mean `{near}`?" if near else None,
+        f"`{project.folder / PROJECT_FILE}` has no dependency `{name}`", hint=_known(project, name)
     )
+
+
+def _known(project: Project, name: str) -> str:
+    """Return a hint: which dependency may have been meant."""
+    known = {one.name: None for group in project.groups.values() for one in group.requirements}
+    near = near_miss(name, known)
+    if near:
+        return f"did you mean `{near}`?"
+    if not known:
+        return "it has none; `belay add` adds one"
+    return f"it has {', '.join(f'`{each}`' for each in known)}"
 
 
 def _from_project(path: str, folder: Path, here: Path) -> str:

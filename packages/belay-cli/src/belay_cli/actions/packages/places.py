@@ -42,7 +42,9 @@ def board_facts(device: Device) -> Facts:
             is_micropython = device.implementation.name == "micropython"
             return Facts(tuple(path), str(number & 0xFF) if number & 0xFF and is_micropython else "py")
         case _:
-            raise NotBelayResponseError(f"the board told of its `sys.path`: {told!r}")
+            raise NotBelayResponseError(
+                f"the board told of its `sys.path`: {told!r}", hint="`belay soft-reset` starts it anew"
+            )
 
 
 def default_target(facts: Facts) -> str:
@@ -68,7 +70,10 @@ def target_folder(text: str) -> str:
     """
     path = absolute_path(text, what="the target")
     if is_ours(path):
-        raise BoardPathError(f"the target is `{path}`: names that begin with `.belay` are Belay's own")
+        raise BoardPathError(
+            f"the target is `{path}`: names that begin with `.belay` are Belay's own",
+            hint="name another folder, as in `--target /lib`",
+        )
     return path
 
 

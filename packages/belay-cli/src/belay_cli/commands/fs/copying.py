@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from belay_cli.commands.fs.words import Recursive, board_path, print_json
-from belay_cli.commands.options import DryRun, Json, Password, Port  # noqa: TC001 - typer reads them
+from belay_cli.commands.options import Binary, DryRun, Json, Mpy, Password, Port  # noqa: TC001 - typer reads them
 from belay_pm.command_line.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from belay import Device
-    from belay_cli.actions.copying import Copied
+    from belay_cli.actions.copies import Copied
+    from belay_cli.actions.sending import Form
 
 __all__ = ["cp"]
 
@@ -28,10 +29,20 @@ def cp(
     port: Port = None,
     password: Password = None,
     recursive: Recursive = False,
+    minify: Annotated[
+        bool, typer.Option("--minify/--no-minify", help="Shorten `.py` files; else each byte is copied")
+    ] = False,
+    mpy: Mpy = False,
+    binary: Binary = None,
+    opt: Annotated[
+        int | None,
+        typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler", show_default=False),
+    ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Copy files to the board, from it, or on it; a PATH of the board begins with `:`."""
+    from belay_cli.actions.sending import Form
     from belay_cli.boards import connected
 
     *sources, target = paths
@@ -42,21 +53,46 @@ def cp(
             "Neither source nor target is on the board",
             hint=f"a path of the board begins with `:`, as `:{target}`",
         )
+    form = Form(minify, mpy, binary, opt or 0)
+    _check_form(form, opt, sources)
     if sources[1:] and not target.endswith(("/", ":")):
         target += "/"  # several sources go into a folder
     with connected(port, password=password, startup="") as device:
-        results = [_copy(device, source, target, recursive=recursive, dry_run=dry_run) for source in sources]
+        results = [
+            _copy(device, source, target, recursive=recursive, dry_run=dry_run, form=form)
+            for source in sources
+        ]
     _show_copied(results, dry_run=dry_run, as_json=as_json)
 
 
-def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool) -> Copied:
-    from belay_cli.actions.copying import copy_on_board, fetch, send
+def _check_form(form: Form, opt: int | None, sources: Sequence[str]) -> None:
+    """Refuse to make something of files that only a board has: this computer reads none of them."""
+    if opt is not None and not form.compiles:
+        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    name = "--mpy" if form.compiles else "--minify"
+    from_board = [source for source in sources if source.startswith(":")]
+    if (form.minify or form.compiles) and from_board:
+        raise MisuseError(
+            f"`{name}` is for files that go to the board, and `{from_board[0]}` is there already",
+            hint=f"leave out `{name}`",
+        )
+
+
+def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, form: Form) -> Copied:
+    from belay_cli.actions.copying import copy_on_board, fetch
+    from belay_cli.actions.sending import send
     from belay_cli.progress import Progress
 
     with Progress() as update:
         if not source.startswith(":"):
             return send(
-                device, source, board_path(target), recursive=recursive, dry_run=dry_run, update=update
+                device,
+                source,
+                board_path(target),
+                recursive=recursive,
+                dry_run=dry_run,
+                update=update,
+                form=form,
             )
         if not target.startswith(":"):
             return fetch(
@@ -72,17 +108,20 @@ def _show_copied(results: Sequence[Copied], *, dry_run: bool, as_json: bool) -> 
 
     copied = [path for result in results for path in result.copied]
     unchanged = [path for result in results for path in result.unchanged]
+    removed = [path for result in results for path in result.removed]
     size = sum(result.size_bytes for result in results)
     seconds = sum(result.seconds for result in results)
     if as_json:
-        facts = {"copied": copied, "unchanged": unchanged, "size_bytes": size, "seconds": round(seconds, 3)}
-        print_json(facts | {"dry_run": dry_run})
+        facts = {"copied": copied, "removed": removed, "unchanged": unchanged, "size_bytes": size}
+        print_json(facts | {"seconds": round(seconds, 3), "dry_run": dry_run})
         return
     if dry_run:
         for path in copied:
             data(path)
+        for path in removed:
+            data(f"remove file {path}")
     verb = "Would copy" if dry_run else "Copied"
     words(
         f"{verb} {len(copied)} {'file' if len(copied) == 1 else 'files'}, {size} bytes, in {seconds:.2f} s; "
-        f"{len(unchanged)} unchanged"
+        f"{f'{len(removed)} removed, ' if removed else ''}{len(unchanged)} unchanged"
     )

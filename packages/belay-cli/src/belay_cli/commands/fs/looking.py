@@ -21,25 +21,43 @@ __all__ = ["cat", "df", "du", "ls", "sha256sum", "tree"]
 def ls(
     paths: PathsOrRoot = None, *, port: Port = None, password: Password = None, as_json: Json = False
 ) -> None:
-    """List files and folders, with the bytes of each file."""
+    """List files and folders, with the bytes of each file; several folders one by one."""
     from belay_cli.boards import connected
     from belay_cli.console import data
 
     with connected(port, password=password, startup="") as device:
-        entries = [entry for path in paths or ["/"] for entry in _listed(device, board_path(path))]
+        files, folders = _listed(device, [board_path(path) for path in paths or ["/"]])
     if as_json:
-        print_json([entry_facts(entry) for entry in entries])
+        print_json([entry_facts(entry) for entries in (files, *folders.values()) for entry in entries])
         return
-    for entry in entries:
-        size = "?" if entry.size_bytes is None else entry.size_bytes
-        data(f"{'' if entry.is_dir else size:>10} {entry.name}{'/' if entry.is_dir else ''}")
+    is_one = len(files) + len(folders) == 1
+    parts = [[_line(entry, entry.name if is_one else entry.path) for entry in files]] if files else []
+    for folder, entries in folders.items():
+        heading = [] if is_one else [f"{folder}:"]
+        parts.append([*heading, *(_line(entry, entry.name) for entry in entries)])
+    for number, lines in enumerate(parts):
+        for line in lines if number == 0 else ["", *lines]:
+            data(line)
 
 
-def _listed(device: Device, path: str) -> Sequence[Entry]:
+def _listed(device: Device, paths: Sequence[str]) -> tuple[list[Entry], dict[str, Sequence[Entry]]]:
+    """Return those that are files, and what is in those that are folders."""
     from belay.files.facts import Entry
 
-    stat = device.fs.stat(path)
-    return device.fs.list(path) if stat.is_dir else [Entry(path, is_dir=False, size_bytes=stat.size_bytes)]
+    files: list[Entry] = []
+    folders: dict[str, Sequence[Entry]] = {}
+    for path in paths:
+        stat = device.fs.stat(path)
+        if stat.is_dir:
+            folders[path] = device.fs.list(path)
+        else:
+            files.append(Entry(path, is_dir=False, size_bytes=stat.size_bytes))
+    return files, folders
+
+
+def _line(entry: Entry, name: str) -> str:
+    size = "?" if entry.size_bytes is None else entry.size_bytes
+    return f"{'' if entry.is_dir else size:>10} {name}{'/' if entry.is_dir else ''}"
 
 
 def tree(

@@ -1,0 +1,36 @@
+"""What the commands for packages on a board share: the folder that is meant, and JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["Target", "named_folder", "print_json"]
+
+Target = Annotated[
+    str | None,
+    typer.Option(
+        "--target",
+        metavar="FOLDER",
+        help="On the board; else the first of `sys.path` that ends in `/lib`",
+        show_default=False,
+    ),
+]
+
+
+def named_folder(target: str | None) -> str | None:
+    """Return the folder that is meant: `:` in front may be left out, `/` too."""
+    if target is None:
+        return None
+    path = target.removeprefix(":")
+    return path if path.startswith("/") else f"/{path}"
+
+
+def print_json(value: object) -> None:
+    """Print a value for a program."""
+    import json
+
+    from belay_cli.console import data
+
+    data(json.dumps(value, ensure_ascii=False))
