@@ -292,7 +292,9 @@ def test_a_usb_board_that_is_not_back_is_told_by_what_it_is(monkeypatch: pytest.
             board.close()
             ports[:] = [usb_port(other.path, "another")]
 
-            with pytest.raises(belay.ConnectionLost, match=r"(?s)serial_number='mine'\).*is 'another', not 'mine'"):
+            with pytest.raises(
+                belay.ConnectionLost, match=r"(?s)serial_number='mine'\).*is 'another', not 'mine'"
+            ):
                 device.reconnect()
 
 
