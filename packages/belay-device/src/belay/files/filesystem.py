@@ -6,7 +6,6 @@ It knows verbs, and which board-side file does each. How bytes cross is `belay.f
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from belay.arguments import check_bytes, check_function, check_iterable, check_number, check_text
@@ -22,7 +21,7 @@ from belay.exceptions import (
 )
 from belay.files.boardpath import BoardPath
 from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
-from belay.files.host import host_file_size, read_pieces, written_whole
+from belay.files.host import host_file_size, host_path, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
 from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.retrying import TRIES
@@ -295,7 +294,7 @@ class FileSystem:
         """
         refuse_in_batch(self._runtime, "`device.fs`")
         check_function("progress", progress, hint=_PROGRESS)
-        host = Path(source)
+        host = host_path("source", source)
         if isinstance(target, str) and target.endswith("/"):
             target += host.name
         path = writable_path(target)
@@ -319,7 +318,7 @@ class FileSystem:
         refuse_in_batch(self._runtime, "`device.fs`")
         check_function("progress", progress, hint=_PROGRESS)
         path = board_path(source)
-        host = Path(target)
+        host = host_path("target", target)
         if host.is_dir():
             host /= path.rpartition("/")[2]
         done = 0
