@@ -51,6 +51,43 @@ def test_state_is_repeated(device: belay.Device) -> None:
     assert count() == (12, 2)
 
 
+def test_threads_and_teardowns_are_there_again(device: belay.Device) -> None:
+    """Calls of threads are repeated, unless they are not recorded; a teardown runs on the board that there is."""
+    device("log = []")
+
+    @device.thread
+    def work(name):  # type: ignore[no-untyped-def]
+        log.append(name)  # noqa: F821 - the board's
+
+    @device.thread(record=False)
+    def work_once(name):  # type: ignore[no-untyped-def]
+        log.append(name)  # noqa: F821 - the board's
+
+    @device.setup(record=False)
+    def prepare_once():  # type: ignore[no-untyped-def]
+        log.append("prepared")  # noqa: F821 - the board's
+
+    @device.teardown
+    def end():  # type: ignore[no-untyped-def]
+        with open("/ended", "w") as file:  # noqa: PTH123 - the board's
+            file.write(" ".join(log))  # noqa: F821 - the board's
+
+    work("kept")
+    work_once("lost")
+    prepare_once()
+    unplug(device)
+
+    # A thread begins when it does: as soon as it has, or the test's own time is up.
+    device("while not log: sleep(0.001)", record=False)
+    assert device("log") == ["kept"]
+    work("again")
+    device("while len(log) < 2: sleep(0.001)", record=False)
+    address = device._belay_address
+    device.close()
+    with belay.Device(address) as another:
+        assert another.fs.read_text("/ended") == "kept again"
+
+
 def test_calls_of_tasks_are_repeated_only_if_asked(device: belay.Device) -> None:
     """A task's calls are not recorded, unless it has `record=True`."""
     device("calls = []")
@@ -179,6 +216,23 @@ def test_too_long_a_history(tmp_path: Path) -> None:
 
         with pytest.raises(belay.MaxHistoryLengthError, match="at most 3"):
             device("value")
+
+
+def test_too_long_a_history_gives_nothing_up() -> None:
+    """`reconnect` and `wait_for_board` refuse before they let go of a board that is there."""
+
+    class Short(belay.Device):
+        MAX_CMD_HISTORY_LEN = 1
+
+    with Short("sim:") as device:
+        device("value = 1")
+        device("value = 2")
+
+        for again in (device.reconnect, lambda: device.wait_for_board(1)):
+            with pytest.raises(belay.MaxHistoryLengthError, match="at most 1"):
+                again()
+
+        assert device("value") == 2
 
 
 def test_a_board_that_resets_itself_gets_its_state_back(device: belay.Device) -> None:

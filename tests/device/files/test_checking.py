@@ -17,6 +17,7 @@ from belay.files.keeping import kept
         ("minify", "yes", TypeError),
         ("mpy", "no", TypeError),
         ("dry_run", None, TypeError),
+        ("minfy", True, TypeError),
         ("dst", 3, TypeError),
         ("ignore", 3, TypeError),
         ("ignore", b"*.py", TypeError),

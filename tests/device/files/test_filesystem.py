@@ -301,9 +301,25 @@ def test_host_files_that_cannot_be(fs: FileSystem, tmp_path: Path) -> None:
     assert caught.value.errno == 2
     with pytest.raises(belay.HostFileError, match="is a folder"):
         fs.put(tmp_path, "/file")
+    for wrong in (lambda: fs.put(5, "/file"), lambda: fs.get("/file", None)):  # type: ignore[arg-type] # on purpose
+        with pytest.raises(belay.ArgumentTypeError, match="must be a path, not"):
+            wrong()
     fs.touch("/file")
     with pytest.raises(belay.HostFileNotFoundError, match="writing"):
         fs.get("/file", tmp_path / "no" / "folder" / "file")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a named pipe is a thing of Unix")
+def test_a_pipe_is_no_file(fs: FileSystem, tmp_path: Path) -> None:
+    """What has no length is refused and not waited for, with what can be done instead."""
+    os.mkfifo(tmp_path / "pipe")
+
+    for source in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(belay.HostFileError, match="is a pipe or a device") as caught:
+            fs.put(source, "/file")
+        assert "write_bytes" in str(caught.value.hint)
+
+    assert not fs.exists("/file")
 
 
 def test_progress_that_raises(fs: FileSystem) -> None:

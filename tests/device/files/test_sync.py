@@ -87,6 +87,21 @@ def test_what_is_unchanged_costs_one_turnaround(device: belay.Device, folder: Pa
     assert set(plan.unchanged) == set(host_files(folder))
 
 
+def test_what_is_unchanged_costs_as_much_in_a_large_tree(device: belay.Device, tmp_path: Path) -> None:
+    """One turnaround tells that three hundred files in thirty folders are as they shall be, or that one is not."""
+    for number in range(300):
+        place = tmp_path / f"folder with a long name {number % 30}"
+        place.mkdir(exist_ok=True)
+        (place / f"file with a long name {number}.txt").write_text(str(number))
+    device.sync(tmp_path, "/deep/place")
+    asked = Turnarounds(device)
+
+    assert device.sync(tmp_path, "/deep/place").actions == ()
+    assert asked.count == 1
+    (tmp_path / "folder with a long name 7" / "file with a long name 7.txt").write_text("8")
+    assert [action.verb for action in device.sync(tmp_path, "/deep/place").actions] == ["put_file"]
+
+
 def test_a_new_session_finds_it_unchanged(tmp_path: Path, folder: Path) -> None:
     """What another session has synced costs three turnarounds at most, helpers sent."""
     address = f"sim:?disk={tmp_path / 'flash'}"

@@ -109,7 +109,7 @@ def test_a_method_without_its_call_costs_nothing(counted: CountedBoard) -> None:
 
 
 def test_items_come_in_blocks(counted: CountedBoard) -> None:
-    """A hundred items of a list are four turnarounds: blocks of 16, 32 and 64, and none for the end."""
+    """A hundred items of a list are three turnarounds: blocks of 16, 32 and 64, and none for the end."""
     numbers = counted.proxy("list(range(100))")
     counted.turnarounds()
 

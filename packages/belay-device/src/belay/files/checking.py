@@ -22,6 +22,7 @@ OPT_LIMIT = 3
 """The highest level of the compiler."""
 
 _FLAGS = ("minify", "mpy", "dry_run")
+_OPTIONS = ("keep", "ignore", "minify", "mpy_cross_binary", "progress_update", "mpy", "opt", "dry_run")
 
 
 def check_sync_options(
@@ -32,18 +33,22 @@ def check_sync_options(
     progress_update: object = None,
     opt: object = 0,
     keep: Any = None,  # Any: whatever was given
-    **others: Any,  # Any: the flags, and what others check
+    **others: Any,  # Any: the flags, and what is none
 ) -> None:
     """Refuse options that cannot mean anything; see `Device.sync` for what each is.
 
     Raises:
-        ArgumentTypeError: one has another type.
+        ArgumentTypeError: one has another type, or there is none of that name.
         ArgumentValueError: one is out of range, or does nothing beside the others.
         BoardPathError: `keep` names what is above the board's root.
     """
-    for name in _FLAGS:
-        if name in others:
-            check_flag(name, others[name])
+    for name, value in others.items():
+        if name not in _FLAGS:
+            raise ArgumentTypeError(
+                f"`{name}` is no option of a sync",
+                hint=f"it has {', '.join(f'`{each}=`' for each in _OPTIONS)}",
+            )
+        check_flag(name, value)
     _check_path("dst", dst)
     kept(keep)
     if ignore is not None:

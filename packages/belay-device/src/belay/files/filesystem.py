@@ -6,7 +6,6 @@ It knows verbs, and which board-side file does each. How bytes cross is `belay.f
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from belay.arguments import check_bytes, check_function, check_iterable, check_number, check_text
@@ -22,7 +21,7 @@ from belay.exceptions import (
 )
 from belay.files.boardpath import BoardPath
 from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
-from belay.files.host import host_file_size, read_pieces, written_whole
+from belay.files.host import host_file_size, host_path, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
 from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.retrying import TRIES
@@ -122,7 +121,7 @@ class FileSystem:
                     respond=listing,
                 )
             except ConnectionLost:
-                if self._runtime.recover is None or self._runtime.session.is_lost:
+                if not self._is_found_again:
                     raise
                 continue  # the board was found again, and half a listing is none
             if listing.is_whole(count):
@@ -295,7 +294,7 @@ class FileSystem:
         """
         refuse_in_batch(self._runtime, "`device.fs`")
         check_function("progress", progress, hint=_PROGRESS)
-        host = Path(source)
+        host = host_path("source", source)
         if isinstance(target, str) and target.endswith("/"):
             target += host.name
         path = writable_path(target)
@@ -319,7 +318,7 @@ class FileSystem:
         refuse_in_batch(self._runtime, "`device.fs`")
         check_function("progress", progress, hint=_PROGRESS)
         path = board_path(source)
-        host = Path(target)
+        host = host_path("target", target)
         if host.is_dir():
             host /= path.rpartition("/")[2]
         done = 0
@@ -389,7 +388,14 @@ class FileSystem:
             self._remove(board_path(path), _ONLY[kind])
 
     def _remove(self, target: str, how: int) -> None:
-        self._do("removing", target, f"_belay_rm({encode(target)},{how})", helpers=("entries", "remove"))
+        expression = f"_belay_rm({encode(target)},{how})"
+        try:
+            self._do("removing", target, expression, helpers=("entries", "remove"), repeatable=False)
+        except ConnectionLost:
+            if not self._is_found_again:
+                raise
+            with suppress(FileNotFoundError):  # it was removed, and only the answer was lost
+                self._do("removing", target, expression, helpers=("entries", "remove"))
 
     def mkdir(self, path: PathLike, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Make a folder.
@@ -400,12 +406,22 @@ class FileSystem:
             exist_ok: whether it may be there.
         """
         target = writable_path(path, is_written=False)
-        self._do(
-            "making the folder",
-            target,
-            f"_belay_mk({encode(target)},{int(parents)},{int(exist_ok)})",
-            helpers=("paths",),
-        )
+
+        def make(*, exist_ok: bool, repeatable: bool) -> None:
+            self._do(
+                "making the folder",
+                target,
+                f"_belay_mk({encode(target)},{int(parents)},{int(exist_ok)})",
+                helpers=("paths",),
+                repeatable=repeatable,
+            )
+
+        try:
+            make(exist_ok=exist_ok, repeatable=exist_ok)
+        except ConnectionLost:
+            if not self._is_found_again:
+                raise
+            make(exist_ok=True, repeatable=True)
 
     def rename(self, source: PathLike, target: PathLike, *, overwrite: bool = False) -> None:
         """Rename or move a file or a folder within a file system.
@@ -419,13 +435,14 @@ class FileSystem:
             FileExistsError: there is one already.
         """
         old, new = board_path(source), writable_path(target, is_written=False)
-        self._do(
-            "renaming",
-            old,
-            f"_belay_rn({encode(old)},{encode(new)},{int(overwrite)})",
-            helpers=("paths",),
-            to=f" to `{new}`",
-        )
+        expression = f"_belay_rn({encode(old)},{encode(new)},{int(overwrite)})"
+        try:
+            self._do("renaming", old, expression, helpers=("paths",), to=f" to `{new}`", repeatable=False)
+        except ConnectionLost:
+            if not self._is_found_again:
+                raise
+            if [stat is not None for stat in self.stat_many([old, new])] != [False, True]:
+                self._do("renaming", old, expression, helpers=("paths",), to=f" to `{new}`")
 
     def copy(self, source: PathLike, target: PathLike) -> None:
         """Copy a file on the board, in place of one that may be there.
@@ -448,12 +465,14 @@ class FileSystem:
 
         Raises:
             FileExistsError: there is one, and that is not `exist_ok`.
+            ConnectionLost: the link broke; without `exist_ok` it is not tried again.
         """
         target = writable_path(path, is_written=False)
         if exist_ok:
             self._do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
         else:
-            self._do("making", target, f'__import__("builtins").open({encode(target)},"xb").close()')
+            code = f'__import__("builtins").open({encode(target)},"xb").close()'
+            self._do("making", target, code, repeatable=False)  # later nobody knows who has made it
 
     def mend(self, path: PathLike = "/") -> builtins.list[str]:
         """Finish or remove what a reset has left of files that were being written, in a folder and below.
@@ -493,6 +512,7 @@ class FileSystem:
         respond: Callable[[Note], bytes] | None = None,
         to: str = "",
         written: str = "",
+        repeatable: bool = True,
     ) -> object:
         """Evaluate a verb on the board; its failure says what was attempted.
 
@@ -504,13 +524,14 @@ class FileSystem:
             respond: gets the notes.
             to: what else the message says.
             written: the file that has no room, where there is one.
+            repeatable: whether it may be done twice, where the link broke and the board was found again.
         """
         refuse_in_batch(self._runtime, "`device.fs`")
         needed = (*FILE_HELPERS, *helpers)
         if len(needed) > _FEW_HELPERS:
             self.transfer.prepare(needed)
         try:
-            return self._runtime.call(expression, helpers=needed, respond=respond)
+            return self._runtime.call(expression, helpers=needed, respond=respond, repeatable=repeatable)
         except BoardException as error:
             if written and getattr(error, "errno", None) == NO_SPACE:
                 raise no_space(error, written, 0, runtime=self._runtime) from error
@@ -518,6 +539,11 @@ class FileSystem:
             if failure is error:
                 raise
             raise failure from error
+
+    @property
+    def _is_found_again(self) -> bool:
+        """Whether the link that broke has been replaced."""
+        return self._runtime.recover is not None and not self._runtime.session.is_lost
 
     def portions(self, texts: builtins.list[str]) -> Iterator[builtins.list[str]]:
         """Cut arguments into as few calls as the board can compile."""

@@ -5,20 +5,36 @@ Knows files of the host only. Its errors name the file and what was attempted.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from belay.exceptions import HostFileError, HostFileNotFoundError
+from belay.exceptions import ArgumentTypeError, HostFileError, HostFileNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["host_file_size", "read_pieces", "written_whole"]
+__all__ = ["host_file_size", "host_path", "read_pieces", "written_whole"]
 
 PIECE_BYTES = 65536
+
+
+def host_path(name: str, value: object) -> Path:
+    """Return a path of the host.
+
+    Args:
+        name: what the caller calls the argument.
+        value: what was given.
+
+    Raises:
+        ArgumentTypeError: it is no path.
+    """
+    if not isinstance(value, (str, os.PathLike)):
+        raise ArgumentTypeError(f"`{name}` must be a path, not {value!r} ({type(value).__name__})")
+    return Path(value)
 
 
 def host_file_size(path: Path) -> int:
@@ -30,7 +46,13 @@ def host_file_size(path: Path) -> int:
     with _converted("reading", path):
         if path.is_dir():
             raise HostFileError(f"`{path}` is a folder, and one file was to be read")
-        return path.stat().st_size
+        size = path.stat().st_size
+        if not path.is_file():  # opening a pipe would wait for who writes to it
+            raise HostFileError(
+                f"`{path}` is a pipe or a device, and how long a file is must be known before it is sent",
+                hint="read it into a file first, or give its bytes to `device.fs.write_bytes(…)`",
+            )
+        return size
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:

@@ -146,19 +146,16 @@ class Transfer:
         sizes = self.abilities.sizes(flow_control=runtime.session.link.flow_control)
         sizes = sizes.for_bytes(sum(u.size + len(u.path.encode()) + _ENTRY_BYTES for u in uploads))
         done = tries = 0
-        while True:
+        while done < len(uploads):
             sender = Sender(
                 uploads[done:], self.abilities, sizes, progress, sum(u.size for u in uploads[:done])
             )
             try:
                 self._send(sender, sizes, asks_room=asks_room)
             except ConnectionLost:
-                # Where a reconnection has found the board again, files that were verified are still there. Of
-                # one that something is appended to, nobody knows.
                 done += sender.files
                 tries = 1 if sender.files else tries + 1
-                is_over = done == len(uploads) or tries == TRIES or uploads[done].verb == "append"
-                if self._runtime.recover is None or is_over:
+                if not self._may_go_on(uploads[done:], tries):
                     raise
             except (BoardException, CallTimeout) as error:
                 written = sender.files if self._is_tiny else self._written()
@@ -177,6 +174,14 @@ class Transfer:
                 sizes = sizes.smaller()
             else:
                 return
+
+    def _may_go_on(self, left: Sequence[Upload], tries: int) -> bool:
+        """Say whether what is left can be written although the link broke: the board was found again.
+
+        Files that were verified are still there. Of one that something is appended to, nobody knows.
+        """
+        is_found = self._runtime.recover is not None and not self._runtime.session.is_lost
+        return is_found and not (left and (tries == TRIES or left[0].verb == "append"))
 
     def prepare(self, helpers: Sequence[str]) -> None:
         """Send helpers one by one to a board that could not compile them together."""

@@ -165,17 +165,20 @@ class Runtime:
         respond: Callable[[Note], bytes] | None = None,
         timeout_s: float | None = None,
         output: OutputWriter | None = None,
+        repeatable: bool = True,
     ) -> object:
         """Evaluate an expression that names only what the board knows, and return its value; one turnaround.
 
         Args:
             expression: what to evaluate.
             timed: the value comes with the local time halfway through the evaluation, as a tuple; not with
-                `helpers` or `respond`.
+                `helpers`, `respond` or `repeatable`.
             helpers: files of `_onboard/` that it needs; each is sent once.
             respond: gets each note of the expression, and returns what to send to it; see `Session.call`.
             timeout_s: seconds that it may take, with `respond` between two notes; None for ever.
             output: gets what it prints; None for the device's own.
+            repeatable: whether it may be evaluated once more on a board that was found again; if not, that is
+                a `ConnectionLost` too.
 
         Raises:
             BoardException: it raised.
@@ -191,7 +194,12 @@ class Runtime:
                 raise error
             return values[0]
         answer = self._submitter.send(
-            f"lambda:{expression}", helpers=helpers, respond=respond, timeout_s=timeout_s, output=output
+            f"lambda:{expression}",
+            helpers=helpers,
+            respond=respond,
+            timeout_s=timeout_s,
+            output=output,
+            repeatable=repeatable,
         )
         return self._replies.settle(answer)
 
