@@ -18,7 +18,7 @@ from belay.files.paths import board_path
 if TYPE_CHECKING:
     from belay import Device
 
-__all__ = ["Copied", "Update", "copy_on_board", "fetch", "send"]
+__all__ = ["Copied", "Update", "fetch", "host_name", "send"]
 
 
 class Update(Protocol):
@@ -44,8 +44,23 @@ class Copied(NamedTuple):
     seconds: float
 
 
+def host_name(source: str) -> str:
+    """Return under which name a file or folder of this computer goes into a folder; "" for what is in it.
+
+    That is what `.` means at the end of a path, as for every `cp`.
+    """
+    return "" if os.path.basename(source.rstrip("/" + os.sep)) in {"", "."} else Path(source).resolve().name  # noqa: PTH119 - `Path` drops the dot
+
+
 def send(
-    device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, update: Update
+    device: Device,
+    source: str,
+    target: str,
+    *,
+    recursive: bool,
+    dry_run: bool,
+    update: Update,
+    into: bool | None = None,
 ) -> Copied:
     """Copy a file or folder of this computer to the board.
 
@@ -57,6 +72,7 @@ def send(
         recursive: whether the source may be a folder.
         dry_run: copy nothing.
         update: hears how far it is.
+        into: whether the target is such a folder; None to look.
 
     Raises:
         HostFileError: the source cannot be read, or is a folder and `recursive` is not given.
@@ -70,9 +86,10 @@ def send(
         raise HostFileNotFoundError(f"`{source}` is not there")
     if host.is_dir() and not recursive:
         raise HostFileError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
-    is_folder = target.endswith("/") or device.fs.is_dir(target)
-    name = host.resolve().name
-    path = f"{target.rstrip('/')}/{name}" if is_folder else target
+    if into is None:
+        into = target.endswith("/") or device.fs.is_dir(target)
+    name = host_name(source)
+    path = (f"{target.rstrip('/')}/{name}" if into and name else target.rstrip("/")) or "/"
     if host.is_dir() or path.rpartition("/")[2] == name:
         folder = path if host.is_dir() else path.rpartition("/")[0] or "/"
         plan = device.sync(
@@ -96,7 +113,14 @@ def send(
 
 
 def fetch(
-    device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, update: Update
+    device: Device,
+    source: str,
+    target: str,
+    *,
+    recursive: bool,
+    dry_run: bool,
+    update: Update,
+    into: bool | None = None,
 ) -> Copied:
     """Copy a file or folder of the board to this computer.
 
@@ -108,6 +132,7 @@ def fetch(
         recursive: whether the source may be a folder.
         dry_run: copy nothing.
         update: hears how far it is.
+        into: whether the target is such a folder; None to look.
 
     Raises:
         OSError: the source is not there, or is a folder and `recursive` is not given.
@@ -118,7 +143,9 @@ def fetch(
     source = board_path(source)  # as a walk spells what is below it
     stat = device.fs.stat(source)
     host = Path(target)
-    if target.endswith(("/", os.sep)) or host.is_dir():
+    if into is None:
+        into = target.endswith(("/", os.sep)) or host.is_dir()
+    if into:
         host = host.joinpath(*_host_parts(source.strip("/")))
     if not stat.is_dir:
         pairs = [(source, host, stat.size_bytes)]
@@ -150,45 +177,6 @@ def fetch(
         sum(size for _, _, size in changed),
         time.monotonic() - began,
     )
-
-
-def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool) -> Copied:
-    """Copy a file or folder of the board to another place on it; the arguments are as for `fetch`.
-
-    Raises:
-        OSError: the source is not there.
-        BoardPathError: it is a folder and `recursive` is not given, or would be copied into itself.
-        NoSpaceError: it does not fit.
-    """
-    began = time.monotonic()
-    source = board_path(source)  # as a walk spells what is below it
-    stat = device.fs.stat(source)
-    if target.endswith("/") or device.fs.is_dir(target):
-        target = f"{target.rstrip('/')}/{source.rpartition('/')[2]}"
-    pairs = [(source, target, stat.size_bytes)]
-    folders = []
-    if stat.is_dir:
-        if not recursive:
-            raise BoardPathError(
-                f"`{source}` is a folder of the board", hint="`-r` copies folders with all that is in them"
-            )
-        if f"{target}/".startswith(f"{source.rstrip('/')}/"):
-            raise BoardPathError(f"`{source}` cannot be copied into itself: `{target}`")
-        top = len(source)
-        below = device.fs.walk(source)
-        folders = [target, *(target + entry.path[top:] for entry in below if entry.is_dir)]
-        pairs = [
-            (entry.path, target + entry.path[top:], entry.size_bytes or 0)
-            for entry in below
-            if not entry.is_dir
-        ]
-    if not dry_run:
-        for folder in folders:
-            device.fs.mkdir(folder, parents=True, exist_ok=True)
-        for old, new, _ in pairs:
-            device.fs.copy(old, new)
-    size = sum(each for _, _, each in pairs)
-    return Copied(tuple(new for _, new, _ in pairs), (), size, time.monotonic() - began)
 
 
 class _Steps:

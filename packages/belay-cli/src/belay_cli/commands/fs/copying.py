@@ -50,7 +50,8 @@ def cp(
 
 
 def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool) -> Copied:
-    from belay_cli.actions.copying import copy_on_board, fetch, send
+    from belay_cli.actions.copying import fetch, send
+    from belay_cli.actions.copying_on_board import copy_on_board
     from belay_cli.progress import Progress
 
     with Progress() as update:
