@@ -51,7 +51,7 @@ def test_what_is_compiled_is_told(command: Callable[..., object], source: Path) 
     first = command("mount", "sim:", "src", "-v", "-e", "import greeting")
     second = command("mount", "sim:", "src", "-v", "-e", "import greeting")
 
-    assert first[2].startswith("compiled `/greeting.py`: ")  # type: ignore[index] # a `Result`
+    assert first[2].startswith("compiled `src/greeting.py`: ")  # type: ignore[index] # a `Result`
     assert second == (0, "", "")
 
 

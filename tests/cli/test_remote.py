@@ -43,6 +43,8 @@ def fresh(shared_board: str, folder: Path) -> Callable[[], str]:
     """Make the board and the folder here as they were, and return the board's path."""
 
     def made() -> str:
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         for name, text in {"a.py": "print('hi')\n", "d/m.py": "x=1\n", "d/sub/n.txt": "y"}.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +59,14 @@ def fresh(shared_board: str, folder: Path) -> Callable[[], str]:
         return shared_board
 
     return made
+
+
+def _files(board: str, folder: Path) -> tuple[list[object], ...]:
+    """Return what is on the board and in the folder here."""
+    with Device(board, startup="") as device:
+        there = [(entry.path, entry.is_dir, entry.size_bytes) for entry in device.fs.walk("/")]
+    here = [(path, path.is_dir() or path.read_bytes()) for path in sorted(folder.rglob("*"))]
+    return sorted(there), here
 
 
 def _mpremote(*words: str) -> Result:
@@ -76,6 +86,12 @@ def _mpremote(*words: str) -> Result:
         "cp|-r|d|:|+|cp|-r|d|:|+|cp|-r|d|:q|+|tree|+|rm|-r|:d|q|+|tree|-v",
         "cp|:z.py|got.py|+|cp|:z.py|:y.py|+|cp|-r|:e|.|+|ls|:e|:/|+|fs|ls|-v|+|cat|-v|z.py",
         "mkdir|:m|m/n|+|touch|:m/t|+|rm|m/t|+|rmdir|:m/n|:m|+|ls|+|sha256sum|z.py|+|fs|md5sum|z.py|+|df",
+        "mkdir|:m|+|cp|-r|d|:m|+|cp|-r|d|:m/|+|cp|-r|d/.|:m|+|cp|-r|./|:m|+|cp|-r|.|:m|+|cp|-r|d/|:new/|+|cp|-r|:d|got/",
+        "cp|-r|.|:|+|cp|-r|.|:|+|cp|-rf|.|:n|+|cp|-r|:d|:k/|+|cp|-r|:d/.|:k|+|cp|-r|:d/|:k|+|cp|:z.py|:e|+|cp|:z.py|:e/",
+        "exec|import os; os.chdir('e')|cp|-r|d|:|+|cp|-r|:.|got|+|cp|-r|:.|.|+|cp|-r|:.|:/q|+|cp|-r|:.|:/q|+|tree|:/|+|tree|.",
+        "cp|-r|d|:|+|rm|-rv|:d|z.py|+|mkdir|m|+|rm|-rv|m|./e|+|cp|-r|d|:|+|rm|-rv|d/|+|cp|-r|d|:|+|rm|-rv|:|+|rm|-rv|.",
+        "exec|import os; os.chdir('e')|cp|-r|d|:|+|rm|-rv|/e/d|+|rm|-rv|:|+|rm|-rv|.|+|exec|import os; os.chdir('/')",
+        "mount|d|cp|a.py|:|+|cp|a.py|:|+|cp|-r|d|:|+|cp|:a.py|:/b.py|+|cat|a.py|+|rm|a.py|+|rm|-rv|/e",
         "eval|1+1|eval|'é'|exec|x=5|eval|x|soft-reset|eval|'x' in globals()|resume|disconnect",
         "exec|print('a\\nb')|run|a.py|exec|def f():\n raise ValueError(3)\nf()|eval|1",
         "eval|1/",
@@ -84,6 +100,11 @@ def _mpremote(*words: str) -> Result:
         "ls|z.py",
         "cat|e",
         "cat|nope",
+        "cat|z.py/",
+        "sha256sum|e/f.txt/",
+        "touch|new/",
+        "rm|:",
+        "rmdir|/",
         "mkdir|e",
         "rm|nope",
         "rmdir|nope",
@@ -92,6 +113,15 @@ def _mpremote(*words: str) -> Result:
         "sha256sum|e",
         "cp|d|:",
         "cp|:nope|x",
+        "cp|a.py|:no/x",
+        "cp|a.py|:z.py/x",
+        "cp|a.py|:new/",
+        "cp|a.py|:e/f.txt/",
+        "cp|:z.py|:no/x",
+        "cp|:z.py|:new/",
+        "cp|-r|d|:no/x",
+        "cp|-r|d|:z.py",
+        "exec|import os; os.mkdir('a.py')|cp|a.py|:",
         "cp|a.py",
         "cp|a.py|big|:missing",
         "cp|a.py|big|:z.py",
@@ -104,18 +134,14 @@ def _mpremote(*words: str) -> Result:
     ],
 )
 def test_the_same_words_as_mpremote(
-    fresh: Callable[[], str], command: Callable[..., Result], chain: str
+    fresh: Callable[[], str], command: Callable[..., Result], folder: Path, chain: str
 ) -> None:
-    """What goes to stdout and stderr is the same but for line ends, and the exit code too."""
+    """What goes to stdout and stderr is the same but for line ends, the exit code too, and all files afterwards."""
     words = chain.split("|")
-    theirs = _mpremote("connect", fresh(), *words)
-    for path in ("got.py", "e"):
-        if Path(path).is_dir():
-            shutil.rmtree(path)
-        else:
-            Path(path).unlink(missing_ok=True)
+    board = fresh()
+    theirs = _mpremote("connect", board, *words), _files(board, folder)
 
-    ours = command("remote", "connect", fresh(), *words)
+    ours = command("remote", "connect", fresh(), *words), _files(board, folder)
 
     assert ours == theirs
 
@@ -137,6 +163,22 @@ def test_where_mpremote_is_wrong(fresh: Callable[[], str], command: Callable[...
     assert said("cp|-r|:e|new") == (0, "cp :e new\n", "")
     assert Path("new/f.txt").read_text() == "f"
     assert said("cp|-r|nope|:")[2] == "mpremote: cp: nope: No such file or directory.\n"
+    assert said("cp|:z.py|no/x")[2] == "mpremote: cp: no/x: No such file or directory.\n"
+    assert (
+        said("cp|:z.py|no/")[2] == said("cp|a.py|no/")[2] == "mpremote: cp: destination is not a directory\n"
+    )
+    assert said("cp|a.py|./a.py")[2] == "mpremote: cp: ./a.py: `a.py` is `./a.py`: it is one file.\n"
+    assert said("cp|:z.py|")[2] == "mpremote: cp: : No such file or directory.\n"
+    assert said("ls|..")[1] == "ls :..\n           0 e/\n           6 z.py\n"
+    for root in ("/", "..", "/e/.."):
+        assert said(f"rm|-r|{root}")[::2] == (
+            1,
+            f"mpremote: rm -r: cannot remove :{root} Operation not permitted\n",
+        )
+    refused = "mpremote: rm -r not permitted on /remote directory\n"
+    for mounted in (":", "/", "/remote", "sub"):
+        assert said(f"mount|d|rm|-r|{mounted}")[::2] == (1, refused)
+    assert said("mount|d|ls|+|ls|/e")[1].endswith("           0 sub/\nls :/e\n           1 f.txt\n")
     assert said("rm|e")[::2] == (1, "mpremote: rm: e: Directory not empty.\n")
     assert said("mount|nope|eval|1") == (1, "", "mpremote: mount: nope: Not a directory.\n")
 
@@ -177,22 +219,57 @@ def test_code_that_is_not_waited_for(fresh: Callable[[], str], command: Callable
     assert command("remote", "connect", board, "resume", "eval", "x") == (0, "7\n", "")
 
 
+@pytest.mark.parametrize("words", ["z.py", ":/e/f.txt|new.py", "e"])
+@pytest.mark.once
+def test_edit_beside_mpremote(
+    fresh: Callable[[], str],
+    command: Callable[..., Result],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+) -> None:
+    """An editor that saves, or saves nothing, leaves the same files."""
+    monkeypatch.setenv("EDITOR", "sed -i s/1/2/")
+    board = fresh()
+    theirs = _mpremote("connect", board, "edit", *words.split("|")), _files(board, folder)
+
+    ours = command("remote", "connect", fresh(), "edit", *words.split("|")), _files(board, folder)
+
+    if words == "e":  # a traceback there
+        assert ours[0] == (1, "edit :e\n", "mpremote: edit: e: Is a directory.\n")
+    else:
+        assert ours == theirs
+
+
 def test_edit(
     fresh: Callable[[], str], command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the editor saves is on the board; when it fails, nothing has changed."""
+    """What the editor saves is on the board; when it fails, nothing has changed, and what was typed is kept."""
     board = fresh()
-    monkeypatch.delenv("EDITOR", raising=False)
-    none = command("remote", "connect", board, "edit", "z.py")
-    monkeypatch.setenv("EDITOR", "sed -i s/1/2/")
-    saved = command("remote", "connect", board, "edit", "z.py", "+", "cat", "z.py")
-    monkeypatch.setenv("EDITOR", "false")
-    failed = command("remote", "connect", board, "edit", "new.py")
 
-    assert none == (1, "", "mpremote: edit: $EDITOR not set\n")
-    assert saved == (0, "edit :z.py\nz = 2\n", "")
-    assert failed[::2] == (1, "mpremote: edit: `false` ended with 1; new.py is unchanged\n")
-    assert "new.py" not in command("remote", "connect", board, "ls")[1]
+    def edited(editor: str, path: str = "z.py") -> Result:
+        monkeypatch.setenv("EDITOR", editor)
+        return command("remote", "connect", board, "edit", path)
+
+    assert edited(" ") == (1, "", "mpremote: edit: $EDITOR not set\n")
+    assert edited("false", "new.py")[::2] == (
+        1,
+        "mpremote: edit: `false` ended with 1; new.py is unchanged\n",
+    )
+    assert edited("no-editor")[2] == (
+        "mpremote: edit: `no-editor` cannot be started: No such file or directory\n"
+    )
+    assert edited("'")[2] == "mpremote: edit: `'` cannot be started: No closing quotation\n"
+    assert edited("touch typed", "no/x")[2] == "mpremote: edit: no/x: No such file or directory.\n"
+    assert edited("touch typed", "z.py/x")[2] == "mpremote: edit: z.py/x: Not a directory.\n"
+    assert not Path("typed").exists()
+    code, _, stderr = edited("sh -c 'echo typed > $0; exit 3'")
+    kept = Path(stderr.partition("`")[2].partition("`")[0])
+    assert (code, kept.read_text()) == (1, "typed\n")
+    assert stderr.startswith(f"What you wrote is in `{kept}`; `z.py` on the board is as it was\n")
+    shutil.rmtree(kept.parent)
+    listed = command("remote", "connect", board, "ls", "+", "cat", "z.py")[1]
+    assert listed == "ls :\n           0 e/\n           6 z.py\nz = 1\n"
 
 
 @pytest.mark.once

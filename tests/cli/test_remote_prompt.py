@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from belay_transport.opening import serve_simulated
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -135,6 +137,19 @@ def test_ctrl_c_at_the_prompt(sits: Callable[..., Person], board: str) -> None:
     at.sees(b"42\r\n>>> ")
     at.types(b"\x1d")
     assert at.leaves() == 0
+
+
+@pytest.mark.parametrize("words", [("repl",), ("mount", ".")])
+def test_the_board_goes_away(person: Callable[..., Person], words: tuple[str, ...]) -> None:
+    """Whoever is at its prompt is told, and the chain ends well: somebody has pulled the plug."""
+    with serve_simulated() as served:
+        at = person("remote", "connect", served.path, *words)
+        at.sees(b">>> ")
+
+    at.sees(b"device disconnected\r\n")
+    assert at.leaves() == 0
+    assert at.after == at.before
+    assert at.shown.endswith(b"device disconnected\r\n")
 
 
 def test_what_was_captured_before_stays(person: Callable[..., Person], board: str, folder: Path) -> None:

@@ -421,7 +421,7 @@ def test_remote_build(command: Callable[..., Result], app: Path) -> None:
     Path("notes").write_text("mine")
     assert command("remote", "romfs", "-o", "notes", "build", "app")[::2] == (
         1,
-        "error: `notes` is there already, and is no ROMFS image\n\nhint: `--force` replaces it\n",
+        "mpremote: romfs build: `notes` is there already, and is no ROMFS image\n",
     )
 
 
@@ -436,9 +436,11 @@ def test_remote_build(command: Callable[..., Result], app: Path) -> None:
         ("romfs|-p|x|query", 2, "romfs: error: argument --partition/-p: invalid int value: 'x'\n"),
         ("romfs|--partition=x|query", 2, "romfs: error: argument --partition/-p: invalid int value: 'x'\n"),
         ("romfs|-x|query", 2, "romfs: error: unrecognized arguments: -x\n"),
-        ("romfs|deploy|nope", 1, "error: There is no folder `nope`\n"),
-        ("romfs|deploy|nope.img", 1, "error: There is no file `nope.img`\n"),
-        ("romfs|deploy|bad.img", 1, "error: `bad.img` cannot go onto a board: This is no ROMFS"),
+        ("romfs|build|nope", 1, "mpremote: romfs build: There is no folder `nope`\n"),
+        ("romfs|build|bad.img", 1, "mpremote: romfs build: `bad.img` is no folder\n"),
+        ("romfs|deploy|nope", 1, "mpremote: romfs deploy: There is no folder `nope`\n"),
+        ("romfs|deploy|nope.img", 1, "mpremote: romfs deploy: There is no file `nope.img`\n"),
+        ("romfs|deploy|bad.img", 1, "mpremote: romfs deploy: `bad.img` cannot go onto a board: This is no"),
     ],
 )
 def test_remote_misuse(
@@ -451,6 +453,18 @@ def test_remote_misuse(
 
     assert ended[:2] == (exit_code, "")
     assert stderr in ended[2]
+
+
+def test_remote_deploy_of_what_does_not_compile(command: Callable[..., Result], folder: Path) -> None:
+    """File and line are told in mpremote's way; nothing is written."""
+    (folder / "bad").mkdir()
+    (folder / "bad" / "bad.py").write_text("x = (\n")
+
+    assert _remote(command, "sim:", "romfs|deploy|bad") == (
+        1,
+        "",
+        "mpremote: romfs deploy: `bad/bad.py:2` does not compile: SyntaxError: invalid syntax\n",
+    )
 
 
 @pytest.mark.once

@@ -1,4 +1,4 @@
-"""Copying files from a board to this computer, and on it: whole, and to here only those that differ.
+"""Copying files from a board to this computer, whole, and only those that differ.
 
 Knows both sides; which words name which side is for commands to say.
 A name that a board tells is never a path here: one that could lead out of the folder is refused.
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
     from .copies import Update
 
-__all__ = ["copy_on_board", "fetch"]
+__all__ = ["fetch"]
 
 
 def fetch(
-    device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, update: Update
+    device: Device,
+    source: str,
+    target: str,
+    *,
+    recursive: bool,
+    dry_run: bool,
+    update: Update,
+    into: bool | None = None,
 ) -> Copied:
     """Copy a file or folder of the board to this computer.
 
@@ -37,6 +44,7 @@ def fetch(
         recursive: whether the source may be a folder.
         dry_run: copy nothing.
         update: hears how far it is.
+        into: whether the target is such a folder; None to look.
 
     Raises:
         OSError: the source is not there, or is a folder and `recursive` is not given.
@@ -47,7 +55,9 @@ def fetch(
     source = board_path(source)  # as a walk spells what is below it
     stat = device.fs.stat(source)
     host = Path(target)
-    if target.endswith(("/", os.sep)) or host.is_dir():
+    if into is None:
+        into = target.endswith(("/", os.sep)) or host.is_dir()
+    if into:
         host = host.joinpath(*_host_parts(source.strip("/")))
     if not stat.is_dir:
         pairs = [(source, host, stat.size_bytes)]
@@ -79,47 +89,6 @@ def fetch(
         sum(size for _, _, size in changed),
         time.monotonic() - began,
     )
-
-
-def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool) -> Copied:
-    """Copy a file or folder of the board to another place on it; the arguments are as for `fetch`.
-
-    Raises:
-        OSError: the source is not there.
-        BoardPathError: it is a folder and `recursive` is not given, or would be copied into itself.
-        NoSpaceError: it does not fit.
-    """
-    began = time.monotonic()
-    source = board_path(source)  # as a walk spells what is below it
-    stat = device.fs.stat(source)
-    if target.endswith("/") or device.fs.is_dir(target):
-        target = f"{target.rstrip('/')}/{source.rpartition('/')[2]}"
-    pairs = [(source, target, stat.size_bytes)]
-    folders = []
-    if stat.is_dir:
-        if not recursive:
-            raise BoardPathError(
-                f"`{source}` is a folder of the board", hint="`-r` copies folders with all that is in them"
-            )
-        if f"{target}/".startswith(f"{source.rstrip('/')}/"):
-            raise BoardPathError(
-                f"`{source}` cannot be copied into itself: `{target}`", hint="choose a target outside of it"
-            )
-        top = len(source)
-        below = device.fs.walk(source)
-        folders = [target, *(target + entry.path[top:] for entry in below if entry.is_dir)]
-        pairs = [
-            (entry.path, target + entry.path[top:], entry.size_bytes or 0)
-            for entry in below
-            if not entry.is_dir
-        ]
-    if not dry_run:
-        for folder in folders:
-            device.fs.mkdir(folder, parents=True, exist_ok=True)
-        for old, new, _ in pairs:
-            device.fs.copy(old, new)
-    size = sum(each for _, _, each in pairs)
-    return Copied(tuple(new for _, new, _ in pairs), (), size, time.monotonic() - began)
 
 
 def _host_parts(relative: str, *, whole: bool = False) -> list[str]:

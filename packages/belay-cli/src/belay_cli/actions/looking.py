@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay.exceptions import BoardException, NotBelayResponseError
@@ -13,6 +14,8 @@ __all__ = ["FileSystemFacts", "Told", "list_as_told", "list_file_systems"]
 
 _OS = "__import__('os')"
 _FOLDER = 0x4000
+_OBJECT = re.compile(r"<(\w+) object at [0-9a-f]+>")
+"""How a board prints a file system that is written in Python, as that of a mount is."""
 
 
 class Told(NamedTuple):
@@ -69,5 +72,6 @@ def list_file_systems(device: Device) -> list[FileSystemFacts]:
         block, fragment, count, free = device(f"{_OS}.statvfs({path!r})[:4]", record=False)
         size = fragment or block
         if count:
-            found.append(FileSystemFacts(name, size * count, size * free, path))
+            kind = _OBJECT.sub(r"<\1>", name)
+            found.append(FileSystemFacts(kind, size * count, size * free, path))
     return found

@@ -5,6 +5,7 @@ What a file becomes on the way is made by what makes it for a sync and an instal
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from .copies import Update
 
-__all__ = ["EXACT", "Form", "send"]
+__all__ = ["EXACT", "Form", "host_name", "send"]
 
 _PATTERN_SIGNS = frozenset("*?")
 """`keep` of a sync takes no path that has one."""
@@ -53,6 +54,17 @@ EXACT = Form()
 """Byte for byte: what copying is."""
 
 
+def host_name(source: str) -> str:
+    """Return under which name a file or folder of this computer goes into a folder; "" for what is in it.
+
+    That is what `.` means at the end of a path, as for every `cp`.
+    """
+    last = os.path.basename(source.rstrip("/" + os.sep))  # noqa: PTH119 - `Path` drops the dot
+    if last in {"", "."}:
+        return ""
+    return last if last != ".." else Path(source).resolve().name  # a link has its own name
+
+
 def send(
     device: Device,
     source: str,
@@ -62,6 +74,7 @@ def send(
     dry_run: bool,
     update: Update,
     form: Form = EXACT,
+    into: bool | None = None,
 ) -> Copied:
     """Copy a file or folder of this computer to the board.
 
@@ -74,6 +87,7 @@ def send(
         dry_run: copy nothing.
         update: hears how far it is.
         form: what becomes of `.py` files.
+        into: whether the target is such a folder; None to look.
 
     Raises:
         HostFileError: the source cannot be read, or is a folder and `recursive` is not given.
@@ -90,9 +104,10 @@ def send(
         )
     if host.is_dir() and not recursive:
         raise HostFileError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
-    is_folder = target.endswith("/") or device.fs.is_dir(target)
-    name = host.name if host.name not in {"", ".."} else host.resolve().name  # a link has its own name
-    path = f"{target.rstrip('/')}/{name}" if is_folder else target
+    if into is None:
+        into = target.endswith("/") or device.fs.is_dir(target)
+    name = host_name(source)
+    path = (f"{target.rstrip('/')}/{name}" if into and name else target.rstrip("/")) or "/"
     is_renamed = not host.is_dir() and path.rpartition("/")[2] != name
     if is_renamed and (form == EXACT or host.suffix != ".py"):
         return _put(device, host, path, began, dry_run=dry_run, update=update)

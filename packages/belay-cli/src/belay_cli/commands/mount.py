@@ -64,7 +64,7 @@ def run(
     from belay_cli.boards import connected
 
     with connected(named, password=password) as device:
-        compile_source = None if no_auto_mpy else _compiler(device, verbose=verbose)
+        compile_source = None if no_auto_mpy else _compiler(device, folder, verbose=verbose)
         with mount(
             device,
             folder,
@@ -115,11 +115,12 @@ def _require_person() -> None:
         )
 
 
-def _compiler(device: Device, *, verbose: bool) -> Compile:
+def _compiler(device: Device, folder: str, *, verbose: bool) -> Compile:
     from belay.mounting.compiling import ImportCompiler
     from belay_cli.console import words
 
-    return ImportCompiler(device, warn=lambda text: words(f"note: {text}"), tell=words if verbose else None)
+    tell = words if verbose else None
+    return ImportCompiler(device, warn=lambda text: words(f"note: {text}"), tell=tell, folder=folder)
 
 
 def _execute(device: Device, mounted: Mount, code: str) -> None:

@@ -55,6 +55,17 @@ class Board:
             self._link = None
         self._reset_due = self.resets
 
+    def lose(self) -> None:
+        """Forget what is on a board that is gone: nothing can be said to it."""
+        from contextlib import suppress  # noqa: PLC0415 - few boards go away
+
+        from belay_transport.errors import ConnectionLost  # noqa: PLC0415 - as above
+
+        with suppress(ConnectionLost):
+            self.unmount()
+        with suppress(ConnectionLost):
+            self.leave()
+
     def resume(self) -> None:
         """Leave out the soft reset that is due."""
         self._reset_due = False
@@ -63,6 +74,10 @@ class Board:
     def mounted_folder(self) -> str:
         """The folder that is mounted, as it was typed; "" for none."""
         return "" if self._mounted is None else self._mounted.words[0].rstrip("/")
+
+    def is_mounted(self, path: str) -> bool:
+        """Tell whether a path of the board leads into a folder of this computer."""
+        return self.mount is not None and f"{path}/".startswith(f"{self.mount.at}/")
 
     @property
     def link(self) -> Link:
@@ -114,13 +129,14 @@ class Board:
 
         self.unmount()
         device = self.device
+        (folder,) = step.words
         compiler = None
         if step.is_set("auto-mpy"):
             tell = words if step.is_set("verbose") else None
-            compiler = ImportCompiler(device, warn=lambda text: words(f"note: {text}"), tell=tell)
-        self.mount = mount(
-            device, step.words[0], unsafe_links=step.is_set("unsafe-links"), compile_source=compiler
-        )
+            compiler = ImportCompiler(
+                device, warn=lambda text: words(f"note: {text}"), tell=tell, folder=folder
+            )
+        self.mount = mount(device, folder, unsafe_links=step.is_set("unsafe-links"), compile_source=compiler)
         self._mounted = step
         go_to_mount(device, self.mount)
         return self.mount

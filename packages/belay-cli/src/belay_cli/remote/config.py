@@ -76,6 +76,7 @@ def _read(text: str, path: str) -> object:
     import ast  # noqa: PLC0415 - as above
 
     value: object = {}
+    line = 0
     try:
         for statement in ast.parse(text, path).body:
             if isinstance(statement, ast.Assign):
@@ -84,11 +85,14 @@ def _read(text: str, path: str) -> object:
                 targets, expression = [statement.target], statement.value
             else:
                 continue
+            line = statement.lineno
             if any(isinstance(target, ast.Name) and target.id == "commands" for target in targets):
                 value = ast.literal_eval(expression)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except SyntaxError as error:
+        raise RemoteError(f"'{path}' is no Python, line {error.lineno}: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:
         raise RemoteError(
-            f"`commands` in '{path}' is more than a value: {error}; "
+            f"`commands` in '{path}', line {line}, is more than a value; "
             "`run-config = true` under `[remote]` in Belay's config.toml runs the file"
         ) from error
     return value

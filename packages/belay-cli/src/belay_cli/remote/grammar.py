@@ -26,7 +26,8 @@ class Step(NamedTuple):
     Attributes:
         command: its name.
         words: what is no option.
-        options: by their names; None for a switch that is not given and has no default.
+        options: by their names; None for a switch that is not given and has no default. Of `help`: what the
+            user's own macros say of themselves.
     """
 
     command: str
@@ -86,6 +87,9 @@ def read_chain(words: list[str], macros: Mapping[str, Macro] | None = None) -> C
                 step = step._replace(options={**step.options, "verbose": True})
             steps.append(step)
             if step.command in {"help", "version"}:
+                if not step.words:
+                    own = {each: macro.help for each, macro in (macros or {}).items()}
+                    steps[-1] = step._replace(options=own)
                 break  # they end the chain, whatever is behind them
         else:
             raise RemoteError(f"'{name}' is not a command")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .grammar import usage_line
 from .macros import BUILTIN
 from .table import COMMANDS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = ["command_help", "whole_help"]
 
 
-def whole_help() -> str:
-    """Return the lists of commands and shortcuts."""
-    shortcuts = {name: macro.help for name, macro in BUILTIN.items()}
+def whole_help(own: Mapping[str, object]) -> str:
+    """Return the lists of commands and shortcuts.
+
+    Args:
+        own: the user's macros, and what they say of themselves.
+    """
+    shortcuts: dict[str, object] = {name: macro.help for name, macro in BUILTIN.items()}
     shortcuts |= {name: shape.help for name, shape in COMMANDS.items() if not shape.help}
+    shortcuts |= own
     commands = {name: shape.help for name, shape in COMMANDS.items() if shape.help}
     lines = ["belay remote -- MicroPython remote control, in mpremote's words", "", "List of commands:"]
     lines += [f"  {name:11} {text}" for name, text in sorted(commands.items())]
@@ -24,7 +34,7 @@ def whole_help() -> str:
 def command_help(name: str) -> str:
     """Return how a command is written, and its options."""
     shape = COMMANDS[name]
-    lines = [usage_line(name, shape), "", shape.help]
+    lines = [usage_line(name, shape), *(["", shape.help] if shape.help else [])]
     if shape.flags:
         lines += ["", "options:"]
         lines += [

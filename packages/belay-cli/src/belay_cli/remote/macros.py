@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import RemoteError
+from .errors import MisfitError, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def expand(name: str, rest: list[str], macros: Mapping[str, Macro]) -> list[str]
     Its arguments are set on the board first, by an `exec`.
 
     Raises:
-        RemoteError: an argument is missing, or there is none of that name.
+        MisfitError: an argument is missing, or there is none of that name.
     """
     macro = macros[name]
     given: dict[str, str] = {}
@@ -112,8 +112,6 @@ def expand(name: str, rest: list[str], macros: Mapping[str, Macro]) -> list[str]
     return [*setting, *macro.words, *rest]
 
 
-def _misfit(name: str, macro: Macro, what: str) -> RemoteError:
+def _misfit(name: str, macro: Macro, what: str) -> MisfitError:
     signature = [key if default is None else f"{key}={default}" for key, default in macro.parameters]
-    error = RemoteError(f"Command {name} {what}; signature is:\n    {' '.join([name, *signature])}")
-    error.label = ""
-    return error
+    return MisfitError(f"Command {name} {what}; signature is:\n    {' '.join([name, *signature])}")

@@ -29,6 +29,6 @@ def run_remote(words: list[str]) -> int:
         console.flush()
     except RemoteError as error:
         console.flush()
-        print(f"{error.label}{error}", file=sys.stderr)  # noqa: T201 - mpremote's words, on its stream
+        print(f"{error.label}{error}", file=sys.stdout if error.is_data else sys.stderr)
         return error.exit_code
     return code

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belay_cli.console import data
+from belay_pm.errors import PackageError
 from belay_pm.imaging import (
     folder_image,
     image_files,
@@ -37,17 +38,21 @@ def run_romfs(board: Board, step: Step) -> int:
     """Do one command of `romfs`; return the exit code.
 
     Raises:
-        RemoteError: the board has no such partition.
-        PackageError: an image cannot be made, or is none.
+        RemoteError: the board has no such partition; an image cannot be made, or is none.
     """
+    from belay.files.errors import CompileError, CompilerError, MpyMismatchError  # noqa: PLC0415 - as below
+
     command, *words = step.words
     if command == "query":
         _query(board.device)
         return 0
-    if command == "build":
-        _build(step, words[0])
-        return 0
-    return _deploy(board, step, words[0])
+    try:
+        if command == "build":
+            _build(step, words[0])
+            return 0
+        return _deploy(board, step, words[0])
+    except (CompileError, CompilerError, MpyMismatchError, PackageError) as error:
+        raise RemoteError(f"romfs {command}: {error}") from error
 
 
 def _query(device: Device) -> None:

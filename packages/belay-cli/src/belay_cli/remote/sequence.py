@@ -158,7 +158,7 @@ def _df(board: Board, _step: Step) -> None:
 
 
 def _edit(board: Board, step: Step) -> None:
-    from .files import edit  # noqa: PLC0415 - as above
+    from .editing import edit  # noqa: PLC0415 - as above
 
     edit(board.device, step.words)
 
@@ -194,6 +194,7 @@ def _repl(board: Board, step: Step) -> int:
     try:
         be_there(board, step)
     except ConnectionLost:
+        board.lose()
         data("\ndevice disconnected")
     return 0
 
@@ -208,7 +209,7 @@ def _version(_board: Board, _step: Step) -> int:
 def _help(_board: Board, step: Step) -> int:
     from .helping import command_help, whole_help  # noqa: PLC0415 - only those who ask need it
 
-    data(command_help(step.words[0]) if step.words else whole_help())
+    data(command_help(step.words[0]) if step.words else whole_help(step.options))
     return 0
 
 

@@ -6,6 +6,7 @@ What cannot be compiled is told once; then the board gets the source.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from belay.files.errors import CompileError
 from belay.files.mpy_format import mpy_target
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
 
     from belay.device import Device
@@ -38,6 +38,8 @@ class ImportCompiler:
         warn: gets a sentence when something cannot be compiled, once for each reason.
         tell: gets a sentence for each file that is compiled.
         kept_in: the folder where results are kept; None for the user's for such things.
+        limit_bytes: how much is kept there, about; what was not used for longest goes first.
+        folder: what the sentences put in front of a file's name: the mounted folder, as its user calls it.
     """
 
     def __init__(
@@ -49,14 +51,15 @@ class ImportCompiler:
         warn: Callable[[str], None],
         tell: Callable[[str], None] | None = None,
         kept_in: str | os.PathLike[str] | None = None,
+        limit_bytes: int = _LIMIT_BYTES,
+        folder: str | os.PathLike[str] = "",
     ) -> None:
+        self._folder = os.fspath(folder)
         self._opt = opt
         self._warn = warn
         self._tell = tell
         self._warned: set[str] = set()
-        self._cache = Cache(
-            Path(kept_in or cache_folder() / "imports"), limit_bytes=_LIMIT_BYTES, renews=True
-        )
+        self._cache = Cache(Path(kept_in or cache_folder() / "imports"), limit_bytes=limit_bytes, renews=True)
         self._compiler: Compiler | None = None
         self._identity = ""
         implementation = device.implementation
@@ -73,13 +76,15 @@ class ImportCompiler:
         """Return the `.mpy` file of a source, or None for the board to take the source."""
         if self._compiler is None:
             return None
-        key = Cache.key("import", self._identity, path, str(self._opt), source)
+        name = path.lstrip("/")  # as the board calls a source that it finds in its current folder
+        shown = os.path.normpath(os.path.join(self._folder, name))  # noqa: PTH118 - `Path` is for files
+        key = Cache.key("import", self._identity, name, str(self._opt), source)
         made = self._cache.get(key)
         if made is None:
             try:
-                made = self._compiler.compile(source, name=path, opt=self._opt)
+                made = self._compiler.compile(source, name=name, opt=self._opt, origin=shown)
             except CompileError as error:
-                self._warn_once(f"`{path}` is imported as it is: {error}")
+                self._warn_once(f"`{shown}` is imported as it is: {error}")
                 return None
             except BelayException as error:
                 self._compiler = None
@@ -87,7 +92,7 @@ class ImportCompiler:
                 return None
             self._cache.put(key, made)
             if self._tell is not None:
-                self._tell(f"compiled `{path}`: {len(source)} to {len(made)} bytes")
+                self._tell(f"compiled `{shown}`: {len(source)} to {len(made)} bytes")
         return made
 
     def _warn_once(self, sentence: str) -> None:

@@ -79,7 +79,8 @@ def _check_form(form: Form, opt: int | None, sources: Sequence[str]) -> None:
 
 
 def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, form: Form) -> Copied:
-    from belay_cli.actions.copying import copy_on_board, fetch
+    from belay_cli.actions.copying import fetch
+    from belay_cli.actions.copying_on_board import copy_on_board
     from belay_cli.actions.sending import send
     from belay_cli.progress import Progress
 
