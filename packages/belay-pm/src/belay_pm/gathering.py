@@ -125,7 +125,9 @@ def _requirements(texts: Sequence[str]) -> tuple[Requirement, ...]:
         try:
             name = infer_name(source)
         except ProjectError as error:  # its hint is about a project
-            raise ProjectError(*error.args) from error
+            raise ProjectError(
+                *error.args, hint="rename it: letters, digits and `_` can be imported"
+            ) from error
         wanted = Requirement(name, (Entry(source, text),))
         before = found.setdefault(name, wanted)
         if before.entries[0].source != source:

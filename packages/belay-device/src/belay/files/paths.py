@@ -59,7 +59,7 @@ def board_path(path: object) -> str:
             raise BoardPathError(f"a path on a board is a string or a path object, not {type(path).__name__}")
     for bad, name in (("\0", "NUL"), ("\n", "a newline"), ("\r", "a carriage return")):
         if bad in text:
-            raise BoardPathError(f"the path {text!r} holds {name}")
+            raise BoardPathError(f"the path {text!r} holds {name}", hint="leave it out")
     if not text:
         raise BoardPathError("the path is empty", hint='the root is "/", the current folder is "."')
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,11 +33,11 @@ gives the same bytes.
 
 Minify = Callable[[str], str]
 
-Output = Annotated[Path, typer.Argument(metavar="OUTPUT", help="The file, or the folder, to write")]
+Output = Annotated[str, typer.Argument(metavar="OUTPUT", help="The file, or the folder, to write")]
 With = Annotated[
     list[str] | None, typer.Option("--with", metavar="GROUP", help="An optional group that comes too")
 ]
-Main = Annotated[Path | None, typer.Option("--main", metavar="FILE", help="The script that is `main.py`")]
+Main = Annotated[str | None, typer.Option("--main", metavar="FILE", help="The script that is `main.py`")]
 Mpy = Annotated[bool, typer.Option("--mpy", help="Compile to `.mpy`")]
 Opt = Annotated[
     int | None,
@@ -75,10 +74,10 @@ def bundle(
 
 
 def bundle_project(
-    output: Path,
+    output: str,
     *,
     groups: list[str] | None,
-    main: Path | None,
+    main: str | None,
     mpy: bool,
     opt: int | None,
     arch: str | None,
@@ -106,6 +105,7 @@ def bundle_project(
         PackageError: it cannot be done.
     """
     import sys
+    from pathlib import Path
 
     from belay_pm.bundling import KINDS, apart, kind_of, prepared, write_bundle
     from belay_pm.command_line.console import coloured, words
@@ -115,7 +115,11 @@ def bundle_project(
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
-    wanted = kind_of(output) if kind is None else next((each for each in KINDS if each == kind), None)
+    for text, name in ((output, "OUTPUT"), (main, "--main")):
+        if text == "":  # a variable of a shell that is not set would be the current folder
+            raise MisuseError(f"`{name}` is empty", hint="as in `belay bundle app.zip --main main.py`")
+    place = Path(output)
+    wanted = kind_of(place) if kind is None else next((each for each in KINDS if each == kind), None)
     if wanted is None:
         raise MisuseError(f"`--format {kind}` is none", hint="`folder`, `zip` and `romfs` are there")
     if not mpy and (opt, arch, binary) != (None, None, None):
@@ -123,8 +127,8 @@ def bundle_project(
     project = project_here()
     version = None if project.mpy_version == "py" else int(project.mpy_version)
     compiler = find_compiler(binary, arch=arch, version=version) if mpy else None
-    files = project_files(project, Store(), groups=groups or (), main=main)
+    files = project_files(project, Store(), groups=groups or (), main=None if main is None else Path(main))
     own = None if project.name is None else project.folder / project.name
-    contents = prepared(apart(files, output, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
-    size = write_bundle(contents, output, wanted, force=force)
+    contents = prepared(apart(files, place, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
+    size = write_bundle(contents, place, wanted, force=force)
     words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{output}`", "green", sys.stderr))
