@@ -160,13 +160,12 @@ def _path(option: str, text: str | None) -> Path | None:
 
 def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool, as_json: bool) -> None:
     """Refuse what contradicts itself, and a script that is none."""
-    from belay_cli.host_paths import file_trouble
     from belay_pm.command_line.errors import MisuseError
 
     if script is not None and follow:
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
-    if script is not None and (trouble := file_trouble(str(script))) is not None:
-        raise MisuseError(f"`{script}` {trouble}", hint="give `--run` the path of a `.py` file")
+    if script is not None:
+        _require_script(script)
     if opt is not None and not compiles:
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     if as_json and (follow or script is not None):
@@ -175,6 +174,21 @@ def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool
             f"`--json` and `{name}` are given, and what a board prints is no JSON",
             hint=f"leave out `{name}`; `belay run` runs a script",
         )
+
+
+def _require_script(script: Path) -> None:
+    """Refuse what cannot be run before anything is installed for it."""
+    from belay_cli.host_paths import file_trouble
+    from belay_pm.command_line.errors import MisuseError
+
+    trouble = file_trouble(str(script))
+    if trouble is None:
+        try:
+            script.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            trouble = f"is not UTF-8: {error.reason} at offset {error.start}"
+    if trouble is not None:
+        raise MisuseError(f"`{script}` {trouble}", hint="give `--run` the path of a `.py` file")
 
 
 def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -> None:

@@ -65,7 +65,9 @@ def board_path(path: object) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise BoardPathError(f"the path {text!r} cannot be encoded as UTF-8: {error.reason}") from error
+        raise BoardPathError(
+            f"the path {text!r} cannot be encoded as UTF-8: {error.reason}", hint="write it in UTF-8"
+        ) from error
     short = posixpath.normpath(text)
     return short[1:] if short.startswith("//") else short
 
