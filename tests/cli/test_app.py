@@ -124,6 +124,30 @@ def test_without_a_command_the_help_goes_to_stderr(command: Callable[..., object
     assert command() == (2, "", HELP)
 
 
+@pytest.mark.parametrize("name", ["fs", "mip", "romfs", "cache", "manifest"])
+def test_a_group_without_a_command_is_as_belay_alone(command: Callable[..., object], name: str) -> None:
+    """Its help goes to stderr, and is no error with a label; a command that is none names the nearest."""
+    exit_code, stdout, stderr = command(name)  # type: ignore[misc] # a `Result`
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith(f"Usage: belay {name} [OPTIONS] COMMAND [ARGS]...\n")
+    assert "--install-completion" not in stderr
+    assert command(name, "xyz") == (
+        2,
+        "",
+        f"error: `xyz` is not a command of `belay {name}`\n\nhint: `belay {name} --help` lists what there is\n",
+    )
+
+
+def test_a_mistyped_command_of_a_group_names_the_nearest(command: Callable[..., object]) -> None:
+    """As one of the program itself does."""
+    assert command("mip", "instal", "x") == (
+        2,
+        "",
+        "error: `instal` is not a command of `belay mip`\n\nhint: did you mean `belay mip install`?\n",
+    )
+
+
 @pytest.mark.parametrize("word", ["-v", "--version"])
 def test_version(command: Callable[..., object], word: str) -> None:
     """`belay --version` prints the version that was installed."""
@@ -311,7 +335,9 @@ def test_completion_that_cannot_be_installed_is_a_failure(
     exit_code, stdout, stderr = command("--install-completion")
 
     assert (exit_code, stdout) == (1, "")
-    assert re.fullmatch(rf"error: Writing `{re.escape(str(folder))}/home\S*` failed: .*\n", stderr)
+    assert re.fullmatch(
+        rf"error: Writing `{re.escape(str(folder))}/home\S*` failed: .*\n\nhint: .*\n", stderr
+    )
 
 
 def test_it_runs_as_a_module() -> None:

@@ -73,5 +73,5 @@ def test_a_file_for_calls_that_cannot_be_written(
     assert command("latency", "COM99", "-o", path) == (
         2,
         "",
-        f"error: `{path}` {trouble}\n\nhint: give `-o` a file, as in `-o latency.csv`\n",
+        f"error: `{path or '-o'}` {trouble}\n\nhint: give `-o` a file, as in `-o latency.csv`\n",
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
 
+DO_IT = "do what stands behind `mend it`, and look again with `belay doctor`"
 HOST = f"host: Python {platform.python_version()} on {platform.system()} {platform.machine()}\n"
 
 
@@ -79,7 +80,7 @@ def test_ports_and_rules(
             f"udev rule for 2e8a: `{folder}/50-pico.rules`\n"
             f"{fence}board: 2 are plugged in, and none is named\n"
         ),
-        "error: 1 of 6 findings are to mend\n",
+        f"error: 1 of 6 findings are to mend\n\nhint: {DO_IT}\n",
     )
 
 
@@ -124,7 +125,7 @@ def test_a_board_that_does_not_open(command: Callable[..., Result], folder: Path
     """Why not is a finding like the others, with what to do."""
     exit_code, stdout, stderr = command("doctor", "-p", str(folder / "gone"))
 
-    assert (exit_code, stderr) == (1, "error: 1 of 3 findings are to mend\n")
+    assert (exit_code, stderr) == (1, f"error: 1 of 3 findings are to mend\n\nhint: {DO_IT}\n")
     assert stdout.startswith(f"{HOST}{fence}board: ")
     assert "\n  mend it: " in stdout
 

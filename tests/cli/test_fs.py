@@ -294,6 +294,53 @@ def test_words_that_make_no_sense(fs: Callable[..., Result], words: tuple[str, .
 @pytest.mark.parametrize(
     "words",
     [
+        *(
+            (name, "")
+            for name in ("ls", "tree", "cat", "rm", "mkdir", "rmdir", "touch", "sha256sum", "df", "du")
+        ),
+        ("rm", "-r", "--everything", ""),
+        ("mv", "main.py", ""),
+        ("mv", "", "x"),
+    ],
+)
+def test_an_empty_word_is_not_the_root(fs: Callable[..., Result], words: tuple[str, ...]) -> None:
+    """A variable of a shell that is not set names no folder, and least of all the whole board."""
+    assert fs(*words) == (
+        2,
+        "",
+        "error: A path is empty\n\nhint: `/` is the root folder of the board\n",
+    )
+    assert fs("cat", "main.py")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("mkdir", "a/b"), "`belay fs mkdir --parents` makes those above, too"),
+        (("mkdir", "data"), "`belay fs mkdir --parents` takes one that is there"),
+        (("mv", "main.py", "data/a.bin"), "`belay fs mv --force` takes the place of a file"),
+        (("rmdir", "main.py"), "it is a file: `belay fs rm` removes it"),
+        (("du", "main.py"), "it is a file: `belay fs ls` shows its bytes"),
+        (("cat", "data"), "it is a folder: name a file"),
+        (("cat", "/"), "name a file or folder below `/`, the root folder"),
+        (("cp", "here.txt", ":nope/x"), "`belay fs mkdir --parents` makes the folder that it goes into"),
+    ],
+)
+def test_what_a_board_refuses_has_a_way_out(
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], hint: str
+) -> None:
+    """By what was attempted and what the board said."""
+    (folder / "here.txt").touch()
+
+    exit_code, stdout, stderr = fs(*words)
+
+    assert (exit_code, stdout) == (1, "")
+    assert stderr.endswith(f"\n\nhint: {hint}\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         ("cat", "nothing"),
         ("ls", "nothing"),
         ("sha256sum", "nothing"),

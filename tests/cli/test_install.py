@@ -177,19 +177,27 @@ def test_a_dry_run_tells_what_would_run(
         (["--run", "start.py", "--follow"], 2, "`--run` and `--follow` are given"),
         (["--run", "none.py"], 2, "`none.py` is not there\n\nhint: give `--run` the path of a `.py` file\n"),
         (["--run", "app"], 2, "`app` is a folder\n\nhint: give `--run` the path of a `.py` file\n"),
+        (["--main", ""], 2, "`--main` is empty\n\nhint: give `--main` the path of a `.py` file\n"),
+        (["--run", ""], 2, "`--run` is empty\n\nhint: give `--run` the path of a `.py` file\n"),
+        (
+            ["--run", "odd.py"],
+            2,
+            "`odd.py` is not UTF-8: invalid start byte at offset 2\n\nhint: give `--run` ",
+        ),
         (["--main", "none.py"], 1, "The main script `none.py` cannot be read"),
         (["--with", "dve"], 1, "The project has no group `dve`"),
         (["--opt", "9", "--mpy"], 2, "Invalid value for '--opt'"),
         (["--opt", "1"], 2, "`--opt` is for compiling"),
-        (["--mpy-cross-binary", "none"], 1, "mpy_cross_binary is `none`"),
+        (["--mpy-cross-binary", "none"], 1, "`--mpy-cross-binary` is `none`"),
         (["-p", "sim:"], 2, "The board is named twice"),
     ],
 )
-@pytest.mark.usefixtures("project")
 def test_what_makes_no_sense(
-    command: Callable[..., Any], words: list[str], exit_code: int, error: str
+    command: Callable[..., Any], project: Path, words: list[str], exit_code: int, error: str
 ) -> None:
     """It is told."""
+    (project / "odd.py").write_bytes(b"# \xff\n")
+
     result = command("install", "sim:", *words)
 
     assert (result.exit_code, result.stdout) == (exit_code, "")

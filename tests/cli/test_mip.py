@@ -316,6 +316,16 @@ def test_no_folder_for_packages(mip: Command, command: Command, board: str, inde
     )
 
 
+def test_an_empty_target_is_not_the_root(mip: Command, folder: Path) -> None:
+    """A variable of a shell that is not set names no folder."""
+    (folder / "a.py").touch()
+    refused = (2, "", "error: `--target` is empty\n\nhint: write it as in `--target /lib`\n")
+
+    assert mip("install", "./a.py", "--target", "") == refused
+    assert mip("list", "--target", "") == refused
+    assert mip("remove", "a", "--target", "") == refused
+
+
 def test_listing(mip: Command, index: Any) -> None:
     """People get a table, programs JSON."""
     index.add("one", "1.0", {"one.py": b"x = 1\n"})

@@ -97,7 +97,13 @@ def test_writing(command: Callable[..., object], source: Path) -> None:
         ),
         (["sim:", "src"], 2, "A prompt needs a keyboard, and stdin is none"),
         (["sim:", "src", "-p", "sim:", "-e", "1"], 2, "The board is named twice: `sim:` and `--port sim:`"),
-        (["sim:", "src", "--at", "a/b", "-e", "1"], 1, "`at` must be a name behind one slash"),
+        (
+            ["sim:", "src", "--at", "a/b", "-e", "1"],
+            1,
+            "`--at` must be a name behind one slash, not 'a/b'\n\nhint: write it as in `/remote`\n",
+        ),
+        (["sim:", "src", "--at", "", "-e", "1"], 2, "`--at` is empty\n\nhint: leave it out: "),
+        (["sim:", "src", "-e", " "], 2, "`CODE` is empty\n\nhint: write it as in `belay mount src -e "),
     ],
 )
 @pytest.mark.usefixtures("source")

@@ -162,9 +162,9 @@ def test_build_replaces_nothing_but_images(command: Callable[..., Result], app: 
     assert command("romfs", "build", "app", "-o", "notes", "--force")[0] == 0
     assert len(read_romfs(Path("notes").read_bytes())) == 3
     assert command("romfs", "build", "app", "-o", "app", "--force") == (
-        1,
+        2,
         "",
-        "error: `app` is there already, and is no ROMFS image\n",
+        "error: `app` is a folder\n\nhint: give `-o` a file, as in `-o app.romfs`\n",
     )
     assert sorted(path.name for path in Path().iterdir()) == ["app", "notes"]
 
@@ -305,6 +305,11 @@ def test_what_cannot_be_read(command: Callable[..., Result], app: Path) -> None:
     os.mkfifo(app / "pipe")
     (app / "outside").symlink_to("/etc")
 
+    assert command("romfs", "deploy", "sim:", "app/pipe") == (
+        2,
+        "",
+        ("error: `app/pipe` is neither a file nor a folder\n\nhint: write what it gives into a file first\n"),
+    )
     assert command("romfs", "deploy", "sim:", "loop.img") == (
         1,
         "",

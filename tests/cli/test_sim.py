@@ -75,7 +75,7 @@ def test_a_named_board_keeps_its_files(command: Callable[..., object], start: St
         (
             ["../garden"],
             (
-                "`sim:../garden?`: the name of a simulated board is letters, digits, `-`, `_` and `.`, "
+                "`sim:../garden`: the name of a simulated board is letters, digits, `-`, `_` and `.`, "
                 "not `../garden`"
             ),
             "write it as in `sim:garden` or `sim:?heap=64k&disk=garden.img`",
@@ -86,7 +86,15 @@ def test_a_named_board_keeps_its_files(command: Callable[..., object], start: St
                 "Option `heap=lots` of the simulated board: "
                 "a size in bytes is meant, such as `65536`, `64k` or `2m`"
             ),
-            None,
+            "write it as in `sim:?heap=64k&flash=512k&baud=115200&latency_ms=1`",
+        ),
+        (
+            ["--baud", "fast"],
+            (
+                "Option `baud=fast` of the simulated board: "
+                "a number of bits per second is meant, such as `65536`, `64k` or `2m`"
+            ),
+            "write it as in `sim:?heap=64k&flash=512k&baud=115200&latency_ms=1`",
         ),
         (
             ["--profile", "usbb"],

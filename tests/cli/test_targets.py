@@ -54,6 +54,18 @@ def test_environment_and_project_may_use_an_alias(
     assert find_address(None) == "sim:attic"
 
 
+def test_an_address_that_cannot_be_says_who_wrote_it(
+    command: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when only opening it finds what is wrong."""
+    monkeypatch.setenv("BELAY_DEVICE", "sim:?heap=1")
+
+    exit_code, stdout, stderr = command("info")  # type: ignore[misc] # a `Result`
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith("error: The environment variable `BELAY_DEVICE`: Option `heap=1` of ")
+
+
 def test_a_project_without_a_board_says_nothing(folder: Path) -> None:
     """Other tables of `pyproject.toml` are none of our business."""
     (folder / "pyproject.toml").write_text("[project]\nname = 'x'\n[tool.ruff]\nline-length = 100\n")

@@ -102,7 +102,7 @@ def test_keys_that_inject(person: Callable[..., Person], board: str, folder: Pat
     at.sees(b"ZeroDivisionError: divide by zero")
     script.unlink()
     at.types(b"\x0b")
-    at.sees(b"`script.py` cannot be read: No such file or directory")
+    at.sees(b"`script.py` is not there")
     at.types(b"value\r")
     at.sees(b"6\r\n")
     at.types(b"\x1d")
@@ -160,10 +160,13 @@ def test_somebody_ends_it(person: Callable[..., Person], board: str) -> None:
     [
         (
             ["--inject-file", "none.py"],
-            (
-                b"`none.py` cannot be read: No such file or directory\r\n\r\n"
-                b"hint: give `--inject-file` the path of a `.py` file\r\n"
-            ),
+            (b"`none.py` is not there\r\n\r\nhint: give `--inject-file` the path of a `.py` file\r\n"),
+        ),
+        (["--inject-file", "."], b"`.` is a folder\r\n\r\nhint: give `--inject-file` the path of"),
+        (["--inject-file", ""], b"`--inject-file` is empty\r\n\r\nhint: give `--inject-file` the path of"),
+        (
+            ["--capture", ""],
+            b"`--capture` cannot be written: No such file or directory\r\n\r\nhint: give `--capture` a file",
         ),
         (
             ["--capture", "none/kept"],

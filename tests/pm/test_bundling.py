@@ -150,6 +150,8 @@ def test_what_does_not_compile() -> None:
     with pytest.raises(PackageError, match="invalid arch") as caught:
         prepared([file("a.py", native)], compiler=compiler)
     assert caught.value.hint == "name the board's architecture: `--march`"
+    with pytest.raises(PackageError, match=r"mpy-cross refused its options, and did not compile `src/a\.py`"):
+        prepared([file("a.py", native)], compiler=find_compiler(arch="z80"))
     assert prepared([file("a.py", native)], compiler=find_compiler(arch="armv7m"))["a.mpy"][:1] == b"M"
 
 
@@ -230,6 +232,8 @@ def test_the_command(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
             1,
             "The main script `none.py` cannot be read: No such file or directory",
         ),
+        (["", "--force"], 2, "`OUTPUT` is empty"),
+        (["out", "--main", ""], 2, "`--main` is empty"),
         (["pyproject.toml", "--format", "zip"], 1, "`pyproject.toml` is there already"),
     ],
 )

@@ -101,8 +101,10 @@ def test_what_is_no_port_is_said_to_be_none(tmp_path: Path) -> None:
     file.touch()
 
     for path in (file, tmp_path):
-        with pytest.raises(ConnectionFailedError, match=r"it is not a serial port$"):
+        with pytest.raises(ConnectionFailedError, match="it is not a serial port") as caught:
             SerialLink(str(path))
+
+        assert caught.value.hint == "`belay devices` lists the ports"
 
 
 def test_a_forbidden_port_names_its_group(tmp_path: Path) -> None:

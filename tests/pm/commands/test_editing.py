@@ -38,6 +38,21 @@ def test_new_wants_a_path(typed: Callable[..., Result]) -> None:
     )
 
 
+def test_an_empty_path_is_not_this_folder(folder: Path, typed: Callable[..., Result]) -> None:
+    """A variable of a shell that is not set makes no project of the current folder."""
+    assert typed("new", "") == (
+        2,
+        "",
+        "error: `PATH` is empty\n\nhint: write it as in `belay-pm new my-project`\n",
+    )
+    assert typed("init", "") == (
+        2,
+        "",
+        "error: `PATH` is empty\n\nhint: `.` is the current folder, as no word at all is\n",
+    )
+    assert not list(folder.iterdir())
+
+
 def test_init_keeps_what_is_there(folder: Path, typed: Callable[..., Result]) -> None:
     """This folder becomes a project, and its files stay."""
     (folder / "main.py").write_text("mine")

@@ -41,28 +41,50 @@ _SPOKEN = {
     "`dst=`": "`--dst`",
     "`ignore=`": "`--ignore`",
     "`mpy=True`": "`--mpy`",
+    "`mpy_cross_binary=`": "`--mpy-cross-binary`",
+    '`keep=["data", "settings.json"]`': "`--keep data --keep settings.json`",
+    '`"."`': "`.`",
+    "`at` must": "`--at` must",
+    "`dst`": "`--dst`",
+    "`ignore`": "`--ignore`",
+    "`keep`": "`--keep`",
+    "dst is `": "`--dst` is `",
+    "mpy_cross_binary is `": "`--mpy-cross-binary` is `",
 }
-"""What the library's hints have a Python program write -> what a person types."""
+"""What the library has a Python program write -> what a person types."""
 
 _BOARD_HINTS = {
+    1: "name a file or folder below `/`, the root folder",
     2: "`belay fs tree` shows what is on the board",
     17: "`belay fs ls` shows what stands there",
     20: "a part of the path is a file: `belay fs tree` shows which",
     21: "it is a folder: name a file",
+    ("making", 2): "`belay fs mkdir --parents` makes those above, too",
+    ("making", 17): "`belay fs mkdir --parents` takes one that is there",
+    ("measuring", 20): "it is a file: `belay fs ls` shows its bytes",
+    ("removing", 20): "it is a file: `belay fs rm` removes it",
+    ("renaming", 17): "`belay fs mv --force` takes the place of a file",
+    ("writing", 2): "`belay fs mkdir --parents` makes the folder that it goes into",
 }
-"""What helps where a file of a board was meant, by errno, which is the same on every board."""
+"""What helps where a file of a board was meant, by errno, which is the same on every board; first of all by
+what was attempted."""
 
 
-def _spoken(error: BaseException) -> str | None:
+def _spoken(text: str) -> str:
+    """Return a text of the library in the words of the command line."""
+    for program, typed in _SPOKEN.items():
+        text = text.replace(program, typed)
+    return text
+
+
+def _hint(error: BaseException) -> str | None:
     """Return an error's hint in the words of the command line."""
     hint: str | None = getattr(error, "hint", None)
-    for program, typed in _SPOKEN.items():
-        hint = hint and hint.replace(program, typed)
-    return hint
+    return None if hint is None else _spoken(hint)
 
 
 def _library(error: BaseException) -> Failure:
-    return Failure(common.FAILED, str(error), _spoken(error) or refusal_hint(error.__cause__))
+    return Failure(common.FAILED, _spoken(str(error)), _hint(error) or refusal_hint(error.__cause__))
 
 
 def _board_exception(error: BaseException) -> Failure:
@@ -73,9 +95,10 @@ def _board_exception(error: BaseException) -> Failure:
     assert isinstance(error, BoardException)
     text = str(error.args[0]).rstrip("\n")
     if text.startswith("Traceback "):
-        return Failure(common.FAILED, text, _spoken(error), label="")
-    number = error.errno if isinstance(error, OSError) else None
-    return Failure(common.FAILED, text, _spoken(error) or _BOARD_HINTS.get(number or 0))
+        return Failure(common.FAILED, text, _hint(error), label="")
+    number = (error.errno if isinstance(error, OSError) else None) or 0
+    helpful = _BOARD_HINTS.get((text.partition(" ")[0], number)) or _BOARD_HINTS.get(number)
+    return Failure(common.FAILED, text, _hint(error) or helpful)
 
 
 def _board_exit(error: BaseException) -> Failure:

@@ -18,6 +18,8 @@ def file_trouble(path: str) -> str | None:
         return found
     if stat.S_ISDIR(found):
         return "is a folder"
+    if not stat.S_ISREG(found):
+        return "is neither a file nor a folder"  # a pipe would be waited for
     return None if os.access(path, os.R_OK) else "cannot be read: you may not"
 
 

@@ -135,7 +135,7 @@ def source_told(named: str | None) -> Iterator[None]:
     """Make what goes wrong in the block with a board that no word names say who named it."""
     try:
         yield
-    except (ConnectionFailedError, DeviceNotFoundError, InsufficientSpecifierError) as error:
+    except (AddressError, ConnectionFailedError, DeviceNotFoundError, InsufficientSpecifierError) as error:
         source, said = _said_elsewhere()
         if named is not None or said is None:
             raise

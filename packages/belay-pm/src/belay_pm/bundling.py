@@ -191,7 +191,10 @@ _FORCE = "`--force` replaces it"
 
 def _write_folder(contents: Mapping[str, bytes], output: Path, *, force: bool) -> int:
     if os.path.lexists(output) and not output.is_dir():
-        raise PackageError(f"`{output}` is there already, and is no folder")
+        raise PackageError(
+            f"`{output}` is there already, and is no folder",
+            hint="name a folder, or a file that ends in `.zip` or `.romfs`",
+        )
     if not force and output.is_dir() and any(output.iterdir()):
         raise PackageError(
             f"`{output}` is there already, and is not empty",

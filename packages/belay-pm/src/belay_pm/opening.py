@@ -163,7 +163,9 @@ class Opener:
     def _open_path(self, source: PathSource) -> Opened:
         path = self._folder / Path(source.path).expanduser()
         if not path.exists():
-            raise NotFoundError(f"There is no `{source.path}`, seen from `{self._folder.name}`")
+            raise NotFoundError(
+                f"There is no `{source.path}`, seen from `{self._folder.name}`", hint="look for a misspelling"
+            )
         top, inner = (path, "") if path.is_dir() else (path.parent, path.name)
         place = Place(FolderTree(top, label=source.path), inner)
         return Opened(place, Resolved(source.path), source, self._first_index)

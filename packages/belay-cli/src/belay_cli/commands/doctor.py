@@ -54,7 +54,10 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
                 data(f"  mend it: {finding.mending}")
     bad = sum(finding.mending is not None for finding in findings)
     if bad:
-        raise CommandError(f"{bad} of {len(findings)} findings are to mend")
+        raise CommandError(
+            f"{bad} of {len(findings)} findings are to mend",
+            hint="do what stands behind `mend it`, and look again with `belay doctor`",
+        )
 
 
 def _examine_board(named: str | None, password: str | None, boards: Sequence[UsbSpecifier]) -> Finding:

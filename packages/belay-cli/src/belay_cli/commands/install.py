@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path  # noqa: TC003 - typer reads it
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,11 +50,11 @@ def install(
     usb: Usb = None,
     ids: Ids = None,
     password: Password = None,
-    main: Annotated[
-        Path | None, typer.Option("--main", metavar="FILE", help="The script that becomes `/main.py`")
+    main_file: Annotated[
+        str | None, typer.Option("--main", metavar="FILE", help="The script that becomes `/main.py`")
     ] = None,
-    script: Annotated[
-        Path | None,
+    script_file: Annotated[
+        str | None,
         typer.Option("--run", metavar="FILE", help="Run this script then, without writing it to the board"),
     ] = None,
     groups: Annotated[
@@ -85,6 +85,7 @@ def install(
     named = named_once(word, choice.port)
     if choice.is_many:
         choice.check(word)
+    main, script = _path("--main", main_file), _path("--run", script_file)
     _check(script, follow=follow, opt=opt, compiles=mpy or bool(binary), as_json=as_json)
     if watch:
         from belay_cli.watching.words import refuse_beside_watch
@@ -149,15 +150,22 @@ def install(
             _start(device, script, follow=follow, minify=not no_minify)
 
 
+def _path(option: str, text: str | None) -> Path | None:
+    from belay_pm.command_line.errors import MisuseError
+
+    if text == "":  # a variable of a shell that is not set would be the current folder
+        raise MisuseError(f"`{option}` is empty", hint=f"give `{option}` the path of a `.py` file")
+    return None if text is None else Path(text)
+
+
 def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool, as_json: bool) -> None:
     """Refuse what contradicts itself, and a script that is none."""
-    from belay_cli.host_paths import file_trouble
     from belay_pm.command_line.errors import MisuseError
 
     if script is not None and follow:
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
-    if script is not None and (trouble := file_trouble(str(script))) is not None:
-        raise MisuseError(f"`{script}` {trouble}", hint="give `--run` the path of a `.py` file")
+    if script is not None:
+        _require_script(script)
     if opt is not None and not compiles:
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     if as_json and (follow or script is not None):
@@ -166,6 +174,21 @@ def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool
             f"`--json` and `{name}` are given, and what a board prints is no JSON",
             hint=f"leave out `{name}`; `belay run` runs a script",
         )
+
+
+def _require_script(script: Path) -> None:
+    """Refuse what cannot be run before anything is installed for it."""
+    from belay_cli.host_paths import file_trouble
+    from belay_pm.command_line.errors import MisuseError
+
+    trouble = file_trouble(str(script))
+    if trouble is None:
+        try:
+            script.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            trouble = f"is not UTF-8: {error.reason} at offset {error.start}"
+    if trouble is not None:
+        raise MisuseError(f"`{script}` {trouble}", hint="give `--run` the path of a `.py` file")
 
 
 def _start(device: Device, script: Path | None, *, follow: bool, minify: bool) -> None:

@@ -76,7 +76,7 @@ def _require_writable(path: str) -> None:
 
     trouble = output_trouble(path)
     if trouble is not None:
-        raise MisuseError(f"`{path}` {trouble}", hint="give `-o` a file, as in `-o latency.csv`")
+        raise MisuseError(f"`{path or '-o'}` {trouble}", hint="give `-o` a file, as in `-o latency.csv`")
 
 
 def _write_csv(path: str, taken: Sequence[float]) -> None:

@@ -56,8 +56,12 @@ def run(
     """Mount the folder, and do what is to be done there."""
     named, folder = _split(words, port)
     _require_folder(folder)
+    if at == "":
+        raise MisuseError("`--at` is empty", hint="leave it out: the folder is at `/remote` then")
     if code is None:
         _require_person()
+    elif not code.strip():
+        raise MisuseError("`CODE` is empty", hint=f"write it as in `belay mount {folder} -e 'import main'`")
 
     from belay.mounting import mount
     from belay.mounting.mounting import MOUNT_POINT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from belay_cli.commands.options import Binary, Json, Password, Port, Word  # noqa: TC001 - typer reads them
 from belay_cli.targets import is_board, named_once
 from belay_pm.command_line.errors import MisuseError
+from belay_pm.command_line.group import NearGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(cls=NearGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 NoMpy = Annotated[bool, typer.Option("--no-mpy", help="Leave `.py` files as they are")]
 Opt = Annotated[
@@ -97,6 +99,9 @@ def build(
 
     _require_mpy(no_mpy=no_mpy, opt=opt, binary=binary, arch=arch)
     _require_source(folder, "FOLDER")
+    if output is not None and (not output or os.path.isdir(output)):  # noqa: PTH112 - a text, as typed
+        what = "is a folder" if output else "is empty"
+        raise MisuseError(f"`{output or '-o'}` {what}", hint="give `-o` a file, as in `-o app.romfs`")
     place = image_path(folder) if output is None else Path(output)
     files = image_files(Path(folder), output=place)
     compiles = not no_mpy and _has_python(files)
@@ -149,6 +154,10 @@ def deploy(
     if path.is_dir():
         files = image_files(path)
     else:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise MisuseError(
+                f"`{source}` is neither a file nor a folder", hint="write what it gives into a file first"
+            )
         if no_mpy or opt is not None or binary is not None:
             raise MisuseError(
                 f"`{source}` is no folder, and `--no-mpy`, `--opt` and `--mpy-cross-binary` are for one",

@@ -146,9 +146,7 @@ def _is_script(word: str, named: str | None) -> bool:
             with open(word, "rb") as file:  # noqa: PTH123 - as above
                 file.read(1)
         except OSError as error:
-            raise CommandError(
-                f"`{word}` cannot be read: {error.strerror}", hint=f"`ls -l {word}` shows who may"
-            ) from error
+            raise CommandError(f"`{word}` cannot be read: {error.strerror}") from error
         return True
     if not word:
         raise MisuseError("`SCRIPT` is empty", hint="give the path of a `.py` file")

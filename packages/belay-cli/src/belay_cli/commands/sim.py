@@ -51,4 +51,5 @@ def _address(name: str, **shape: str | None) -> str:
 
     base, _, query = name.removeprefix("sim:").partition("?")
     given = [f"{key}={quote(text)}" for key, text in shape.items() if text is not None]
-    return f"sim:{base}?{'&'.join([query, *given] if query else given)}"
+    options = "&".join([query, *given] if query else given)
+    return f"sim:{base}?{options}" if options else f"sim:{base}"

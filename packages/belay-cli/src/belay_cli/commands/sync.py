@@ -145,6 +145,8 @@ def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
             f"{len(words)} words are given, and the command takes at most 2",
             hint="put quotes around a word that has blanks in it",
         )
+    if not words[-1]:  # a variable of a shell that is not set would be the current folder
+        raise MisuseError("`FOLDER` is empty", hint="`.` is the current folder")
     if words[1:]:
         return named_once(words[0], port), words[1]
     if port is None and words[0].startswith("sim:") and looks_like_address(words[0]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from belay_cli.host_paths import file_trouble
 from belay_cli.kept import KeptLink
 from belay_pm.command_line.errors import CommandError
 from belay_transport.session import Session
@@ -32,6 +33,9 @@ def read_script(path: str) -> str:
     Raises:
         CommandError: it cannot be read, or is no text.
     """
+    trouble = file_trouble(path)
+    if trouble is not None:
+        raise CommandError(f"`{path or '--inject-file'}` {trouble}", hint=_SCRIPT)
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as in the other rooms
             return file.read()

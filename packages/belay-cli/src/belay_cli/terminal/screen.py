@@ -65,7 +65,7 @@ class Screen:
                 self._capture = open(capture, "ab", buffering=0)  # noqa: PTH123, SIM115 - closed by `__exit__`
             except OSError as error:
                 raise CommandError(
-                    f"`{capture}` cannot be written: {error.strerror}",
+                    f"`{capture or '--capture'}` cannot be written: {error.strerror}",
                     hint="give `--capture` a file, as in `--capture session.log`",
                 ) from error
 

@@ -79,7 +79,9 @@ def host_tree(
         check_name(top.name, str(top))
         return HostTree({join(destination, top.name): top}, (), destination, is_single_file=True)
     if not stat.S_ISDIR(mode):
-        raise SyncSourceError(f"`{top}` is neither a file nor a folder")
+        raise SyncSourceError(
+            f"`{top}` is neither a file nor a folder", hint="write what it gives into a file first"
+        )
     walk = _Walk(destination)
     walk.enter(str(top), "", ignoring(ignore), (os.path.realpath(top),))
     return HostTree(walk.files, tuple(walk.folders), destination)

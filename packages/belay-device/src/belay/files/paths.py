@@ -59,13 +59,15 @@ def board_path(path: object) -> str:
             raise BoardPathError(f"a path on a board is a string or a path object, not {type(path).__name__}")
     for bad, name in (("\0", "NUL"), ("\n", "a newline"), ("\r", "a carriage return")):
         if bad in text:
-            raise BoardPathError(f"the path {text!r} holds {name}")
+            raise BoardPathError(f"the path {text!r} holds {name}", hint="leave it out")
     if not text:
         raise BoardPathError("the path is empty", hint='the root is "/", the current folder is "."')
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise BoardPathError(f"the path {text!r} cannot be encoded as UTF-8: {error.reason}") from error
+        raise BoardPathError(
+            f"the path {text!r} cannot be encoded as UTF-8: {error.reason}", hint="write it in UTF-8"
+        ) from error
     short = posixpath.normpath(text)
     return short[1:] if short.startswith("//") else short
 

@@ -71,7 +71,9 @@ def mount(
     """
     check_text("at", at)
     if at.count("/") != 1 or not at.startswith("/") or len(at) == 1 or at in ("/.", "/.."):
-        raise ArgumentValueError(f"`at` must be a name behind one slash, such as `{MOUNT_POINT}`, not {at!r}")
+        raise ArgumentValueError(
+            f"`at` must be a name behind one slash, not {at!r}", hint=f"write it as in `{MOUNT_POINT}`"
+        )
     path = Path(folder)
     if not path.is_dir():
         what = "is no folder" if path.exists() else "is not there"

@@ -18,6 +18,7 @@ from typer.main import get_command
 from belay_pm.command_line import console
 from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.failures import MISUSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from belay_pm.command_line.syntax import Option
     from belay_pm.command_line.table import Command, CommandModule, Program, TyperModule
 
-__all__ = ["CommandGroup", "ListedCommand", "run_words"]
+__all__ = ["CommandGroup", "ListedCommand", "NearGroup", "run_words"]
 
 _WordsError: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises for words that make no sense.
@@ -53,7 +54,8 @@ def run_words(program: Program, words: Sequence[str]) -> int:
         words: what was typed behind its name.
 
     Returns:
-        The exit code that the command chose, else 0.
+        The exit code that the command chose, else 0; 2 for a group of commands without one, whose help is
+        printed.
 
     Raises:
         MisuseError: the words make no sense; the hint is how they are written.
@@ -64,6 +66,9 @@ def run_words(program: Program, words: Sequence[str]) -> int:
     try:
         exit_code = _group(program).main(list(words), prog_name=program.name, standalone_mode=False)
     except _WordsError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # of a group alone, as of the program alone
+            console.words(str(error))
+            return MISUSE
         raise _misuse(error) from error
     except _EndedError as carried:
         ended = carried
@@ -112,19 +117,8 @@ class ListedCommand(TyperCommand):
         return command
 
 
-class CommandGroup(TyperGroup):
-    """A program's commands; errors leave it as `_EndedError`."""
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: Any = None,  # Any: see the module's docstring
-        **extra: Any,  # Any: typer's settings of a context
-    ) -> Any:  # Any: see the module's docstring
-        """Understand the words in front of a command, which may ask for help."""
-        with _errors_carried(), _printing():
-            return super().make_context(info_name, args, parent, **extra)
+class NearGroup(TyperGroup):
+    """Commands, of which a mistyped one is told with the one that is spelt most like it."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Any: see the module's docstring
         """Find the command that the first word names.
@@ -138,13 +132,6 @@ class CommandGroup(TyperGroup):
             )
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: Any) -> Any:  # Any: see the module's docstring
-        """Run the command that was chosen."""
-        with _errors_carried():
-            result = super().invoke(ctx)
-            console.flush()
-        return result
-
     def _nearest(self, ctx: Any, name: str) -> str:  # Any: see the module's docstring
         import difflib  # noqa: PLC0415 - only an error needs it
 
@@ -152,6 +139,28 @@ class CommandGroup(TyperGroup):
         if near:
             return f"did you mean `{ctx.command_path} {near[0]}`?"
         return f"`{ctx.command_path} --help` lists what there is"
+
+
+class CommandGroup(NearGroup):
+    """A program's commands; errors leave it as `_EndedError`."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Any = None,  # Any: see the module's docstring
+        **extra: Any,  # Any: typer's settings of a context
+    ) -> Any:  # Any: see the module's docstring
+        """Understand the words in front of a command, which may ask for help."""
+        with _errors_carried(), _printing():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:  # Any: see the module's docstring
+        """Run the command that was chosen."""
+        with _errors_carried():
+            result = super().invoke(ctx)
+            console.flush()
+        return result
 
 
 @contextmanager

@@ -12,6 +12,7 @@ __all__ = ["refusal", "refusal_hint"]
 
 _HINTS = {
     errno.ENAMETOOLONG: "give it a shorter name",
+    errno.EEXIST: "something of that name is there: `ls -l` shows what",
     errno.ENOENT: "look at how it is spelt: `ls` lists what is there",
     errno.ENOTDIR: "a part of the path is a file: `ls -l` shows which",
     errno.EISDIR: "it is a folder: name a file",

@@ -23,7 +23,7 @@ SYNTAX = Syntax(
     Argument("output", "OUTPUT", "The file, or the folder, to write", required=True),
     options=(
         WITH,
-        Option("main", ("--main",), "FILE", "The script that is `main.py`", parse=Path),
+        Option("main", ("--main",), "FILE", "The script that is `main.py`"),
         Option("mpy", ("--mpy",), "", "Compile to `.mpy`"),
         LEVEL,
         Option("arch", ("--march",), "ARCH", "The architecture for native code"),
@@ -44,7 +44,7 @@ def bundle_project(
     output: str,
     *,
     groups: Sequence[str],
-    main: Path | None,
+    main: str | None,
     mpy: bool,
     opt: int | None,
     arch: str | None,
@@ -81,6 +81,9 @@ def bundle_project(
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
+    for text, name in ((output, "OUTPUT"), (main, "--main")):
+        if text == "":  # a variable of a shell that is not set would be the current folder
+            raise MisuseError(f"`{name}` is empty", hint="as in `belay bundle app.zip --main main.py`")
     place = Path(output)
     wanted = kind_of(place) if kind is None else next((each for each in KINDS if each == kind), None)
     if wanted is None:
@@ -90,8 +93,8 @@ def bundle_project(
     project = project_here()
     version = None if project.mpy_version == "py" else int(project.mpy_version)
     compiler = find_compiler(binary, arch=arch, version=version) if mpy else None
-    files = project_files(project, Store(), groups=groups, main=main)
+    files = project_files(project, Store(), groups=groups, main=None if main is None else Path(main))
     own = None if project.name is None else project.folder / project.name
     contents = prepared(apart(files, place, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
     size = write_bundle(contents, place, wanted, force=force)
-    words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{place}`", "green", sys.stderr))
+    words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{output}`", "green", sys.stderr))

@@ -28,8 +28,9 @@ def run(path: str | None, *, name: str | None) -> None:
     from belay_pm.command_line.errors import MisuseError
     from belay_pm.creating import new_project
 
-    if path is None:
-        raise MisuseError("`PATH` is missing", hint="write it as in `belay new my-project`")
+    if not path:
+        what = "missing" if path is None else "empty"
+        raise MisuseError(f"`PATH` is {what}", hint="write it as in `belay new my-project`")
     tell_created(new_project(Path(path), name=name))
 
 

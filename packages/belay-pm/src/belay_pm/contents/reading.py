@@ -83,7 +83,10 @@ def read_contents(
     else:
         contents = Contents(_lone(Place(tree, path), name, entry))
     if not contents.files and not contents.requires:
-        raise NotFoundError(f"There is nothing for a board in `{label}`")
+        raise NotFoundError(
+            f"There is nothing for a board in `{label}`",
+            hint="name a file, or a folder with files that a board can import",
+        )
     refuse_clashes((file.path for file in contents.files), source=label)
     return contents
 

@@ -43,7 +43,8 @@ def requirements(texts: Sequence[str]) -> tuple[Requirement, ...]:
         try:
             name = infer_name(source)
         except ProjectError as error:  # its hint is about a project
-            raise ProjectError(*error.args) from error
+            hint = "rename it: letters, digits and `_` can be imported"
+            raise ProjectError(*error.args, hint=hint) from error
         wanted = Requirement(name, (Entry(source, text),))
         before = found.setdefault(name, wanted)
         if before.entries[0].source != source:

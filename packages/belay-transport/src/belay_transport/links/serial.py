@@ -215,7 +215,9 @@ def _opening_error(port: str, error: OSError | ValueError) -> ConnectionFailedEr
     if number in {errno.EACCES, errno.EPERM}:
         return _permission_error(port, attempt)
     if "Inappropriate ioctl" in text or number == errno.EISDIR:
-        return ConnectionFailedError(f"{attempt}: it is not a serial port")
+        return ConnectionFailedError(
+            f"{attempt}: it is not a serial port", hint="`belay devices` lists the ports"
+        )
     hint = None
     refusal = error.__context__  # the network's own words, without pyserial's around them
     if "://" in port and isinstance(refusal, OSError):

@@ -126,7 +126,8 @@ class SimOptions(NamedTuple):
                 raise AddressError(f"A simulated board has no option `{key}`", hint=_near(key))
             if key in given:
                 raise AddressError(
-                    f"Option `{key}` of the simulated board is given twice: {given[key]}, {text}"
+                    f"Option `{key}` of the simulated board is given twice: {given[key]}, {text}",
+                    hint="leave one of them out",
                 )
             given[key] = text
         values: dict[str, object] = dict(_profile(given.pop("profile", "direct")))
@@ -135,7 +136,9 @@ class SimOptions(NamedTuple):
             try:
                 values[field] = parse(text)
             except ValueError as error:
-                raise AddressError(f"Option `{key}={text}` of the simulated board: {error}") from None
+                raise AddressError(
+                    f"Option `{key}={text}` of the simulated board: {error}", hint=_EXAMPLE
+                ) from None
         if name and "disk" in values:
             raise AddressError(
                 f"The simulated board {name!r} keeps its flash by name; `disk` cannot be given too"
@@ -150,6 +153,9 @@ PROFILES: dict[str, dict[str, object]] = {
     "wifi": {"baud": 4_000_000, "latency_s": 0.004, "jitter_s": 0.002, "ring_bytes": 1024},
 }
 """Links to test with: models, not measurements, of USB, of a UART bridge at 115200 baud, of WebREPL."""
+
+
+_EXAMPLE = "write it as in `sim:?heap=64k&flash=512k&baud=115200&latency_ms=1`"
 
 
 def _profile(name: str) -> dict[str, object]:
@@ -169,15 +175,17 @@ def _near(key: str) -> str:
     return "the options are " + ", ".join(f"`{known}`" for known in [*_KEYS, "profile"])
 
 
-def _size(smallest: int, largest: int, multiple: int = 1) -> Callable[[str], int]:
-    """Return a parser of sizes: "65536", "64k", "2m"."""
+def _size(
+    smallest: int, largest: int, multiple: int = 1, *, what: str = "a size in bytes"
+) -> Callable[[str], int]:
+    """Return a parser of sizes, or of other numbers: "65536", "64k", "2m"."""
 
     def parse(text: str) -> int:
         digits, scale = text, 1
         if text[-1:].lower() in {"k", "m"}:
             digits, scale = text[:-1], _KIB if text[-1].lower() == "k" else _MIB
         if not (digits.isascii() and digits.isdigit()):
-            raise ValueError("a size in bytes is meant, such as `65536`, `64k` or `2m`")
+            raise ValueError(f"{what} is meant, such as `65536`, `64k` or `2m`")
         size = int(digits) * scale
         if not smallest <= size <= largest:
             raise ValueError(f"{size} bytes; {smallest} to {largest} are possible")
@@ -234,7 +242,7 @@ _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     "flash": ("flash_bytes", _size(_FLASH_MIN_BYTES, _FLASH_MAX_BYTES, _BLOCK_BYTES)),
     "rom": ("rom_bytes", _size(0, _ROM_MAX_BYTES)),
     "disk": ("disk", _path),
-    "baud": ("baud", _size(300, 1_000_000_000)),
+    "baud": ("baud", _size(300, 1_000_000_000, what="a number of bits per second")),
     "latency_ms": ("latency_s", _milliseconds),
     "jitter_ms": ("jitter_s", _milliseconds),
     "ring": ("ring_bytes", _size(16, 16 * _MIB)),

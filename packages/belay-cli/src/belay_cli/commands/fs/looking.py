@@ -21,7 +21,7 @@ __all__ = ["cat", "df", "du", "ls", "sha256sum", "tree"]
 def ls(
     paths: PathsOrRoot = None, *, port: Port = None, password: Password = None, as_json: Json = False
 ) -> None:
-    """List files and folders, with the bytes of each file; several folders one by one."""
+    """List files and folders, with the bytes of each file."""
     from belay_cli.boards import connected
     from belay_cli.console import data
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from belay_pm.command_line.errors import MisuseError
+
 if TYPE_CHECKING:
     from belay.files.facts import Entry
 
@@ -19,7 +21,13 @@ Recursive = Annotated[bool, typer.Option("-r", "--recursive", help="Folders with
 
 
 def board_path(word: str) -> str:
-    """Return the absolute path that a word means: `:` in front may be left out, `/` too."""
+    """Return the absolute path that a word means: `:` in front may be left out, `/` too.
+
+    Raises:
+        MisuseError: it is empty, which a variable of a shell is that nobody has set.
+    """
+    if not word:
+        raise MisuseError("A path is empty", hint="`/` is the root folder of the board")
     path = word.removeprefix(":")
     return path if path.startswith("/") else f"/{path}"
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from belay_pm.command_line.errors import MisuseError
+
 __all__ = ["Target", "named_folder", "print_json"]
 
 Target = Annotated[
@@ -20,9 +22,15 @@ Target = Annotated[
 
 
 def named_folder(target: str | None) -> str | None:
-    """Return the folder that is meant: `:` in front may be left out, `/` too."""
+    """Return the folder that is meant: `:` in front may be left out, `/` too.
+
+    Raises:
+        MisuseError: it is empty, which a variable of a shell is that nobody has set.
+    """
     if target is None:
         return None
+    if not target:
+        raise MisuseError("`--target` is empty", hint="write it as in `--target /lib`")
     path = target.removeprefix(":")
     return path if path.startswith("/") else f"/{path}"
 
