@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 NoMpy = Annotated[bool, typer.Option("--no-mpy", help="Leave `.py` files as they are")]
 Opt = Annotated[

@@ -34,6 +34,9 @@ Its `UsageError`, the base of the one such class that it makes public; `typer.Ty
 """
 
 
+_MISUSE = 2
+
+
 class _EndedError(Exception):
     """Carries an error, or Ctrl-C, past typer, which ends Ctrl-C, EOFError and EPIPE in a way of its own.
 
@@ -53,7 +56,7 @@ def run_words(program: Program, words: Sequence[str]) -> int:
         words: what was typed behind its name.
 
     Returns:
-        The exit code that the command chose, else 0.
+        The exit code that the command chose, else 0; 2 for a group of commands alone, whose help is told.
 
     Raises:
         MisuseError: the words make no sense; the hint is how they are written.
@@ -64,7 +67,11 @@ def run_words(program: Program, words: Sequence[str]) -> int:
     try:
         exit_code = _group(program).main(list(words), prog_name=program.name, standalone_mode=False)
     except _WordsError as error:
-        raise _misuse(error) from error
+        wrong: Any = error  # Any: see `_misuse`
+        if _is_lonely(wrong):
+            console.words(wrong.ctx.get_help())
+            return _MISUSE
+        raise _misuse(wrong) from error
     except _EndedError as carried:
         ended = carried
     else:
@@ -226,7 +233,7 @@ def _start(
     del version  # its callback has done all
     if context.invoked_subcommand is None:
         console.words(context.get_help())
-        raise typer.Exit(2)
+        raise typer.Exit(_MISUSE)
 
 
 def _command(entry: Command, module: CommandModule) -> TyperCommand:
@@ -278,6 +285,15 @@ def _parser(option: Option) -> Callable[[str], Any]:  # Any: as parsed
     return parse
 
 
+def _is_lonely(error: Any) -> bool:  # Any: see `_misuse`
+    """Return whether a group of commands was typed, and none of them."""
+    return type(error).__name__ == "NoArgsIsHelpError"
+
+
+def _is_unknown_command(error: Any) -> bool:  # Any: see `_misuse`
+    return hasattr(error.ctx.command, "commands") and type(error) is _WordsError
+
+
 def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typer keeps to itself
     """Return what typer says of words that make no sense, and how they are written."""
     hint = None
@@ -286,4 +302,6 @@ def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typ
         hint = f"write it as in `{usage}`"
         if getattr(error, "possibilities", True) in ([], None):  # an option that resembles none may be none
             hint += ", with `--` in front of a word that begins with a dash"
+        if _is_unknown_command(error):
+            hint = f"`{error.ctx.command_path} --help` lists what there is"
     return MisuseError(error.format_message().rstrip("."), hint=hint)
