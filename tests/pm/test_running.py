@@ -88,6 +88,17 @@ def test_a_program_that_is_not_there(app: Path) -> None:
         run_program(read_project(app), Store(), ["none-such"])
 
 
+def test_what_is_no_program(app: Path) -> None:
+    """A script that may not be executed is there, and so is a folder; each is told as what it is."""
+    (app / "script.py").write_text("")
+
+    with pytest.raises(NotFoundError, match=r"`\./script\.py` is there, and is no program") as caught:
+        run_program(read_project(app), Store(), ["./script.py"])
+    assert caught.value.hint == ("a script is run by an interpreter: `belay run micropython ./script.py`")
+    with pytest.raises(NotFoundError, match=r"`\.` is a folder, and no program"):
+        run_program(read_project(app), Store(), ["."])
+
+
 IMPORT = "import one, two, near, app, asyncio\nprint(one.x, two.x, near.x, app.x)\n"
 
 

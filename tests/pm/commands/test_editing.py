@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from conftest import Result
 
@@ -34,8 +34,19 @@ def test_new_wants_a_path(typed: Callable[..., Result]) -> None:
     assert typed("new") == (
         2,
         "",
-        "error: `PATH` is missing\n\nhint: write it as in `belay-pm new my-project`\n",
+        "error: Missing argument 'PATH'\n\nhint: write it as in `belay-pm new [OPTIONS] {PATH}`\n",
     )
+
+
+@pytest.mark.parametrize("command", ["new", "init"])
+def test_an_empty_path_is_none(folder: Path, typed: Callable[..., Result], command: str) -> None:
+    """What a script's empty variable gives is not the current folder."""
+    before = sorted(folder.iterdir())
+
+    exit_code, _, err = typed(command, "")
+
+    assert (exit_code, sorted(folder.iterdir())) == (2, before)
+    assert err.startswith("error: PATH is empty\n\nhint: ")
 
 
 def test_init_keeps_what_is_there(folder: Path, typed: Callable[..., Result]) -> None:

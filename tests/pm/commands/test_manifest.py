@@ -97,6 +97,7 @@ def test_trust_for_a_package(libs: Path, typed: Callable[..., Result]) -> None:
     refused = typed("update")
     wrong = typed("update", "--trust-manifest", "lister")
     nobody = typed("update", "--trust-manifest", "listed", "--trust-manifest", "other")
+    shown = typed("outdated", "--trust-manifest", "listed", "--trust-manifest", "other")
     done = typed("update", "--trust-manifest", "listed")
     again = typed("update", "--locked", "--offline")
 
@@ -104,6 +105,7 @@ def test_trust_for_a_package(libs: Path, typed: Callable[..., Result]) -> None:
     assert "`--trust-manifest listed`" in refused.stderr
     assert "`--trust-manifest listed`" in wrong.stderr
     assert "`other`, whose manifest is to be trusted, is no package of the project" in nobody.stderr
+    assert shown == nobody
     assert done.exit_code == 0
     assert "was run: it is trusted" in done.stderr
     assert again.exit_code == 0

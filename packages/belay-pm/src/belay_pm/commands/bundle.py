@@ -81,6 +81,8 @@ def bundle_project(
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
+    if not output:
+        raise MisuseError("OUTPUT is empty", hint="name the file or folder: `firmware.romfs`")
     place = Path(output)
     wanted = kind_of(place) if kind is None else next((each for each in KINDS if each == kind), None)
     if wanted is None:

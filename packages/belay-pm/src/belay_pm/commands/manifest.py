@@ -130,6 +130,10 @@ def generate(
                 file.write(frozen.text)
         except FileExistsError as error:
             raise CommandError(f"`{output}` is there already", hint="`--force` replaces it") from error
+        except FileNotFoundError as error:
+            raise CommandError(
+                f"There is no folder `{output.parent}` to write `{output.name}` to", hint="make it first"
+            ) from error
         except OSError as error:
             raise CommandError(f"Writing `{output}` failed: {error.strerror}") from error
     for target in frozen.data:

@@ -18,18 +18,20 @@ The project has a package, a `main.py`, tests that pass at once on a simulated b
 
 NAME = Option("name", ("--name",), "NAME", "What is imported, when PATH should not say it")
 
-SYNTAX = Syntax(Argument("path", "PATH", "The folder of the project"), options=(NAME,), details=_DETAILS)
+SYNTAX = Syntax(
+    Argument("path", "PATH", "The folder of the project", required=True), options=(NAME,), details=_DETAILS
+)
 
 
-def run(path: str | None, *, name: str | None) -> None:
+def run(path: str, *, name: str | None) -> None:
     """Make it, and tell what was written."""
     from pathlib import Path
 
     from belay_pm.command_line.errors import MisuseError
     from belay_pm.creating import new_project
 
-    if path is None:
-        raise MisuseError("`PATH` is missing", hint="write it as in `belay new my-project`")
+    if not path:
+        raise MisuseError("PATH is empty", hint="write it as in `belay new my-project`")
     tell_created(new_project(Path(path), name=name))
 
 

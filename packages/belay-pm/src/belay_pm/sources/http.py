@@ -182,7 +182,7 @@ class Web:
         times = "once" if attempt == 1 else f"{attempt} times"
         raise SourceError(
             f"Getting `{shown(url)}` was tried {times}, and at last: {failure}{asked}",
-            hint="what came is in the cache: doing it again gets the rest only",
+            hint="look whether that host can be reached, and do it again: what came so far is kept",
         ) from failure
 
     def _session(self) -> Session:

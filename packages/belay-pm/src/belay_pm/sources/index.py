@@ -158,6 +158,8 @@ class Index:
             if near
             else "`belay search WORD` lists those that have a word in their name or description"
             if known
+            else "no list of packages is there: look whether that is the address of an index"
+            if len(self.unlisted()) == len(self._urls)
             else None,
         )
 
