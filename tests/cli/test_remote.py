@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from belay import Device
-from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     Result = tuple[int, str, str]
@@ -29,13 +26,6 @@ Traceback (most recent call last):
   File "<stdin>", line 1, in exits
 ValueError: 3
 """
-
-
-@pytest.fixture(scope="module")
-def shared_board() -> Iterator[str]:
-    """One board for all tests of this file."""
-    with serve_simulated() as served:
-        yield served.path
 
 
 @pytest.fixture
@@ -57,15 +47,6 @@ def fresh(shared_board: str, folder: Path) -> Callable[[], str]:
         return shared_board
 
     return made
-
-
-def _mpremote(*words: str) -> Result:
-    program = Path(sys.executable).with_name("mpremote")
-    done = subprocess.run(
-        [program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    # Read as text: what a board prints ends its lines with CR LF there, and with LF here.
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.once
@@ -104,11 +85,11 @@ def _mpremote(*words: str) -> Result:
     ],
 )
 def test_the_same_words_as_mpremote(
-    fresh: Callable[[], str], command: Callable[..., Result], chain: str
+    fresh: Callable[[], str], command: Callable[..., Result], mpremote: Callable[..., Result], chain: str
 ) -> None:
     """What goes to stdout and stderr is the same but for line ends, and the exit code too."""
     words = chain.split("|")
-    theirs = _mpremote("connect", fresh(), *words)
+    theirs = mpremote("connect", fresh(), *words)
     for path in ("got.py", "e"):
         if Path(path).is_dir():
             shutil.rmtree(path)

@@ -8,6 +8,7 @@ import stat
 import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from belay_pm.payload import PayloadFile
 from belay_pm.project import read_project
 from belay_pm.romfs import read_romfs
 from belay_pm.updating import update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONTENTS = {"app/__init__.py": b"x = 1\n", "lib/one/data.bin": bytes(range(256)), "main.py": b"import app\n"}
 
@@ -178,20 +182,17 @@ one = "libs/one.py"
 
 
 @pytest.fixture
-def app(folder: Path) -> Path:
+def app(updated: Callable[[dict[str, str]], Path]) -> Path:
     """A project that was updated."""
-    texts = {
-        "pyproject.toml": PROJECT,
-        "libs/one.py": "# A comment.\nx = 41\n",
-        "app/__init__.py": "import one\nanswer = one.x + 1\n",
-        "app/data.txt": "data",
-        "start.py": "import app\n",
-    }
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    update(read_project(folder))
-    return folder
+    return updated(
+        {
+            "pyproject.toml": PROJECT,
+            "libs/one.py": "# A comment.\nx = 41\n",
+            "app/__init__.py": "import one\nanswer = one.x + 1\n",
+            "app/data.txt": "data",
+            "start.py": "import app\n",
+        }
+    )
 
 
 @pytest.mark.parametrize("options", [[], ["--mpy", "--opt", "1"]], ids=["source", "compiled"])

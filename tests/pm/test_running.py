@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +16,9 @@ from belay_pm.errors import NotFoundError, PackageError
 from belay_pm.project import read_project
 from belay_pm.running import run_program, search_path
 from belay_pm.store import Store
-from belay_pm.updating import update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROJECT = """\
 [tool.belay]
@@ -33,20 +36,17 @@ TELL = "import os, sys; open('told', 'w').write(repr((os.environ['MICROPYPATH'],
 
 
 @pytest.fixture
-def app(folder: Path) -> Path:
+def app(updated: Callable[[dict[str, str]], Path]) -> Path:
     """A project that was updated."""
-    texts = {
-        "pyproject.toml": PROJECT,
-        "libs/one.py": "x = 1\n",
-        "libs/two.py": "x = 2\n",
-        "libs/near/__init__.py": "x = 3\n",
-        "app/__init__.py": "x = 4\n",
-    }
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    update(read_project(folder))
-    return folder
+    return updated(
+        {
+            "pyproject.toml": PROJECT,
+            "libs/one.py": "x = 1\n",
+            "libs/two.py": "x = 2\n",
+            "libs/near/__init__.py": "x = 3\n",
+            "app/__init__.py": "x = 4\n",
+        }
+    )
 
 
 def test_the_path_has_all_groups(app: Path) -> None:
