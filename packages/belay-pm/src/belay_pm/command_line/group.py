@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer import _completion_shared as typer_scripts  # what it writes for `--install-completion`
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from belay_pm.command_line import console
 from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.translating import typer_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from belay_pm.command_line.syntax import Option
     from belay_pm.command_line.table import Command, CommandModule, Program, TyperModule
 
 __all__ = ["CommandGroup", "ListedCommand", "run_words"]
@@ -111,7 +111,7 @@ class ListedCommand(TyperCommand):
     def _loaded(self) -> Any:  # Any: a command or a group of typer's
         module = import_module(self._entry.module)
         if hasattr(module, "SYNTAX"):
-            return _command(self._entry, cast("CommandModule", module))
+            return typer_command(self._entry, cast("CommandModule", module))
         command = get_command(cast("TyperModule", module).app)
         command.help = self._entry.help
         for each in (command, *getattr(command, "commands", {}).values()):
@@ -234,55 +234,6 @@ def _start(
     if context.invoked_subcommand is None:
         console.words(context.get_help())
         raise typer.Exit(_MISUSE)
-
-
-def _command(entry: Command, module: CommandModule) -> TyperCommand:
-    """Return a command as typer has it."""
-    syntax = module.SYNTAX
-    parameters: list[Any] = [_option(option) for option in syntax.options]  # Any: as typer has them
-    if syntax.argument is not None:
-        parameters.append(
-            TyperArgument(
-                param_decls=[syntax.argument.target],
-                type=str,
-                nargs=-1 if syntax.argument.several else 1,
-                required=syntax.argument.must_be_there,
-                metavar=syntax.argument.metavar,
-                help=syntax.argument.help,
-            )
-        )
-    return TyperCommand(
-        entry.name,
-        callback=module.run,
-        params=parameters,
-        help=entry.help,
-        epilog=console.spoken(syntax.details),
-        context_settings={"allow_interspersed_args": not syntax.options_first},
-        rich_markup_mode=None,
-    )
-
-
-def _option(option: Option) -> TyperOption:
-    names = [option.target, *option.names]
-    if not option.metavar:
-        return TyperOption(param_decls=names, is_flag=True, default=False, help=option.help)
-    return TyperOption(
-        param_decls=names,
-        type=_parser(option),
-        metavar=option.metavar,
-        help=option.help,
-        multiple=option.several,
-    )
-
-
-def _parser(option: Option) -> Callable[[str], Any]:  # Any: as parsed
-    def parse(text: str) -> Any:  # Any: as parsed
-        try:
-            return option.parse(text)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
-
-    return parse
 
 
 def _is_lonely(error: Any) -> bool:  # Any: see `_misuse`
