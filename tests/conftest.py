@@ -26,7 +26,7 @@ def _sealed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def updated(folder: Path) -> Callable[[Mapping[str, str]], Path]:
+def updated_project(folder: Path) -> Callable[[Mapping[str, str]], Path]:
     """Write the files of a project into the test's folder, get its packages, and return the folder."""
     from belay_pm.project import read_project  # noqa: PLC0415 - tests of other packages have it not
     from belay_pm.updating import update  # noqa: PLC0415 - as above

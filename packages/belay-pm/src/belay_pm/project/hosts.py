@@ -47,7 +47,7 @@ def read_hosts(value: object, problems: Problems) -> Hosts:
 def _base(value: object, key: str, problems: Problems) -> str | None:
     """Return the address that a short form stands for; a host alone is one of https."""
     sentence = f"it is an address such as `https://ghe.example.com`, and not {value!r}"
-    if not isinstance(value, str):
+    if not isinstance(value, str) or re.search(r"\s", value):
         problems.add(key, sentence)
         return None
     try:
