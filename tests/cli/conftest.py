@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +25,6 @@ if os.name != "nt":
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 _WAIT_S = 30  # for a process that should end by itself; only a failure takes so long
 
@@ -217,6 +217,27 @@ def board() -> Iterator[str]:
     """The path of a simulated board that stays while commands come and go."""
     with serve_simulated() as served:
         yield served.path
+
+
+@pytest.fixture(scope="module")
+def shared_board() -> Iterator[str]:
+    """One board for all tests of a file."""
+    with serve_simulated() as served:
+        yield served.path
+
+
+@pytest.fixture
+def mpremote() -> Callable[..., Result]:
+    """Run mpremote with these words; what a board prints is read as text, so that its lines end with LF."""
+
+    def typed(*words: str) -> Result:
+        program = Path(sys.executable).with_name("mpremote")
+        done = subprocess.run(
+            [program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return typed
 
 
 @pytest.fixture

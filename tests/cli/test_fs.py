@@ -11,22 +11,14 @@ import pytest
 
 from belay import Device
 from belay_cli.app import run
-from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     Result = tuple[int, str, str]
 
 SECONDS = r"\d+\.\d\d s"
-
-
-@pytest.fixture(scope="module")
-def shared_board() -> Iterator[str]:
-    """One board for all tests of this file."""
-    with serve_simulated() as served:
-        yield served.path
 
 
 @pytest.fixture

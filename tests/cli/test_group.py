@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
+from belay_pm.app import PROGRAM
 from belay_pm.command_line.failures import RULES, told
 from belay_pm.command_line.program import run_program
 from belay_pm.command_line.table import Command, Program
@@ -60,6 +61,22 @@ def test_the_programs_table_tells_how_a_command_ended(
     ended = ends(error)
 
     assert (ended, *capsys.readouterr()) == (exit_code, "", stderr)
+
+
+@pytest.mark.parametrize("words", [(), ("nope",)], ids=["alone", "unknown"])
+def test_a_group_of_commands(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    """Alone it tells its help, as the program itself does; what it does not have is an error."""
+    ended = run_program(PROGRAM, ["cache", *words])
+    stdout, stderr = capsys.readouterr()
+
+    assert (ended, stdout) == (2, "")
+    if words:
+        assert stderr == (
+            "error: No such command 'nope'\n\nhint: `belay-pm cache --help` lists what there is\n"
+        )
+    else:
+        assert stderr.startswith("Usage: belay-pm cache [OPTIONS] COMMAND [ARGS]...\n")
+        assert "hint" not in stderr
 
 
 def test_a_defect_is_raised(ends: Callable[[BaseException], int]) -> None:

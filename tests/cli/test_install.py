@@ -10,8 +10,6 @@ import pytest
 
 import belay
 from belay_cli.actions.installing import NOTE, File, install_files
-from belay_pm.project import read_project
-from belay_pm.updating import update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,22 +31,21 @@ two = "libs/two.py"
 
 
 @pytest.fixture
-def project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(
+    folder: Path, updated_project: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A project with its packages."""
     monkeypatch.setenv("BELAY_CACHE_DIR", str(folder.parent / "cache"))
-    texts = {
-        "pyproject.toml": PROJECT,
-        "libs/one.py": "x = 1  # one\n",
-        "libs/two.py": "x = 2\n",
-        "app/__init__.py": "import one\nanswer = one.x + 41\n",
-        "app/data.txt": "data\n",
-        "start.py": "import app\nprint('answer', app.answer)\n",
-    }
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    update(read_project(folder))
-    return folder
+    return updated_project(
+        {
+            "pyproject.toml": PROJECT,
+            "libs/one.py": "x = 1  # one\n",
+            "libs/two.py": "x = 2\n",
+            "app/__init__.py": "import one\nanswer = one.x + 41\n",
+            "app/data.txt": "data\n",
+            "start.py": "import app\nprint('answer', app.answer)\n",
+        }
+    )
 
 
 def sizes(stderr: str) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from belay import Device
-from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     Result = tuple[int, str, str]
@@ -29,13 +26,6 @@ Traceback (most recent call last):
   File "<stdin>", line 1, in exits
 ValueError: 3
 """
-
-
-@pytest.fixture(scope="module")
-def shared_board() -> Iterator[str]:
-    """One board for all tests of this file."""
-    with serve_simulated() as served:
-        yield served.path
 
 
 @pytest.fixture
@@ -67,15 +57,6 @@ def _files(board: str, folder: Path) -> tuple[list[object], ...]:
         there = [(entry.path, entry.is_dir, entry.size_bytes) for entry in device.fs.walk("/")]
     here = [(path, path.is_dir() or path.read_bytes()) for path in sorted(folder.rglob("*"))]
     return sorted(there), here
-
-
-def _mpremote(*words: str) -> Result:
-    program = Path(sys.executable).with_name("mpremote")
-    done = subprocess.run(
-        [program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    # Read as text: what a board prints ends its lines with CR LF there, and with LF here.
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.once
@@ -134,12 +115,16 @@ def _mpremote(*words: str) -> Result:
     ],
 )
 def test_the_same_words_as_mpremote(
-    fresh: Callable[[], str], command: Callable[..., Result], folder: Path, chain: str
+    fresh: Callable[[], str],
+    command: Callable[..., Result],
+    mpremote: Callable[..., Result],
+    folder: Path,
+    chain: str,
 ) -> None:
     """What goes to stdout and stderr is the same but for line ends, the exit code too, and all files afterwards."""
     words = chain.split("|")
     board = fresh()
-    theirs = _mpremote("connect", board, *words), _files(board, folder)
+    theirs = mpremote("connect", board, *words), _files(board, folder)
 
     ours = command("remote", "connect", fresh(), *words), _files(board, folder)
 
@@ -224,6 +209,7 @@ def test_code_that_is_not_waited_for(fresh: Callable[[], str], command: Callable
 def test_edit_beside_mpremote(
     fresh: Callable[[], str],
     command: Callable[..., Result],
+    mpremote: Callable[..., Result],
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     words: str,
@@ -231,7 +217,7 @@ def test_edit_beside_mpremote(
     """An editor that saves, or saves nothing, leaves the same files."""
     monkeypatch.setenv("EDITOR", "sed -i s/1/2/")
     board = fresh()
-    theirs = _mpremote("connect", board, "edit", *words.split("|")), _files(board, folder)
+    theirs = mpremote("connect", board, "edit", *words.split("|")), _files(board, folder)
 
     ours = command("remote", "connect", fresh(), "edit", *words.split("|")), _files(board, folder)
 

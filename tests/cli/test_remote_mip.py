@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from belay import Device
 from belay_cli.remote.grammar import read_chain
-from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     Result = tuple[int, str, str]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no simulated board on Windows")
-
-
-@pytest.fixture(scope="module")
-def shared_board() -> Iterator[str]:
-    """One board for all tests of this file."""
-    with serve_simulated() as served:
-        yield served.path
 
 
 @pytest.fixture
@@ -59,14 +48,6 @@ def packages(index: Any) -> Any:
     return index
 
 
-def _mpremote(*words: str) -> Result:
-    program = Path(sys.executable).with_name("mpremote")
-    done = subprocess.run(
-        [program, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
 @pytest.mark.once
 @pytest.mark.parametrize(
     "chain",
@@ -83,11 +64,15 @@ def _mpremote(*words: str) -> Result:
     ],
 )
 def test_the_same_words_as_mpremote(
-    fresh: Callable[[], str], packages: Any, command: Callable[..., Result], chain: str
+    fresh: Callable[[], str],
+    packages: Any,
+    command: Callable[..., Result],
+    mpremote: Callable[..., Result],
+    chain: str,
 ) -> None:
     """What goes to stdout and stderr is the same but for line ends, and the exit code too."""
     words = chain.replace("INDEX", packages.index).replace("URL", packages.url).split("|")
-    theirs = _mpremote("connect", fresh(), *words)
+    theirs = mpremote("connect", fresh(), *words)
 
     ours = command("remote", "connect", fresh(), *words)
 

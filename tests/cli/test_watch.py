@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from belay_pm.project import read_project
-from belay_pm.updating import update
 from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
@@ -175,22 +173,21 @@ two = { uri = "libs/two.py", develop = true }
 
 
 @pytest.fixture
-def project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(
+    folder: Path, updated_project: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A project with a package, and one in development."""
     monkeypatch.setenv("BELAY_CACHE_DIR", str(folder.parent / "cache"))
-    texts = {
-        "pyproject.toml": PROJECT,
-        "libs/one.py": "x = 1\n",
-        "libs/two.py": "y = 1\n",
-        "app/__init__.py": "import one, two\nanswer = one.x + two.y\n",
-        "start.py": "import app\nprint('answer', app.answer)\n",
-        "loop.py": "import app, time\nwhile True:\n    print('loop', app.answer)\n    time.sleep(.1)\n",
-    }
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    update(read_project(folder))
-    return folder
+    return updated_project(
+        {
+            "pyproject.toml": PROJECT,
+            "libs/one.py": "x = 1\n",
+            "libs/two.py": "y = 1\n",
+            "app/__init__.py": "import one, two\nanswer = one.x + two.y\n",
+            "start.py": "import app\nprint('answer', app.answer)\n",
+            "loop.py": "import app, time\nwhile True:\n    print('loop', app.answer)\n    time.sleep(.1)\n",
+        }
+    )
 
 
 def test_a_project_is_installed_again_and_its_script_started(

@@ -8,6 +8,7 @@ import stat
 import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from belay_pm.payload import PayloadFile
 from belay_pm.project import read_project
 from belay_pm.romfs import read_romfs
 from belay_pm.updating import update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONTENTS = {"app/__init__.py": b"x = 1\n", "lib/one/data.bin": bytes(range(256)), "main.py": b"import app\n"}
 
@@ -157,8 +161,9 @@ def test_what_does_not_compile() -> None:
 
 def test_compilers_that_are_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not there, what cannot be run and what is something else are told."""
-    with pytest.raises(PackageError, match="no mpy-cross `none`"):
-        find_compiler("none")
+    for name in ("none", "~nobody-at-all/mpy-cross"):
+        with pytest.raises(PackageError, match=f"no mpy-cross `{name}`"):
+            find_compiler(name)
     (folder / "text").write_text("text")
     with pytest.raises(PackageError, match="cannot be run"):
         find_compiler(str(folder / "text")).compile(b"", name="a", origin="a")
@@ -180,20 +185,17 @@ one = "libs/one.py"
 
 
 @pytest.fixture
-def app(folder: Path) -> Path:
+def app(updated_project: Callable[[dict[str, str]], Path]) -> Path:
     """A project that was updated."""
-    texts = {
-        "pyproject.toml": PROJECT,
-        "libs/one.py": "# A comment.\nx = 41\n",
-        "app/__init__.py": "import one\nanswer = one.x + 1\n",
-        "app/data.txt": "data",
-        "start.py": "import app\n",
-    }
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    update(read_project(folder))
-    return folder
+    return updated_project(
+        {
+            "pyproject.toml": PROJECT,
+            "libs/one.py": "# A comment.\nx = 41\n",
+            "app/__init__.py": "import one\nanswer = one.x + 1\n",
+            "app/data.txt": "data",
+            "start.py": "import app\n",
+        }
+    )
 
 
 @pytest.mark.parametrize("options", [[], ["--mpy", "--opt", "1"]], ids=["source", "compiled"])
@@ -226,6 +228,7 @@ def test_the_command(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["out", "--opt", "1"], 2, "`--opt`, `--march` and `--mpy-cross-binary` are for compiling"),
         (["out", "--mpy", "--opt", "4"], 2, "Invalid value for '--opt': 4 is not a whole number from 0 to 3"),
         ([], 2, "Missing argument 'OUTPUT'"),
+        ([""], 2, "OUTPUT is empty"),
         (["out", "--with", "dev"], 1, "The project has no group `dev`"),
         (
             ["out", "--main", "none.py"],

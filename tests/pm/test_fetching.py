@@ -108,6 +108,12 @@ def test_a_path_that_is_not_there_is_told(fetcher: Fetcher) -> None:
         fetcher.fetch(entry(PathSource("libs/none")), name="thing")
 
 
+def test_a_home_of_nobody_is_a_path_that_is_not_there(fetcher: Fetcher) -> None:
+    """What no account is called stays as it was written."""
+    with pytest.raises(NotFoundError, match="There is no `~nobody-at-all/x`"):
+        fetcher.fetch(entry(PathSource("~nobody-at-all/x")), name="x")
+
+
 def test_a_version_cannot_command_a_screen(project: Project, fetcher: Fetcher) -> None:
     """It is shown wherever packages are: one with control characters is refused."""
     told = {"urls": [["k.py", "k.py"]], "version": "\x1b[31m1"}

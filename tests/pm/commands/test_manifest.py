@@ -97,6 +97,7 @@ def test_trust_for_a_package(libs: Path, typed: Callable[..., Result]) -> None:
     refused = typed("update")
     wrong = typed("update", "--trust-manifest", "lister")
     nobody = typed("update", "--trust-manifest", "listed", "--trust-manifest", "other")
+    shown = typed("outdated", "--trust-manifest", "listed", "--trust-manifest", "other")
     done = typed("update", "--trust-manifest", "listed")
     again = typed("update", "--locked", "--offline")
 
@@ -104,6 +105,7 @@ def test_trust_for_a_package(libs: Path, typed: Callable[..., Result]) -> None:
     assert "`--trust-manifest listed`" in refused.stderr
     assert "`--trust-manifest listed`" in wrong.stderr
     assert "`other`, whose manifest is to be trusted, is no package of the project" in nobody.stderr
+    assert shown == nobody
     assert done.exit_code == 0
     assert "was run: it is trusted" in done.stderr
     assert again.exit_code == 0
@@ -194,7 +196,14 @@ def test_generating_with_files_of_elsewhere(updated: Path, typed: Callable[..., 
         (["generate", "--board", "--bare"], 2, "`--board` and `--bare` are given"),
         (["generate", "--main", "other.py"], 2, "`other.py` cannot be frozen as `main.py`"),
         (["generate", "../frozen.py"], 2, "`../frozen.py` is not in the project"),
+        (
+            ["generate", "none/frozen.py"],
+            1,
+            "There is no folder `none` to write `frozen.py` to\n\nhint: make it first",
+        ),
+        (["generate", "loop/frozen.py"], 1, "Writing `loop/frozen.py` failed: "),
         (["show", "none"], 1, "There is no manifest"),
+        (["show", "loop"], 1, "There is no manifest"),
         (["show", "--option", "x"], 2, "`--option x` is none"),
         (["show", "--var", "x"], 2, "`--var x` names no folder"),
     ],
@@ -204,6 +213,7 @@ def test_what_makes_no_sense(
 ) -> None:
     """It is told, and nothing is written."""
     (updated / "manifest.py").write_text("")
+    (updated / "loop").symlink_to("loop")
 
     result = typed("manifest", *words)
 

@@ -57,6 +57,20 @@ def test_nothing(typed: Callable[..., Result]) -> None:
     assert typed("search", "aiobel", "--json") == (0, "[]\n", "")
 
 
+@pytest.mark.parametrize(
+    ("key", "words"), [("package_indices", ()), ("circuitpython_bundles", ("--circuitpython",))]
+)
+def test_nowhere(folder: Path, typed: Callable[..., Result], key: str, words: tuple[str, ...]) -> None:
+    """A project that names no index cannot search one."""
+    (folder / "pyproject.toml").write_text(f"[tool.belay]\n{key} = []\n")
+
+    assert typed("search", "x", *words) == (
+        1,
+        "",
+        f"error: There is nothing to search: `{key}` is empty\n\nhint: name one there, or leave `{key}` out\n",
+    )
+
+
 def test_what_a_stranger_wrote(index: WebServer, typed: Callable[..., Result]) -> None:
     """A description cannot command the screen that it is shown on."""
     package = {"name": "loud", "description": "\x1b]0;title\x07loud", "versions": {"py": ["1.0"]}}

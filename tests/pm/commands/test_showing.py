@@ -142,7 +142,11 @@ def test_why_of_nothing(locked: Path, typed: Callable[..., object]) -> None:
         "",
         "error: `logginh` is no package of the project\n\nhint: did you mean `logging`?\n",
     )
-    assert typed("why") == (2, "", "error: NAME is missing\n\nhint: write it as in `belay-pm why logging`\n")
+    assert typed("why") == (
+        2,
+        "",
+        "error: Missing argument 'NAME'\n\nhint: write it as in `belay-pm why [OPTIONS] {NAME}`\n",
+    )
 
 
 def test_why_of_what_nothing_asks_for(locked: Path, typed: Callable[..., object]) -> None:

@@ -139,6 +139,7 @@ optionals = true
         ('circuitpython_bundles = ["x"]', "circuitpython_bundles[0]", "no bundle"),
         ('hosts = {"x.y" = "githb"}', 'hosts."x.y"', "`github`, `gitlab`, `gitea`"),
         ("hosts = {github = 1}", 'hosts."github"', "an address such as"),
+        ("hosts = {github = 'git example.com'}", 'hosts."github"', "an address such as"),
         ('hosts = {mip = "https://x"}', 'hosts."mip"', "neither a host nor a short form"),
         ('hosts = {work = "https://me:s3cret@x"}', 'hosts."work"', "password or token"),
         ('variables = {"A-B" = "x"}', "variables.A-B", "letters, digits"),

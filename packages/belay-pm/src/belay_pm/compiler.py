@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from belay_pm.errors import PackageError
+from belay_pm.local_paths import at_home
 
 __all__ = ["Compiler", "find_compiler"]
 
@@ -114,7 +115,7 @@ def find_compiler(
 
 
 def _named(binary: str) -> str:
-    path = Path(binary).expanduser()
+    path = at_home(binary)
     found = str(path) if path.is_file() else shutil.which(binary)
     if found is None:
         raise PackageError(

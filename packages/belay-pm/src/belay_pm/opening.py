@@ -8,10 +8,10 @@ from __future__ import annotations
 import posixpath
 import re
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from belay_pm.errors import NotFoundError
+from belay_pm.local_paths import at_home
 from belay_pm.manifest import StampedTree
 from belay_pm.manifest.paths import UnsetVariableError
 from belay_pm.masking import shown
@@ -161,7 +161,7 @@ class Opener:
         return self.open(source).place.tree.read(origin)
 
     def _open_path(self, source: PathSource) -> Opened:
-        path = self._folder / Path(source.path).expanduser()
+        path = self._folder / at_home(source.path)
         if not path.exists():
             raise NotFoundError(
                 f"There is no `{source.path}`, seen from `{self._folder.name}`", hint="look for a misspelling"

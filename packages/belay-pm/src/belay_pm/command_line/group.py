@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer import _completion_shared as typer_scripts  # what it writes for `--install-completion`
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from belay_pm.command_line import console
 from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.failures import MISUSE
+from belay_pm.command_line.translating import typer_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from belay_pm.command_line.syntax import Option
     from belay_pm.command_line.table import Command, CommandModule, Program, TyperModule
 
 __all__ = ["CommandGroup", "ListedCommand", "NearGroup", "run_words"]
@@ -109,7 +109,7 @@ class ListedCommand(TyperCommand):
     def _loaded(self) -> Any:  # Any: a command or a group of typer's
         module = import_module(self._entry.module)
         if hasattr(module, "SYNTAX"):
-            return _command(self._entry, cast("CommandModule", module))
+            return typer_command(self._entry, cast("CommandModule", module))
         command = get_command(cast("TyperModule", module).app)
         command.help = self._entry.help
         for each in (command, *getattr(command, "commands", {}).values()):
@@ -235,56 +235,11 @@ def _start(
     del version  # its callback has done all
     if context.invoked_subcommand is None:
         console.words(context.get_help())
-        raise typer.Exit(2)
+        raise typer.Exit(MISUSE)
 
 
-def _command(entry: Command, module: CommandModule) -> TyperCommand:
-    """Return a command as typer has it."""
-    syntax = module.SYNTAX
-    parameters: list[Any] = [_option(option) for option in syntax.options]  # Any: as typer has them
-    if syntax.argument is not None:
-        parameters.append(
-            TyperArgument(
-                param_decls=[syntax.argument.target],
-                type=str,
-                nargs=-1 if syntax.argument.several else 1,
-                required=syntax.argument.must_be_there,
-                metavar=syntax.argument.metavar,
-                help=syntax.argument.help,
-            )
-        )
-    return TyperCommand(
-        entry.name,
-        callback=module.run,
-        params=parameters,
-        help=entry.help,
-        epilog=console.spoken(syntax.details),
-        context_settings={"allow_interspersed_args": not syntax.options_first},
-        rich_markup_mode=None,
-    )
-
-
-def _option(option: Option) -> TyperOption:
-    names = [option.target, *option.names]
-    if not option.metavar:
-        return TyperOption(param_decls=names, is_flag=True, default=False, help=option.help)
-    return TyperOption(
-        param_decls=names,
-        type=_parser(option),
-        metavar=option.metavar,
-        help=option.help,
-        multiple=option.several,
-    )
-
-
-def _parser(option: Option) -> Callable[[str], Any]:  # Any: as parsed
-    def parse(text: str) -> Any:  # Any: as parsed
-        try:
-            return option.parse(text)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
-
-    return parse
+def _is_unknown_command(error: Any) -> bool:  # Any: see `_misuse`
+    return hasattr(error.ctx.command, "commands") and type(error) is _WordsError
 
 
 def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typer keeps to itself
@@ -295,4 +250,6 @@ def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typ
         hint = f"write it as in `{usage}`"
         if getattr(error, "possibilities", True) in ([], None):  # an option that resembles none may be none
             hint += ", with `--` in front of a word that begins with a dash"
+        if _is_unknown_command(error):
+            hint = f"`{error.ctx.command_path} --help` lists what there is"
     return MisuseError(error.format_message().rstrip("."), hint=hint)

@@ -100,6 +100,7 @@ def generate(
     from belay_pm.command_line.errors import CommandError, MisuseError
     from belay_pm.commands.getting import project_here
     from belay_pm.freezing import BOARD_MANIFEST, PORT_MANIFEST, freezing_manifest
+    from belay_pm.local_paths import without_links
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
@@ -111,10 +112,8 @@ def generate(
             hint="a firmware starts a frozen module of that name only",
         )
     project = project_here()
-    path = (project.folder if output is None else output.parent).resolve() / (
-        output or Path("manifest.py")
-    ).name
-    top = project.folder.resolve()
+    top = without_links(project.folder)
+    path = (top if output is None else without_links(output.parent)) / (output or Path("manifest.py")).name
     if top not in path.parents:
         raise MisuseError(
             f"`{output}` is not in the project",
@@ -131,6 +130,10 @@ def generate(
                 file.write(frozen.text)
         except FileExistsError as error:
             raise CommandError(f"`{output}` is there already", hint="`--force` replaces it") from error
+        except FileNotFoundError as error:
+            raise CommandError(
+                f"There is no folder `{output.parent}` to write `{output.name}` to", hint="make it first"
+            ) from error
         except OSError as error:
             raise CommandError(f"Writing `{output}` failed: {error.strerror}") from error
     for target in frozen.data:
@@ -167,11 +170,12 @@ def _read(
 ) -> Manifest:
     from belay_pm.commands.getting import parse_variables
     from belay_pm.errors import ManifestError, NotFoundError
+    from belay_pm.local_paths import without_links
     from belay_pm.manifest import check_manifest, evaluate_manifest
     from belay_pm.sources.folder import FolderTree
     from belay_pm.trees import Place
 
-    path = (where / "manifest.py" if where.is_dir() else where).resolve()
+    path = without_links(where / "manifest.py" if where.is_dir() else where)
     if not path.is_file():
         raise NotFoundError(f"There is no manifest `{path}`", hint="name a `manifest.py`, or its folder")
     top = _top(path)

@@ -18,10 +18,12 @@ The project has a package, a `main.py`, tests that pass at once on a simulated b
 
 NAME = Option("name", ("--name",), "NAME", "What is imported, when PATH should not say it")
 
-SYNTAX = Syntax(Argument("path", "PATH", "The folder of the project"), options=(NAME,), details=_DETAILS)
+SYNTAX = Syntax(
+    Argument("path", "PATH", "The folder of the project", required=True), options=(NAME,), details=_DETAILS
+)
 
 
-def run(path: str | None, *, name: str | None) -> None:
+def run(path: str, *, name: str | None) -> None:
     """Make it, and tell what was written."""
     from pathlib import Path
 

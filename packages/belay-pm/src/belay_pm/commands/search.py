@@ -38,7 +38,17 @@ def run(words: Sequence[str], *, in_bundles: bool, as_json: bool, offline: bool)
     from belay_pm.searching import search
     from belay_pm.store import Store
 
-    hits, near, unlisted = search(_project(), Store(), words, in_bundles=in_bundles, offline=offline)
+    project = _project()
+    asked, key = (
+        (project.circuitpython_bundles, "circuitpython_bundles")
+        if in_bundles
+        else (project.package_indices, "package_indices")
+    )
+    if not asked:
+        raise CommandError(
+            f"There is nothing to search: `{key}` is empty", hint=f"name one there, or leave `{key}` out"
+        )
+    hits, near, unlisted = search(project, Store(), words, in_bundles=in_bundles, offline=offline)
     for url in unlisted:
         console.words(f"note: `{url}` has no list of its packages, and cannot be searched")
     if as_json:

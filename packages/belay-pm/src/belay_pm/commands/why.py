@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.errors import CommandError
 from belay_pm.command_line.syntax import Argument, Syntax
 
 __all__ = ["SYNTAX", "run"]
 
 SYNTAX = Syntax(
-    Argument("name", "NAME", "A package, as `belay list` shows it"),
+    Argument("name", "NAME", "A package, as `belay list` shows it", required=True),
     details="A line for each group that has it: the shortest way from what the project asks for.",
 )
 
 
-def run(name: str | None) -> None:
+def run(name: str) -> None:
     """Print the ways to it."""
     from belay_pm.command_line.console import data
     from belay_pm.commands.getting import locked_project
     from belay_pm.near import near_miss
     from belay_pm.resolving import ways
 
-    if name is None:
-        raise MisuseError("NAME is missing", hint="write it as in `belay why logging`")
     project, lock = locked_project()
     packages = {package.name: package for package in lock.packages}
     if name not in packages:

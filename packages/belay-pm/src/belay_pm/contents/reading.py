@@ -61,7 +61,7 @@ def read_contents(
         SourceError: something in the tree cannot be read.
     """
     tree, path = place
-    label = f"{path} in {tree.label}" if path else tree.label
+    label = _shown(place)
     kind = tree.kind(path)
     if kind is None:
         raise NotFoundError(f"There is no `{path or '.'}` in `{tree.label}`", hint=_nearby(place))
@@ -72,7 +72,7 @@ def read_contents(
     elif path.endswith(".json"):
         contents = read_package_json(
             tree.read(path),
-            label=f"{path} in {tree.label}",
+            label=_shown(Place(tree, path)),
             base=entry.source,
             here=Place(tree, path) if in_tree else None,
             hosts=hosts,
@@ -89,6 +89,12 @@ def read_contents(
         )
     refuse_clashes((file.path for file in contents.files), source=label)
     return contents
+
+
+def _shown(place: Place) -> str:
+    """Return how messages name a place; the one file of an address is the address."""
+    tree, path = place
+    return f"{path} in {tree.label}" if path and not tree.label.endswith(f"/{path}") else tree.label
 
 
 def described_by(place: Place) -> str | None:

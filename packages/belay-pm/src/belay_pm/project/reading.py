@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from belay_pm.errors import ProjectError, UnsafePathError
-from belay_pm.hosts import DEFAULT_HOSTS, KINDS, Hosts, without_credentials
+from belay_pm.hosts import without_credentials
 from belay_pm.project.finding import PROJECT_FILE, belay_table, parse_tables, read_text
 from belay_pm.project.groups import read_groups
+from belay_pm.project.hosts import read_hosts
 from belay_pm.project.model import DEFAULT_BUNDLES, DEFAULT_DEPENDENCIES_PATH, DEFAULT_INDICES, Project
 from belay_pm.project.problems import Problems
 from belay_pm.specs import is_import_name
@@ -71,7 +72,7 @@ def _project(folder: Path, table: dict[str, Any], problems: Problems) -> Project
     for key in table:
         if key not in _KEYS:
             problems.unknown("tool.belay", key, _KEYS)
-    hosts = _hosts(table.get("hosts", {}), problems)
+    hosts = read_hosts(table.get("hosts", {}), problems)
     text, dependencies_path = _dependencies_path(folder, table, problems)
     return Project(
         folder=folder,
@@ -183,53 +184,6 @@ def _bundle(text: str) -> str:
             f"`{text}` is no bundle", hint=f"write it as in `{DEFAULT_BUNDLES[0]}`, or as an address"
         )
     return text
-
-
-def _hosts(value: object, problems: Problems) -> Hosts:
-    """Return the known websites, and those of the table: host -> kind, short form -> address."""
-    if not isinstance(value, dict):
-        problems.add("tool.belay.hosts", f"it is a table, and not {value!r}")
-        return DEFAULT_HOSTS
-    kinds: dict[str, str] = {}
-    short_forms: dict[str, str] = {}
-    for name, said in value.items():
-        key = f'tool.belay.hosts."{name}"'
-        if "." in name or ":" in name:
-            if not re.fullmatch(r"[\w.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?", name):
-                problems.add(key, "it is no host, such as `git.example.com` or `git.example.com:8443`")
-            elif said in KINDS:
-                kinds[name.lower()] = said
-            else:
-                problems.add(key, f"it is {', '.join(f'`{kind}`' for kind in KINDS)}, and not {said!r}")
-        elif not re.fullmatch(r"[A-Za-z][\w-]*", name) or name in (
-            "http",
-            "https",
-            "ssh",
-            "git",
-            "file",
-            "mip",
-        ):
-            problems.add(key, "it is neither a host nor a short form such as `work`")
-        elif (base := _base(said, key, problems)) is not None:
-            short_forms[name] = base
-    return DEFAULT_HOSTS.extended(kinds, short_forms)
-
-
-def _base(value: object, key: str, problems: Problems) -> str | None:
-    """Return the address that a short form stands for; a host alone is one of https."""
-    sentence = f"it is an address such as `https://ghe.example.com`, and not {value!r}"
-    if not isinstance(value, str):
-        problems.add(key, sentence)
-        return None
-    try:
-        parts = without_credentials(value if "://" in value else f"https://{value}")
-    except ProjectError as error:
-        problems.add(key, str(error), error.hint)
-        return None
-    if parts.scheme not in ("http", "https", "ssh") or not parts.hostname or parts.query or parts.fragment:
-        problems.add(key, sentence)
-        return None
-    return parts.geturl().rstrip("/")
 
 
 def _variables(value: object, problems: Problems) -> Mapping[str, str]:

@@ -11,11 +11,12 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay_pm.errors import ManifestError, NotFoundError
+from belay_pm.errors import NotFoundError
 from belay_pm.near import near_miss
 from belay_pm.packages import Resolved
 from belay_pm.sources.archives import archive_files
 from belay_pm.sources.folder import MemoryTree
+from belay_pm.sources.json_tables import parsed_table
 from belay_pm.trees import Place
 
 if TYPE_CHECKING:
@@ -191,13 +192,7 @@ def _own_files(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]
 
 def _libraries(content: bytes, label: str) -> dict[str, Library]:
     """Return what a list says; a library of it that cannot be understood is left out."""
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(f"`{label}` is not JSON: {error}") from error
-    if not isinstance(told, dict):
-        raise ManifestError(f"`{label}` is not a table at its top")
-    found = (_library(name, facts) for name, facts in told.items())
+    found = (_library(name, facts) for name, facts in parsed_table(content, label).items())
     return {library.name: library for library in found if library is not None}
 
 

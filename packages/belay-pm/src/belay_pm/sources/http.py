@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from belay_pm.errors import OfflineError, SourceError
 from belay_pm.masking import shown
 from belay_pm.sources.addresses import element_of, split
+from belay_pm.sources.downloads import Download, WorthRetryingError
 from belay_pm.sources.parts import keep_part, take_part
-from belay_pm.sources.transfers import Download, WorthRetryingError, find, receive
+from belay_pm.sources.transfers import find, receive
 from belay_pm.sources.waits import LONGEST_WAIT_S, seconds_before
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class Web:
         times = "once" if attempt == 1 else f"{attempt} times"
         raise SourceError(
             f"Getting `{shown(url)}` was tried {times}, and at last: {failure}{asked}",
-            hint="what came is in the cache: doing it again gets the rest only",
+            hint="look whether that host can be reached, and do it again: what came so far is kept",
         ) from failure
 
     def _session(self) -> Session:

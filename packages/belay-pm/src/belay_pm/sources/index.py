@@ -5,13 +5,13 @@ Source: micropython-lib, `tools/build.py`, format 2; forks have indexes of the s
 
 from __future__ import annotations
 
-import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from belay_pm.errors import ManifestError, NotFoundError
 from belay_pm.near import near_miss
+from belay_pm.sources.json_tables import parsed_table
 from belay_pm.versions import Unlisted, Version, VersionRange
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Index:
             return listed[name].versions if name in listed else ()
         found = set()
         try:
-            told = _parsed(self._web.get(self._address(url, name, "latest")), f"{name} in {url}")
+            told = parsed_table(self._web.get(self._address(url, name, "latest")), f"{name} in {url}")
         except NotFoundError:
             pass
         else:
@@ -158,6 +158,8 @@ class Index:
             if near
             else "`belay search WORD` lists those that have a word in their name or description"
             if known
+            else "no list of packages is there: look whether that is the address of an index"
+            if len(self.unlisted()) == len(self._urls)
             else None,
         )
 
@@ -190,27 +192,17 @@ class Index:
                 except NotFoundError:
                     self._lists[url] = None
                 else:
-                    self._lists[url] = _listed(_parsed(content, f"{url}/index.json"), self._mpy)
+                    self._lists[url] = _listed(parsed_table(content, f"{url}/index.json"), self._mpy)
             return self._lists[url]
 
     def _address(self, url: str, name: str, version: str) -> str:
         return f"{url}/package/{self._mpy}/{quote(name, safe='')}/{quote(version, safe='')}.json"
 
 
-def _parsed(content: bytes, label: str) -> dict[str, Any]:  # Any: what a stranger wrote
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(f"`{label}` is not JSON: {error}") from error
-    if not isinstance(told, dict):
-        raise ManifestError(f"`{label}` is not a table at its top")
-    return told
-
-
 def _is_table(content: bytes) -> bool:
     """Say whether an index sent this, and not the page of a hotel's network."""
     try:
-        _parsed(content, "")
+        parsed_table(content, "")
     except ManifestError:
         return False
     return True

@@ -134,7 +134,9 @@ def outdated(project: Project, **means: Unpack[Means]) -> tuple[PackageChange, .
     """
     old = read_lock(places_of(project).lock)
     with opened(project, **means) as (getting, _):
-        return compare(() if old is None else old.packages, _resolved(project, getting, ()).packages)
+        new = _resolved(project, getting, ())
+    _require_trusted_known(means.get("trusted", ()), new)
+    return compare(() if old is None else old.packages, new.packages)
 
 
 def _resolved(project: Project, getting: Getting, kept: Sequence[Package]) -> Lock:
