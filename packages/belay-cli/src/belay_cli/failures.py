@@ -32,6 +32,7 @@ _TRUTHS = {"True": 1, "False": 0}
 _SPOKEN = {
     "`device.fs.copy(…)`": "`belay fs cp`",
     "`device.fs.list()`": "`belay fs ls`",
+    "`device.fs.list(PATH)`": "`belay fs ls PATH`",
     "`device.fs.remove(PATH)`": "`belay fs rm PATH`",
     "`device.fs.remove(PATH, recursive=True)`": "`belay fs rm -r PATH`",
     "`device.fs.remove(…)`": "`belay fs rm`",
@@ -41,6 +42,9 @@ _SPOKEN = {
     "`dst=`": "`--dst`",
     "`ignore=`": "`--ignore`",
     "`mpy=True`": "`--mpy`",
+    "`overwrite=True`": "`--force`",
+    "`parents=True, exist_ok=True`": "`--parents`",
+    "`parents=True`": "`--parents`",
 }
 """What the library's hints have a Python program write -> what a person types."""
 
