@@ -18,6 +18,7 @@ from typer.main import get_command
 from belay_pm.command_line import console
 from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.near import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from belay_pm.command_line.syntax import Option
     from belay_pm.command_line.table import Command, CommandModule, Program, TyperModule
 
-__all__ = ["CommandGroup", "ListedCommand", "run_words"]
+__all__ = ["CommandGroup", "ListedCommand", "command_group", "run_words"]
 
 _WordsError: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises for words that make no sense.
@@ -107,7 +108,14 @@ class ListedCommand(TyperCommand):
             return _command(self._entry, cast("CommandModule", module))
         command = get_command(cast("TyperModule", module).app)
         command.help = self._entry.help
-        for each in (command, *getattr(command, "commands", {}).values()):
+        members = getattr(command, "commands", {}).values()
+        for each in members:
+            line, _, more = (each.help or "").partition(
+                "\n"
+            )  # a docstring; its first line is whole in the list, too
+            each.short_help = line.removesuffix(".")
+            each.help = each.short_help + (f"\n{more}" if more else "")
+        for each in (command, *members):
             each.epilog = console.spoken(each.epilog or "")
         return command
 
@@ -146,11 +154,9 @@ class CommandGroup(TyperGroup):
         return result
 
     def _nearest(self, ctx: Any, name: str) -> str:  # Any: see the module's docstring
-        import difflib  # noqa: PLC0415 - only an error needs it
-
-        near = difflib.get_close_matches(name, self.commands, n=1)
-        if near:
-            return f"did you mean `{ctx.command_path} {near[0]}`?"
+        near = near_miss(name, self.commands)
+        if near is not None:
+            return f"did you mean `{ctx.command_path} {near}`?"
         return f"`{ctx.command_path} --help` lists what there is"
 
 
@@ -224,6 +230,19 @@ def _start(
     ] = False,
 ) -> None:
     del version  # its callback has done all
+    _require_command(context)
+
+
+def command_group() -> typer.Typer:
+    """Return a group for the commands of a command such as `belay fs`; it refuses words as a program does."""
+    app = typer.Typer(
+        cls=CommandGroup, invoke_without_command=True, rich_markup_mode=None, add_completion=False
+    )
+    app.callback()(_require_command)
+    return app
+
+
+def _require_command(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         console.words(context.get_help())
         raise typer.Exit(2)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import typer
-
 from belay_cli.commands.mip.installing import SOURCES, install
 from belay_cli.commands.mip.listing import list_packages, remove
+from belay_pm.command_line.group import command_group
 
 __all__ = ["app"]
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = command_group()
 
 app.command(epilog=SOURCES)(install)
 app.command("list")(list_packages)
