@@ -192,6 +192,71 @@ def test_an_unknown_command_is_misuse(command: Callable[..., object], word: str,
     assert command(word) == (2, "", message)
 
 
+GROUPS = ["fs", "mip", "romfs", "manifest", "cache"]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_command_of_commands_alone_tells_them(
+    command: Callable[..., tuple[int, str, str]], name: str
+) -> None:
+    """As `belay` alone does: the help goes to stderr, whole, and the exit code is 2; a line is never cut."""
+    exit_code, stdout, stderr = command(name)
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr == command(name, "--help")[1]
+    assert "-completion" not in stderr
+    assert "..." not in stderr.partition("Commands:")[2]
+    assert max(map(len, stderr.splitlines())) <= 80
+
+
+def test_a_command_of_commands_knows_what_was_meant(command: Callable[..., object]) -> None:
+    """As `belay rnu` does, also where two letters have changed places in a short word."""
+    assert command("fs", "sl") == (
+        2,
+        "",
+        "error: `sl` is not a command of `belay fs`\n\nhint: did you mean `belay fs ls`?\n",
+    )
+    assert command("cache", "frobnicate") == (
+        2,
+        "",
+        (
+            "error: `frobnicate` is not a command of `belay cache`\n\n"
+            "hint: `belay cache --help` lists what there is\n"
+        ),
+    )
+
+
+FS_HELP = """\
+Commands:
+  ls         List files and folders, with the bytes of each file; several
+             folders one by one
+  tree       Show a folder and all that is in it
+  cat        Print files, byte for byte
+  cp         Copy files to the board, from it, or on it; a PATH of the board
+             begins with `:`
+  mv         Rename or move a file or folder on the board
+  rm         Remove files, empty folders, or with `-r` folders and all that is
+             in them
+  mkdir      Make folders
+  rmdir      Remove empty folders
+  touch      Make empty files where there are none
+  sha256sum  Print the SHA-256 of files, computed on the board
+  df         Print the room of the file systems that hold these paths
+  du         Print what folders hold: bytes, files and folders, all levels
+             together
+"""
+
+
+def test_lines_of_commands_of_a_command_are_whole(command: Callable[..., tuple[int, str, str]]) -> None:
+    """Each is one sentence without a full stop, as the lines of `belay --help` are, however long it is."""
+    assert command("fs", "--help")[1].partition("Commands:\n")[2] == FS_HELP.partition("Commands:\n")[2]
+    assert command("mip", "remove", "--help")[1].splitlines()[2:5] == [
+        "  Remove packages from a board",
+        "",
+        "  Their files go as they were installed, and no others.",
+    ]
+
+
 def test_missing_words_show_how_the_command_is_written(command: Callable[..., object]) -> None:
     """The hint is the usage line."""
     assert command("exec") == (

@@ -108,18 +108,75 @@ def test_removing_asks_for_what_is_dangerous(fs: Callable[..., Result]) -> None:
     before = fs("tree")
 
     assert fs("rm", "--dry-run", "-r", "data", "main.py") == (0, "/data\n/main.py\n", "")
-    assert fs("rm", "-r", "/") == (
-        1,
-        "",
-        (
-            "error: Removing `/` would remove every file of the board\n\n"
-            "hint: `-r --everything` says that it shall\n"
-        ),
-    )
+    for root in ("/", ".", "/../.."):
+        assert fs("rm", "-r", root) == (
+            1,
+            "",
+            (
+                "error: Removing `/` would remove every file of the board\n\n"
+                "hint: `-r --everything` says that it shall\n"
+            ),
+        )
     assert fs("rm", "data")[0] == fs("rm", "--dry-run", "data")[0] == 1
     assert fs("tree") == before
-    assert fs("rm", "-r", "--everything", "/") == (0, "", "")
+    assert fs("rm", "-r", "--everything", root) == (0, "", "")
     assert fs("ls") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("cat", "no"),
+            (
+                "reading `/no` on … failed: OSError: [Errno 2] ENOENT (not there)\n\n"
+                "hint: `belay fs tree` shows what is on the board"
+            ),
+        ),
+        (
+            ("cat", "data"),
+            (
+                "reading `/data` on … failed: OSError: [Errno 21] EISDIR (a folder)\n\n"
+                "hint: it is a folder: `belay fs ls PATH` tells what is in it"
+            ),
+        ),
+        (
+            ("mkdir", "data"),
+            (
+                "making the folder `/data` on … failed: OSError: [Errno 17] EEXIST (there already)\n\n"
+                "hint: with `--parents` it may be a folder that is there"
+            ),
+        ),
+        (
+            ("mkdir", "no/new"),
+            (
+                "making the folder `/no/new` on … failed: OSError: [Errno 2] ENOENT (not there)\n\n"
+                "hint: `--parents` makes those above it too"
+            ),
+        ),
+        (
+            ("mv", "main.py", "data/a.bin"),
+            (
+                "renaming `/main.py` to `/data/a.bin` on … failed: OSError: [Errno 17] EEXIST (there already)\n\n"
+                "hint: with `--force` it takes the place of a file, never that of a folder"
+            ),
+        ),
+        (
+            ("mv", "/", "new"),
+            "the root folder cannot be renamed\n\nhint: rename what is in it: `belay fs ls`",
+        ),
+        (("rmdir", "/"), "the root folder cannot be removed\n\nhint: remove what is in it: `belay fs ls`"),
+        (("touch", "/"), "touching `/` on … failed: OSError: [Errno 1] EPERM (not permitted)"),
+    ],
+)
+def test_what_a_board_refuses_is_explained(
+    fs: Callable[..., Result], words: tuple[str, ...], message: str
+) -> None:
+    """Its number stands beside what it means, and the hint is the option or the command that helps."""
+    exit_code, stdout, stderr = fs(*words)
+
+    assert (exit_code, stdout) == (1, "")
+    assert re.sub(r"Device\(.*?\)", "…", stderr) == f"error: {message}\n"
 
 
 @pytest.mark.parametrize("source", [":./data", ":data/", ":/data//", ":main.py/../data"])

@@ -210,11 +210,11 @@ def test_edit_beside_mpremote(
     fresh: Callable[[], str],
     command: Callable[..., Result],
     mpremote: Callable[..., Result],
-    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     words: str,
 ) -> None:
     """An editor that saves, or saves nothing, leaves the same files."""
+    folder = Path.cwd()
     monkeypatch.setenv("EDITOR", "sed -i s/1/2/")
     board = fresh()
     theirs = mpremote("connect", board, "edit", *words.split("|")), _files(board, folder)

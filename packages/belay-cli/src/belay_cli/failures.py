@@ -32,6 +32,7 @@ _TRUTHS = {"True": 1, "False": 0}
 _SPOKEN = {
     "`device.fs.copy(…)`": "`belay fs cp`",
     "`device.fs.list()`": "`belay fs ls`",
+    "`device.fs.list(PATH)`": "`belay fs ls PATH`",
     "`device.fs.remove(PATH)`": "`belay fs rm PATH`",
     "`device.fs.remove(PATH, recursive=True)`": "`belay fs rm -r PATH`",
     "`device.fs.remove(…)`": "`belay fs rm`",
@@ -50,6 +51,9 @@ _SPOKEN = {
     "`keep`": "`--keep`",
     "dst is `": "`--dst` is `",
     "mpy_cross_binary is `": "`--mpy-cross-binary` is `",
+    "`overwrite=True`": "`--force`",
+    "`parents=True, exist_ok=True`": "`--parents`",
+    "`parents=True`": "`--parents`",
 }
 """What the library has a Python program write -> what a person types."""
 

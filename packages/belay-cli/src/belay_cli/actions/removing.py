@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from belay.exceptions import BoardPathError
+from belay.files.paths import board_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ def remove(
 
     Args:
         device: the board.
-        paths: absolute, on the board.
+        paths: absolute, on the board; `/.` is the root too.
         recursive: folders with all that is in them, too.
         missing_ok: whether a path may name nothing.
         everything: whether the root may be emptied, which takes `recursive`, too.
@@ -40,7 +41,7 @@ def remove(
         BoardPathError: the root, without `everything` and `recursive`; nothing was removed.
         OSError: a path is not there, or is a folder that is not empty.
     """
-    paths = list(paths)
+    paths = [board_path(path) for path in paths]
     targets: list[str] = []
     for path in paths if recursive else ():
         device.fs.refuse_mounted(path)

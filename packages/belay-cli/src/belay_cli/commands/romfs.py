@@ -10,7 +10,7 @@ import typer
 from belay_cli.commands.options import Binary, Json, Password, Port, Word  # noqa: TC001 - typer reads them
 from belay_cli.targets import is_board, named_once
 from belay_pm.command_line.errors import MisuseError
-from belay_pm.command_line.group import NearGroup
+from belay_pm.command_line.group import command_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(cls=NearGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group()
 
 NoMpy = Annotated[bool, typer.Option("--no-mpy", help="Leave `.py` files as they are")]
 Opt = Annotated[

@@ -351,10 +351,7 @@ class FileSystem:
             )
         if recursive:
             self.refuse_mounted(target)
-        if target == "/":
-            raise BoardPathError(
-                "the root folder cannot be removed", hint="remove what is in it: `device.fs.list()`"
-            )
+        _refuse_root(target, "remove")
         with suppress(FileNotFoundError) if missing_ok else nullcontext():
             self._remove(target, int(recursive))
 
@@ -382,10 +379,13 @@ class FileSystem:
         """Remove a file, or an empty folder, and nothing of the other kind.
 
         Raises:
+            BoardPathError: the root.
             IsADirectoryError, NotADirectoryError: it is of the other kind.
         """
+        target = board_path(path)
+        _refuse_root(target, "remove")
         with suppress(FileNotFoundError) if missing_ok else nullcontext():
-            self._remove(board_path(path), _ONLY[kind])
+            self._remove(target, _ONLY[kind])
 
     def _remove(self, target: str, how: int) -> None:
         expression = f"_belay_rm({encode(target)},{how})"
@@ -433,8 +433,10 @@ class FileSystem:
 
         Raises:
             FileExistsError: there is one already.
+            BoardPathError: the root, which stays.
         """
         old, new = board_path(source), writable_path(target, is_written=False)
+        _refuse_root(old, "rename")
         expression = f"_belay_rn({encode(old)},{encode(new)},{int(overwrite)})"
         try:
             self._do("renaming", old, expression, helpers=("paths",), to=f" to `{new}`", repeatable=False)
@@ -556,3 +558,10 @@ class FileSystem:
             if len(numbers) == count:
                 return numbers
         raise NotBelayResponseError(f"{self._runtime.description} told of sizes: {told!r}")
+
+
+def _refuse_root(path: str, verb: str) -> None:
+    if path == "/":
+        raise BoardPathError(
+            f"the root folder cannot be {verb}d", hint=f"{verb} what is in it: `device.fs.list()`"
+        )

@@ -24,16 +24,25 @@ NO_SPACE = 28
 ENOTDIR = 20
 """Where a folder was meant and a file stands; on every board."""
 
-_NAMES = {
-    18: "EXDEV: another file system",
-    20: "ENOTDIR: not a folder",
-    21: "EISDIR: a folder",
-    30: "EROFS: a file system that cannot be written to",
-    36: "ENAMETOOLONG: the name is too long",
-    39: "ENOTEMPTY: the folder is not empty",
+_MEANINGS = {
+    1: ("EPERM", "not permitted"),
+    2: ("ENOENT", "not there"),
+    5: ("EIO", "the flash or card cannot be read or written"),
+    13: ("EACCES", "not permitted"),
+    16: ("EBUSY", "in use"),
+    17: ("EEXIST", "there already"),
+    18: ("EXDEV", "another file system"),
+    19: ("ENODEV", "no file system is there"),
+    20: ("ENOTDIR", "not a folder"),
+    21: ("EISDIR", "a folder"),
+    22: ("EINVAL", "makes no sense there"),
+    28: ("ENOSPC", "no room"),
+    30: ("EROFS", "a file system that cannot be written to"),
+    36: ("ENAMETOOLONG", "the name is too long"),
+    39: ("ENOTEMPTY", "the folder is not empty"),
 }
-"""Errnos that MicroPython has no name for (its `errno` lists the twenty most frequent), as the board says
-them: a bare number. Source: MicroPython, `py/mperrno.h`."""
+"""Errnos of files, by name and in words: a board says some as a bare number (MicroPython's `errno` lists the
+twenty most frequent), the others by name, and none in words. Source: MicroPython, `py/mperrno.h`."""
 
 _MISSING = re.compile(r"no attribute '(\w+)'|object has no attribute (\w+)")
 _ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
@@ -43,9 +52,15 @@ _MAKE_ROOM = (
 )
 _NOT_EMPTY = "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`"
 _HINTS = {
+    "making the folder": {
+        2: "`parents=True` makes those above it too",
+        17: "with `parents=True, exist_ok=True` it may be a folder that is there",
+    },
+    "reading": {21: "it is a folder: `device.fs.list(PATH)` tells what is in it"},
     "renaming": {
         1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then"
         " `device.fs.remove(…)`",
+        17: "with `overwrite=True` it takes the place of a file, never that of a folder",
         22: "a folder cannot be moved into itself",
     },
     "removing": {
@@ -53,7 +68,7 @@ _HINTS = {
         39: _NOT_EMPTY,  # littlefs's
     },
 }
-"""By what was attempted and errno."""
+"""By how the words begin that say what was attempted, and errno."""
 
 _READ_ONLY = 30
 _REMOUNT = (
@@ -85,7 +100,9 @@ def explained(error: BoardException, what: str, *, path: str, runtime: Runtime) 
             is_circuitpython = runtime.implementation.name == "circuitpython"
             error.hint = _REMOUNT if is_circuitpython else "this file system cannot be written to"
         elif error.hint is None:
-            error.hint = _HINTS.get(what.partition(" ")[0], {}).get(number or 0)
+            error.hint = next(
+                (hints.get(number or 0) for start, hints in _HINTS.items() if what.startswith(start)), None
+            )
     return error
 
 
@@ -99,9 +116,11 @@ def not_a_folder(dst: str, runtime: Runtime) -> SyncConflictError:
 
 
 def _named(summary: str, number: int | None) -> str:
-    """Return what the board says, with the name of an errno that it has only as a number."""
-    name = _NAMES.get(number or 0)
-    return f"{summary} ({name})" if name is not None and summary == f"OSError: {number}" else summary
+    """Return what the board says, and what that means: its errno's name where it has none, and the words."""
+    name, words = _MEANINGS.get(number or 0, ("", ""))
+    if name and summary == f"OSError: {number}":
+        return f"{summary} ({name}: {words})"
+    return f"{summary} ({words})" if name and summary == f"OSError: [Errno {number}] {name}" else summary
 
 
 def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -> NoSpaceError:

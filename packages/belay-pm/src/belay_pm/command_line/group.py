@@ -20,13 +20,14 @@ from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.failures import MISUSE
 from belay_pm.command_line.translating import typer_command
+from belay_pm.near import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from belay_pm.command_line.table import Command, CommandModule, Program, TyperModule
 
-__all__ = ["CommandGroup", "ListedCommand", "NearGroup", "run_words"]
+__all__ = ["CommandGroup", "ListedCommand", "command_group", "run_words"]
 
 _WordsError: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises for words that make no sense.
@@ -66,9 +67,6 @@ def run_words(program: Program, words: Sequence[str]) -> int:
     try:
         exit_code = _group(program).main(list(words), prog_name=program.name, standalone_mode=False)
     except _WordsError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # of a group alone, as of the program alone
-            console.words(str(error))
-            return MISUSE
         raise _misuse(error) from error
     except _EndedError as carried:
         ended = carried
@@ -112,13 +110,23 @@ class ListedCommand(TyperCommand):
             return typer_command(self._entry, cast("CommandModule", module))
         command = get_command(cast("TyperModule", module).app)
         command.help = self._entry.help
-        for each in (command, *getattr(command, "commands", {}).values()):
+        members = getattr(command, "commands", {}).values()
+        for each in members:
+            line, _, more = (each.help or "").partition(
+                "\n"
+            )  # a docstring; its first line is whole in a list
+            each.short_help = line.removesuffix(".")
+            each.help = each.short_help + (f"\n{more}" if more else "")
+        for each in (command, *members):
             each.epilog = console.spoken(each.epilog or "")
         return command
 
 
-class NearGroup(TyperGroup):
-    """Commands, of which a mistyped one is told with the one that is spelt most like it."""
+class CommandGroup(TyperGroup):
+    """Commands; a mistyped one is told with the one that is spelt most like it.
+
+    Errors leave it as `_EndedError`.
+    """
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Any: see the module's docstring
         """Find the command that the first word names.
@@ -133,16 +141,10 @@ class NearGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def _nearest(self, ctx: Any, name: str) -> str:  # Any: see the module's docstring
-        import difflib  # noqa: PLC0415 - only an error needs it
-
-        near = difflib.get_close_matches(name, self.commands, n=1)
-        if near:
-            return f"did you mean `{ctx.command_path} {near[0]}`?"
+        near = near_miss(name, self.commands)
+        if near is not None:
+            return f"did you mean `{ctx.command_path} {near}`?"
         return f"`{ctx.command_path} --help` lists what there is"
-
-
-class CommandGroup(NearGroup):
-    """A program's commands; errors leave it as `_EndedError`."""
 
     def make_context(
         self,
@@ -233,13 +235,22 @@ def _start(
     ] = False,
 ) -> None:
     del version  # its callback has done all
+    _require_command(context)
+
+
+def command_group() -> typer.Typer:
+    """Return a group for the commands of a command such as `belay fs`; it refuses words as a program does."""
+    app = typer.Typer(
+        cls=CommandGroup, invoke_without_command=True, rich_markup_mode=None, add_completion=False
+    )
+    app.callback()(_require_command)
+    return app
+
+
+def _require_command(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         console.words(context.get_help())
         raise typer.Exit(MISUSE)
-
-
-def _is_unknown_command(error: Any) -> bool:  # Any: see `_misuse`
-    return hasattr(error.ctx.command, "commands") and type(error) is _WordsError
 
 
 def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typer keeps to itself
@@ -250,6 +261,4 @@ def _misuse(error: Any) -> MisuseError:  # Any: a `_WordsError`, whose class typ
         hint = f"write it as in `{usage}`"
         if getattr(error, "possibilities", True) in ([], None):  # an option that resembles none may be none
             hint += ", with `--` in front of a word that begins with a dash"
-        if _is_unknown_command(error):
-            hint = f"`{error.ctx.command_path} --help` lists what there is"
     return MisuseError(error.format_message().rstrip("."), hint=hint)

@@ -8,11 +8,11 @@ import typer
 
 from belay_pm.command_line.console import ask, data, words
 from belay_pm.command_line.errors import CommandError, MisuseError
-from belay_pm.command_line.group import NearGroup
+from belay_pm.command_line.group import command_group
 
 __all__ = ["app"]
 
-app = typer.Typer(cls=NearGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group()
 
 
 @app.command()

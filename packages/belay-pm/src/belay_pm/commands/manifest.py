@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_pm.command_line.group import NearGroup
+from belay_pm.command_line.group import command_group
 from belay_pm.commands.typed_options import Variables  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(cls=NearGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group()
 
 _Where = Annotated[Path, typer.Argument(metavar="[PATH]", help="The manifest, or its folder")]
 _Options = Annotated[

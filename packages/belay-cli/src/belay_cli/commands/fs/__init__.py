@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import typer
-
 from belay_cli.commands.fs.changing import mkdir, mv, rm, rmdir, touch
 from belay_cli.commands.fs.copying import cp
 from belay_cli.commands.fs.looking import cat, df, du, ls, sha256sum, tree
-from belay_pm.command_line.group import NearGroup
+from belay_pm.command_line.group import command_group
 
 __all__ = ["app"]
 
-app = typer.Typer(cls=NearGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group()
 
 for _command in (ls, tree, cat, cp, mv, rm, mkdir, rmdir, touch, sha256sum, df, du):
     app.command()(_command)
