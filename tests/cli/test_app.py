@@ -228,8 +228,7 @@ def test_a_command_of_commands_knows_what_was_meant(command: Callable[..., objec
 
 FS_HELP = """\
 Commands:
-  ls         List files and folders, with the bytes of each file; several
-             folders one by one
+  ls         List files and folders, with the bytes of each file
   tree       Show a folder and all that is in it
   cat        Print files, byte for byte
   cp         Copy files to the board, from it, or on it; a PATH of the board
