@@ -71,9 +71,8 @@ def test_a_group_of_commands(capsys: pytest.CaptureFixture[str], words: tuple[st
 
     assert (ended, stdout) == (2, "")
     if words:
-        assert stderr == (
-            "error: No such command 'nope'\n\nhint: `belay-pm cache --help` lists what there is\n"
-        )
+        assert stderr.startswith("error: ")
+        assert stderr.endswith("\n\nhint: `belay-pm cache --help` lists what there is\n")
     else:
         assert stderr.startswith("Usage: belay-pm cache [OPTIONS] COMMAND [ARGS]...\n")
         assert "hint" not in stderr

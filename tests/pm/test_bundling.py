@@ -228,7 +228,6 @@ def test_the_command(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["out", "--opt", "1"], 2, "`--opt`, `--march` and `--mpy-cross-binary` are for compiling"),
         (["out", "--mpy", "--opt", "4"], 2, "Invalid value for '--opt': 4 is not a whole number from 0 to 3"),
         ([], 2, "Missing argument 'OUTPUT'"),
-        ([""], 2, "`OUTPUT` is empty"),
         (["out", "--with", "dev"], 1, "The project has no group `dev`"),
         (
             ["out", "--main", "none.py"],
