@@ -141,10 +141,10 @@ def test_a_group_without_a_command_is_as_belay_alone(command: Callable[..., obje
 
 def test_a_mistyped_command_of_a_group_names_the_nearest(command: Callable[..., object]) -> None:
     """As one of the program itself does."""
-    assert command("mip", "instal", "x") == (
+    assert command("mip", "lst", "x") == (
         2,
         "",
-        "error: `instal` is not a command of `belay mip`\n\nhint: did you mean `belay mip install`?\n",
+        "error: `lst` is not a command of `belay mip`\n\nhint: did you mean `belay mip list`?\n",
     )
 
 

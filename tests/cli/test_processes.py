@@ -32,6 +32,8 @@ finally:
     ended = True
 """
 
+FULL = "error: Writing to stdout failed: No space left on device\n\nhint: `df -h` shows which disk is full\n"
+
 
 @pytest.fixture
 def endless(folder: Path) -> str:
@@ -126,7 +128,7 @@ def test_a_full_stdout_is_a_failure(folder: Path, words: list[str]) -> None:
     assert _redirected(">/dev/full", *words) == (
         1,
         "",
-        "error: Writing to stdout failed: No space left on device\n\nhint: `df -h` shows which disk is full\n",
+        FULL,
     )
 
 
@@ -166,11 +168,7 @@ def test_a_board_that_prints_to_a_full_file_is_left_at_its_prompt(board: str, fo
 
     ended = _redirected(">/dev/full", "run", board, "chatty.py")
 
-    assert ended == (
-        1,
-        "",
-        "error: Writing to stdout failed: No space left on device\n\nhint: `df -h` shows which disk is full\n",
-    )
+    assert ended == (1, "", FULL)
     assert _typed(board, b"6*7\r") == b"6*7\r\n42\r\n>>> "
 
 

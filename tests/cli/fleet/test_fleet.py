@@ -16,6 +16,7 @@ from serial.tools.list_ports_common import ListPortInfo
 from belay_cli.fleet.choice import Choice
 from belay_cli.fleet.muster import muster
 from belay_cli.fleet.summary import Done
+from belay_pm.command_line.errors import CommandError
 from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
@@ -384,6 +385,23 @@ def test_the_programs_on_the_boards_end_first(
     assert ended.stderr.endswith(last)
     for path in three_boards:
         assert command("eval", path, "ended") == (0, "True\n", "")
+
+
+def test_what_this_computer_refuses_concerns_one_board(capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be used for one board is told with its name in front; the other is done."""
+    turns = iter(["x" * 300, "."])
+
+    def job(_device: object, _post: Post) -> Done:
+        os.stat(next(turns))  # noqa: PTH116 - for its error
+        return Done("looked")
+
+    with pytest.raises(CommandError, match="1 of 2 boards failed"):
+        muster(Choice(("sim:", "sim:")), job, password=None)
+
+    stderr = capsys.readouterr().err
+    assert f" | error: `{'x' * 300}` cannot be used: File name too long\n" in stderr
+    assert " | hint: give it a shorter name\n" in stderr
+    assert " | looked, in " in stderr
 
 
 def test_a_board_that_was_not_begun_is_in_the_json(
