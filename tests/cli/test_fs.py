@@ -185,6 +185,22 @@ def test_what_a_board_refuses_is_explained(
     assert re.sub(r"Device\(.*?\)", "…", stderr) == f"error: {message}\n"
 
 
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [(".", "top/a.py"), ("./", "top/a.py"), ("top/.", "a.py"), ("top/..", "work/top/a.py")],
+)
+def test_a_dot_means_what_is_in_the_folder(
+    fs: Callable[..., Result], folder: Path, source: str, path: str
+) -> None:
+    """`cp -r .` copies the content, as every `cp`; other spellings stand for the folder."""
+    (folder / "top").mkdir()
+    (folder / "top" / "a.py").write_text("a")
+
+    assert fs("cp", "-r", source, ":/into/")[0] == 0
+
+    assert fs("cat", f"/into/{path}")[1] == "a"
+
+
 @pytest.mark.parametrize("source", [":./data", ":data/", ":/data//", ":main.py/../data"])
 def test_a_folder_has_its_names_however_it_is_spelt(
     fs: Callable[..., Result], folder: Path, source: str

@@ -204,6 +204,45 @@ def test_code_that_is_not_waited_for(fresh: Callable[[], str], command: Callable
     assert command("remote", "connect", board, "resume", "eval", "x") == (0, "7\n", "")
 
 
+CONFIG = """
+commands = {
+    "double x=4": {"command": "eval x*2", "help": "multiply by two"},
+    "sum a b": ["eval", "a + b"],
+    "two": "eval 1 eval 2",
+    "quoted": "eval 'a b'",
+    "folder": "ls",
+    "both": "sum 1 b=2 double",
+    "cat": "eval 5",
+}
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "chain",
+    [
+        "double|7|double|x=1|eval|3|sum|1|2|two|quoted|cat|folder|:e|+|eval|'x' in globals()|both",
+        "sum|1",
+        "double|y=3",
+        "double|1/0|eval|1",
+        "folder|nope",
+    ],
+)
+def test_the_users_own_words_beside_mpremote(
+    fresh: Callable[[], str], command: Callable[..., Result], folder: Path, chain: str
+) -> None:
+    """Both read one `config.py`, and do and say the same."""
+    path = folder.parent / "home" / "config" / "mpremote" / "config.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(CONFIG)
+    theirs = _mpremote("connect", fresh(), *chain.split("|"))
+
+    ours = command("remote", "connect", fresh(), *chain.split("|"))
+
+    assert ours == theirs
+    assert "  double      multiply by two\n" in command("remote", "help")[1]
+
+
 @pytest.mark.parametrize("words", ["z.py", ":/e/f.txt|new.py", "e"])
 @pytest.mark.once
 def test_edit_beside_mpremote(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,6 +192,26 @@ def test_macros_from_files(folder: Path, aliases: Callable[[str], Path]) -> None
     aliases("[remote]\nrun-config = true\n")
     assert read_config().macros["n"].words == ("eval", "2")
     assert (path.parent / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("this is no python", "' is no Python, line 1: invalid syntax"),
+        ("\ncommands = {'n': str(1)}", "', line 2, is more than a value; `run-config = true`"),
+        ("commands = 7", "' is not a dict"),
+        ("commands = {'x': 7}", "the macro 'x' is neither a text nor words: 7"),
+        ("commands = {'x': {'help': 'none'}}", "the macro 'x' is neither a text nor words: None"),
+    ],
+)
+def test_a_config_py_that_makes_no_sense(folder: Path, text: str, what: str) -> None:
+    """It is told with file and line, and nothing of it has run."""
+    path = folder.parent / "home" / "config" / "mpremote" / "config.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+    with pytest.raises(RemoteError, match=re.escape(what)):
+        read_config()
 
 
 @pytest.mark.parametrize(
