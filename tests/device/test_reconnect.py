@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from belay_transport.links import Link
+
 
 def unplug(device: belay.Device) -> None:
     """End the board at once; opening its address again gives another."""
@@ -262,6 +264,33 @@ def test_attempts_are_counted_and_spaced(device: belay.Device) -> None:
     with pytest.raises(belay.ConnectionLost, match=r"3 of 3 attempts failed, 1 s apart.*nobody there"):
         reconnector.recover()
     assert pauses == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("attempts", [-1, -7])
+def test_any_negative_number_of_attempts_is_for_ever(tmp_path: Path, attempts: int) -> None:
+    """As the manual says, for the device and for `reconnect`: no number of failures is the last."""
+    failures = 0
+
+    class Late(Connector):
+        def open(self) -> Link:
+            nonlocal failures
+            if failures < 5:
+                failures += 1
+                raise belay.ConnectionFailedError("nobody there")
+            return super().open()
+
+    address = f"sim:?disk={tmp_path / 'flash'}"
+    with belay.Device(address, attempts=attempts) as device:
+        device("value = 3")
+        unplug(device)
+        reconnector = Reconnector(
+            device._belay_runtime, Late(address), attempts=0, pause=lambda _seconds: False
+        )
+
+        reconnector.reconnect(attempts)
+
+        assert failures == 5
+        assert device("value") == 3
 
 
 def test_a_device_that_is_closed_stops_trying(device: belay.Device) -> None:

@@ -221,6 +221,25 @@ def test_a_change_whose_answer_ends_behind_any_of_many_bytes(
     assert deaf._belay_runtime.generation >= 7  # it broke as often, and was not only meant to
 
 
+def test_an_append_whose_answer_ends_behind_any_of_many_bytes(deaf: belay.Device) -> None:
+    """What is appended is there once, or not at all and told; never twice."""
+    outcomes = set()
+
+    for count in range(0, 60, 6):
+        deaf.fs.write_text("/log", "one ")
+        link_of(deaf).left = count
+        try:
+            deaf.fs.append_text("/log", "two")
+        except belay.ConnectionLost:
+            outcomes.add("told")
+            assert deaf.fs.read_text("/log") in ("one ", "one two")
+        else:
+            outcomes.add("done")
+            assert deaf.fs.read_text("/log") == "one two"
+        link_of(deaf).left = None
+    assert outcomes == {"told", "done"}
+
+
 def test_what_failed_before_the_link_broke_fails_again(deaf: belay.Device) -> None:
     """A renaming and a new folder that cannot be are errors all the same; who has made a file is not guessed."""
     deaf.fs.write_text("/x", "older")

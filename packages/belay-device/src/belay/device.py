@@ -126,7 +126,7 @@ class Device(metaclass=DeviceMeta):
         self._belay_aio: weakref.ref[AsyncDevice] | None = None
         self._belay_worker: Worker | None = None
         check_number("baudrate", baudrate, least=1)
-        check_number("attempts", attempts, least=-1)
+        check_number("attempts", attempts)
         check_flag("exclusive", exclusive)
         check_flag("auto_sync_time", auto_sync_time)
         check_text("user", user)

@@ -1,6 +1,7 @@
 """The board's files: `device.fs`. Each verb is one turnaround, whatever the size of the tree.
 
-It knows verbs, and which board-side file does each. How bytes cross is `belay.files.transfer`'s.
+It knows which board-side file does what. How the board is asked is `belay.files.verbs`'s, how bytes cross
+`belay.files.transfer`'s.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from belay.arguments import check_bytes, check_function, check_iterable, check_n
 from belay.exceptions import (
     ArgumentTypeError,
     ArgumentValueError,
-    BoardException,
     BoardPathError,
     ConnectionLost,
     FeatureUnavailableError,
@@ -23,38 +23,30 @@ from belay.files.boardpath import BoardPath
 from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
 from belay.files.host import host_file_size, host_path, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
-from belay.files.refusals import NO_SPACE, explained, no_space
 from belay.files.retrying import TRIES
-from belay.files.transfer import FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS, Transfer
+from belay.files.transfer import ROOM_HELPERS, WRITING_HELPERS, Transfer
 from belay.files.upload import Upload
-from belay.portions import portions
+from belay.files.verbs import Verbs
 from belay.roles import refuse_in_batch
 from belay.values import encode
 
 if TYPE_CHECKING:
     import builtins
     import os
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
     from belay.files.upload import Verb
     from belay.runtime import Runtime
-    from belay_transport.repl import Note
 
     Progress = Callable[[int], object]
     PathLike = str | os.PathLike[str] | BoardPath
 
-__all__ = ["SHORT_CALL", "FileSystem"]
-
-_FEW_HELPERS = 3
-# So many, any board compiles together.
+__all__ = ["FileSystem"]
 
 _ONLY = {"folder": 2, "file": 3}
 # As `_onboard/remove.py` takes it.
 
 _PROGRESS = "it gets the number of bytes so far"
-
-SHORT_CALL = 1000
-# Bytes of arguments that any board can compile; for more, how much it can take is asked first.
 
 
 class FileSystem:
@@ -81,6 +73,7 @@ class FileSystem:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.transfer = Transfer(runtime)
+        self._verbs = Verbs(runtime, self.transfer)
 
     def path(self, path: PathLike) -> BoardPath:
         """Return a path with the verbs of `pathlib`: `device.fs.path("/lib") / "x.py"`."""
@@ -88,7 +81,7 @@ class FileSystem:
 
     def current_folder(self) -> BoardPath:
         """Return the board's current folder, to which relative paths are relative."""
-        told = self._do("asking for", ".", '__import__("os").getcwd()')
+        told = self._verbs.do("asking for", ".", '__import__("os").getcwd()')
         if not isinstance(told, str):
             raise NotBelayResponseError(f"{self._runtime.description} told of its folder: {told!r}")
         return self.path(told or "/")
@@ -113,7 +106,7 @@ class FileSystem:
         for _ in range(TRIES):
             listing = Listing()
             try:
-                count = self._do(
+                count = self._verbs.do(
                     "listing",
                     top,
                     f"_belay_wk({encode(folder_prefix(top))},{levels})",
@@ -121,7 +114,7 @@ class FileSystem:
                     respond=listing,
                 )
             except ConnectionLost:
-                if not self._is_found_again:
+                if not self._verbs.is_found_again:
                     raise
                 continue  # the board was found again, and half a listing is none
             if listing.is_whole(count):
@@ -139,7 +132,7 @@ class FileSystem:
         """
         target = board_path(path)
         stat = Stat.from_board(
-            self._do("asking for", target, f"_belay_so({encode(target)})", helpers=("paths",))
+            self._verbs.do("asking for", target, f"_belay_so({encode(target)})", helpers=("paths",))
         )
         assert stat is not None
         return stat
@@ -153,8 +146,8 @@ class FileSystem:
             raise ArgumentTypeError("`paths` must be several paths, not one", hint="`stat` takes one")
         check_iterable("paths", paths)
         found: list[Stat | None] = []
-        for texts in self.portions([encode(board_path(path)) for path in paths]):
-            told = self._do(
+        for texts in self._verbs.portions([encode(board_path(path)) for path in paths]):
+            told = self._verbs.do(
                 "asking for", "several paths", f"_belay_st({','.join(texts)})", helpers=("paths",)
             )
             if not (isinstance(told, list) and len(told) == len(texts)):
@@ -199,7 +192,7 @@ class FileSystem:
                 hint='`"crc32"` works on every board',
             )
         is_sha256 = has_sha256 and algorithm != "crc32"
-        value = self._do(
+        value = self._verbs.do(
             "hashing", target, f"_belay_hf({encode(target)},{int(is_sha256)})", helpers=("check", "hash")
         )
         if isinstance(value, bytes):
@@ -209,16 +202,16 @@ class FileSystem:
     def usage(self, path: PathLike = "/") -> Usage:
         """Return how many files, folders and bytes a folder holds, all levels together."""
         top = board_path(path)
-        told = self._do(
+        told = self._verbs.do(
             "measuring", top, f"_belay_du({encode(folder_prefix(top))})", helpers=("entries", "usage")
         )
-        return Usage(*self._numbers(told, len(Usage._fields)))
+        return Usage(*self._verbs.numbers(told, len(Usage._fields)))
 
     def free(self, path: PathLike = "/") -> Space:
         """Return the room of the file system on which a path is."""
         top = board_path(path)
-        told = self._do("measuring", top, f"_belay_fr({encode(top)})", helpers=("space",))
-        return Space(*self._numbers(told, len(Space._fields)))
+        told = self._verbs.do("measuring", top, f"_belay_fr({encode(top)})", helpers=("space",))
+        return Space(*self._verbs.numbers(told, len(Space._fields)))
 
     # Reading and writing
 
@@ -388,14 +381,13 @@ class FileSystem:
             self._remove(target, _ONLY[kind])
 
     def _remove(self, target: str, how: int) -> None:
-        expression = f"_belay_rm({encode(target)},{how})"
-        try:
-            self._do("removing", target, expression, helpers=("entries", "remove"), repeatable=False)
-        except ConnectionLost:
-            if not self._is_found_again:
-                raise
+        expression, helpers = f"_belay_rm({encode(target)},{how})", ("entries", "remove")
+
+        def again() -> None:
             with suppress(FileNotFoundError):  # it was removed, and only the answer was lost
-                self._do("removing", target, expression, helpers=("entries", "remove"))
+                self._verbs.do("removing", target, expression, helpers=helpers)
+
+        self._verbs.do_once("removing", target, expression, helpers=helpers, again=again)
 
     def mkdir(self, path: PathLike, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Make a folder.
@@ -407,21 +399,14 @@ class FileSystem:
         """
         target = writable_path(path, is_written=False)
 
-        def make(*, exist_ok: bool, repeatable: bool) -> None:
-            self._do(
-                "making the folder",
-                target,
-                f"_belay_mk({encode(target)},{int(parents)},{int(exist_ok)})",
-                helpers=("paths",),
-                repeatable=repeatable,
-            )
-
-        try:
-            make(exist_ok=exist_ok, repeatable=exist_ok)
-        except ConnectionLost:
-            if not self._is_found_again:
-                raise
-            make(exist_ok=True, repeatable=True)
+        what, call = "making the folder", f"_belay_mk({encode(target)},{int(parents)}"
+        self._verbs.do_once(
+            what,
+            target,
+            f"{call},{int(exist_ok)})",
+            helpers=("paths",),
+            again=lambda: self._verbs.do(what, target, f"{call},1)", helpers=("paths",)),
+        )
 
     def rename(self, source: PathLike, target: PathLike, *, overwrite: bool = False) -> None:
         """Rename or move a file or a folder within a file system.
@@ -438,13 +423,13 @@ class FileSystem:
         old, new = board_path(source), writable_path(target, is_written=False)
         _refuse_root(old, "rename")
         expression = f"_belay_rn({encode(old)},{encode(new)},{int(overwrite)})"
-        try:
-            self._do("renaming", old, expression, helpers=("paths",), to=f" to `{new}`", repeatable=False)
-        except ConnectionLost:
-            if not self._is_found_again:
-                raise
+        to = f" to `{new}`"
+
+        def again() -> None:
             if [stat is not None for stat in self.stat_many([old, new])] != [False, True]:
-                self._do("renaming", old, expression, helpers=("paths",), to=f" to `{new}`")
+                self._verbs.do("renaming", old, expression, helpers=("paths",), to=to)
+
+        self._verbs.do_once("renaming", old, expression, helpers=("paths",), to=to, again=again)
 
     def copy(self, source: PathLike, target: PathLike) -> None:
         """Copy a file on the board, in place of one that may be there.
@@ -453,7 +438,7 @@ class FileSystem:
             NoSpaceError: it does not fit.
         """
         old, new = board_path(source), writable_path(target)
-        self._do(
+        self._verbs.do(
             "copying",
             old,
             f"_belay_cp({encode(old)},{encode(new)})",
@@ -471,10 +456,10 @@ class FileSystem:
         """
         target = writable_path(path, is_written=False)
         if exist_ok:
-            self._do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
+            self._verbs.do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
         else:
             code = f'__import__("builtins").open({encode(target)},"xb").close()'
-            self._do("making", target, code, repeatable=False)  # later nobody knows who has made it
+            self._verbs.do_once("making", target, code, again=None)  # later nobody knows who has made it
 
     def mend(self, path: PathLike = "/") -> builtins.list[str]:
         """Finish or remove what a reset has left of files that were being written, in a folder and below.
@@ -483,7 +468,7 @@ class FileSystem:
             The files of which something was left.
         """
         top = board_path(path)
-        mended = self._do(
+        mended = self._verbs.do(
             "mending",
             top,
             f"_belay_me({encode(folder_prefix(top))})",
@@ -503,61 +488,6 @@ class FileSystem:
         content = bytes(data)
         upload = Upload(writable_path(path), len(content), lambda: [content], verb)
         self.transfer.put([upload], progress=progress)
-
-    def _do(
-        self,
-        what: str,
-        path: str,
-        expression: str,
-        *,
-        helpers: Sequence[str] = (),
-        respond: Callable[[Note], bytes] | None = None,
-        to: str = "",
-        written: str = "",
-        repeatable: bool = True,
-    ) -> object:
-        """Evaluate a verb on the board; its failure says what was attempted.
-
-        Args:
-            what: was attempted: "removing".
-            path: on what.
-            expression: for the board.
-            helpers: files of `_onboard/` beside those that every verb needs.
-            respond: gets the notes.
-            to: what else the message says.
-            written: the file that has no room, where there is one.
-            repeatable: whether it may be done twice, where the link broke and the board was found again.
-        """
-        refuse_in_batch(self._runtime, "`device.fs`")
-        needed = (*FILE_HELPERS, *helpers)
-        if len(needed) > _FEW_HELPERS:
-            self.transfer.prepare(needed)
-        try:
-            return self._runtime.call(expression, helpers=needed, respond=respond, repeatable=repeatable)
-        except BoardException as error:
-            if written and getattr(error, "errno", None) == NO_SPACE:
-                raise no_space(error, written, 0, runtime=self._runtime) from error
-            failure = explained(error, f"{what} `{path}`{to}", path=path, runtime=self._runtime)
-            if failure is error:
-                raise
-            raise failure from error
-
-    @property
-    def _is_found_again(self) -> bool:
-        """Whether the link that broke has been replaced."""
-        return self._runtime.recover is not None and not self._runtime.session.is_lost
-
-    def portions(self, texts: builtins.list[str]) -> Iterator[builtins.list[str]]:
-        """Cut arguments into as few calls as the board can compile."""
-        most = self._runtime.block_bytes if sum(map(len, texts)) > SHORT_CALL else SHORT_CALL
-        return portions(texts, most)
-
-    def _numbers(self, told: object, count: int) -> Sequence[int]:
-        if isinstance(told, (list, tuple)) and len(told) == count:
-            numbers = [value for value in told if isinstance(value, int)]
-            if len(numbers) == count:
-                return numbers
-        raise NotBelayResponseError(f"{self._runtime.description} told of sizes: {told!r}")
 
 
 def _refuse_root(path: str, verb: str) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from belay.exceptions import ConnectionLost, NotBelayResponseError, TransferError
 from belay.files.board_paths import folders_above, is_below
 from belay.files.facts import Listing
-from belay.files.filesystem import SHORT_CALL
 from belay.files.plan import to_hash
 from belay.files.retrying import TRIES
 from belay.files.scope import digest_scope, tree_digest
 from belay.files.transfer import CHANNEL_HELPERS, FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS
 from belay.files.trees import BoardTree, FileFacts
+from belay.files.verbs import SHORT_CALL, Verbs
 from belay.values import encode
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Survey:
     def __init__(self, runtime: Runtime, fs: FileSystem) -> None:
         self._runtime = runtime
         self._fs = fs
+        self._verbs = Verbs(runtime, fs.transfer)
 
     def is_unchanged(self, wanted: WantedTree, staying: Kept, dst: str, algorithm: Algorithm) -> bool:
         """Ask whether the board's tree is what it shall be; one turnaround."""
@@ -117,7 +118,7 @@ class Survey:
                     f"_belay_tl({encode(top)},{int(mend)})", helpers=_LISTING, respond=listing
                 )
             except ConnectionLost:
-                if self._runtime.recover is None or self._runtime.session.is_lost:
+                if not self._verbs.is_found_again:
                     raise
                 continue  # the board was found again, and half a listing is none
             if not (isinstance(told, tuple) and len(told) == _LISTED and isinstance(told[1], list)):
@@ -144,7 +145,7 @@ class Survey:
     def _hashes(self, paths: Iterable[str]) -> list[str]:
         digests: list[str] = []
         self._hold(_HASHING)
-        for texts in self._fs.portions([encode(path) for path in paths]):
+        for texts in self._verbs.portions([encode(path) for path in paths]):
             told = self._runtime.call(f"_belay_th({','.join(texts)})", helpers=_HASHING)
             if not (isinstance(told, list) and len(told) == len(texts)):
                 raise NotBelayResponseError(
