@@ -24,9 +24,9 @@ from belay.files.boardpath import BoardPath
 from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
 from belay.files.host import host_file_size, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
-from belay.files.refusals import NO_SPACE, explained, no_space
+from belay.files.refusals import NO_SPACE, explained, mount_point, no_space
 from belay.files.retrying import TRIES
-from belay.files.transfer import FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS, Transfer
+from belay.files.transfer import FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS, Transfer, mounts_helper
 from belay.files.upload import Upload
 from belay.portions import portions
 from belay.roles import refuse_in_batch
@@ -342,7 +342,7 @@ class FileSystem:
         Raises:
             FileNotFoundError: it is not there, and `missing_ok` is not given.
             BoardPathError: the root, which cannot be removed, or the current folder or one above, which would
-                be emptied only; with `recursive`, a folder of this computer is mounted there.
+                be emptied only, or a folder at or below which a file system is mounted; nothing was removed.
         """
         target = board_path(path)
         if target.rpartition("/")[2] in {".", ".."}:
@@ -389,7 +389,23 @@ class FileSystem:
             self._remove(board_path(path), _ONLY[kind])
 
     def _remove(self, target: str, how: int) -> None:
-        self._do("removing", target, f"_belay_rm({encode(target)},{how})", helpers=("entries", "remove"))
+        try:
+            self._do(
+                "removing",
+                target,
+                f"_belay_rm({encode(target)},{how})",
+                helpers=("entries", mounts_helper(self._runtime), "remove"),
+            )
+        except BoardException as error:
+            mount = mount_point(error)
+            if mount is None:
+                raise
+            raise BoardPathError(
+                f"`{target}` of {self._runtime.description} cannot be removed: a file system is mounted at"
+                f" `{mount}`; nothing was removed",
+                hint="what is in it can be removed, with `device.fs.remove(PATH, recursive=True)`; the place"
+                " itself goes once nothing is mounted there",
+            ) from error
 
     def mkdir(self, path: PathLike, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Make a folder.

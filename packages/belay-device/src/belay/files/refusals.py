@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from belay.exceptions import BelayException
     from belay.runtime import Runtime
 
-__all__ = ["ENOTDIR", "NO_SPACE", "explained", "no_space", "not_a_folder"]
+__all__ = ["ENOTDIR", "NO_SPACE", "explained", "mount_point", "no_space", "not_a_folder"]
 
 NO_SPACE = 28
 """ENOSPC, on every board."""
@@ -37,6 +37,8 @@ them: a bare number. Source: MicroPython, `py/mperrno.h`."""
 
 _MISSING = re.compile(r"no attribute '(\w+)'|object has no attribute (\w+)")
 _ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
+_MOUNTED = re.compile(r"\(16, ['\"](.*)['\"]\)")
+# As `_onboard/remove.py` raises it.
 
 _MAKE_ROOM = (
     "make room: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
@@ -102,6 +104,12 @@ def _named(summary: str, number: int | None) -> str:
     """Return what the board says, with the name of an errno that it has only as a number."""
     name = _NAMES.get(number or 0)
     return f"{summary} ({name})" if name is not None and summary == f"OSError: {number}" else summary
+
+
+def mount_point(error: BoardException) -> str | None:
+    """Return where a file system is mounted, if that is why nothing was removed."""
+    told = _MOUNTED.search(error.message)
+    return None if told is None else told[1]
 
 
 def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -> NoSpaceError:
