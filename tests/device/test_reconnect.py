@@ -193,6 +193,70 @@ def test_a_setup_that_ignores_errors_is_ignored_again(tmp_path: Path) -> None:
         assert device("os.listdir('/')") == ["only once"]
 
 
+@pytest.mark.parametrize("way", ["a text", "a setup", "a task", "a batch", "a value that cannot come back"])
+def test_what_raised_is_repeated_as_far_as_it_came(device: belay.Device, way: str) -> None:
+    """The effects that code has had before it raised are there again, and what builds upon them works."""
+
+    @device.setup
+    def setup():  # type: ignore[no-untyped-def]
+        sensor = 5  # noqa: F841 - the board's global
+        1 / 0
+
+    @device.task(record=True)
+    def task():  # type: ignore[no-untyped-def]
+        global sensor
+        sensor = 5
+        return 1 / 0
+
+    def batch() -> None:
+        with device.batch() as calls:
+            calls.call("0", record=True)
+            calls.call("sensor = 5; 1 / 0", record=True)
+
+    device("class Sensor:\n def begin(self):\n  global sensor\n  sensor = 5\n  return self")
+    ways: dict[str, Callable[[], object]] = {
+        "a text": lambda: device("sensor = 5; 1 / 0"),
+        "a setup": setup,
+        "a task": task,
+        "a batch": batch,
+        "a value that cannot come back": lambda: device("Sensor().begin()"),
+    }
+    with pytest.raises((ZeroDivisionError, belay.UnreturnableValueError)):
+        ways[way]()
+    device("use = sensor + 1")
+    unplug(device)
+
+    assert device("use") == 6
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["gone", "thing.value", "gone[0]", "gone[:-1]", "-gone[0] + 1 < 2 or not gone", "(gone, {1: gone})"],
+)
+def test_what_only_reads_is_not_repeated(device: belay.Device, code: str) -> None:
+    """An expression that sets nothing up is not recorded: what it reads need not be there any more."""
+    device("class Thing:\n value = 1\nthing = Thing()\ngone = [1, 2]", record=False)
+    device("kept = 1")
+
+    device(code)
+    unplug(device)
+
+    assert device("kept") == 1
+
+
+def test_what_was_recorded_outlives_a_soft_reset() -> None:
+    """A soft reset ends what is in memory; a reconnection repeats what was recorded before it too."""
+    with belay.Device("sim:") as device:
+        device("before = 1")
+        device.soft_reset()
+        assert device("'before' in globals()") is False
+        device("after = 2")
+
+        device.reconnect()
+
+        assert device("before, after") == (1, 2)
+
+
 def test_what_cannot_be_repeated_is_said(device: belay.Device) -> None:
     """An exception of the board while its state is repeated is a lost connection, with the board's words."""
     device("__import__('os').mkdir('/only once')")

@@ -83,7 +83,7 @@ def test_helpers_go_deflated_where_the_board_inflates() -> None:
     """What an unchanged sync sends along takes less than three quarters of its bytes where a board inflates."""
     link = CountingLink(open_link("sim:"))
     runtime = Runtime(Session(link), OutputWriter(None), description="the board")
-    helpers = ("system", "check", "beside", "contents", "entries", "digest")
+    helpers = ("system", "check", "beside", "contents", "entries", "mounts", "digest")
     plain_bytes = sum(len(board_code(name)) for name in helpers)
 
     try:
@@ -107,7 +107,7 @@ def test_helpers_go_as_they_are_elsewhere(lacking: str) -> None:
         runtime.connect("")
         runtime.call(f"_belay_n['sys'].modules.update({{{lacking!r}:0,'u{lacking}':0}})")
         Transfer(runtime).abilities  # it asks
-        helpers = ("system", "check", "beside", "contents", "digest")
+        helpers = ("system", "check", "beside", "contents", "mounts", "digest")
 
         assert runtime.call("_belay_td(None,(),())", helpers=helpers) == sha256().hexdigest()[:16]
     finally:

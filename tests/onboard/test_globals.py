@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from importlib.resources import files
 
-ALTERNATIVES = {"intake64": "intake"}
+ALTERNATIVES = {"intake64": "intake", "mounts_circuit": "mounts"}
 """Of these a board gets one."""
 
 

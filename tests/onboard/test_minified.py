@@ -17,7 +17,7 @@ NAMES = sorted(entry.name.removesuffix(".py") for entry in FOLDER.iterdir() if e
 EXPORT = 'G.update(i for i in globals().items()if"_b"in i[0])\n'
 """What ends a file whose names the calls must find."""
 
-EITHER = {"intake64": "intake"}
+EITHER = {"intake64": "intake", "mounts_circuit": "mounts"}
 """Files that stand in for another one, with its names."""
 
 MEANT = {"_belay_w": {"runtime", "events"}}

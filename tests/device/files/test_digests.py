@@ -93,7 +93,7 @@ def compare(board: Runtime, algorithm: Algorithm) -> None:
     scope = digest_scope(wanted, Kept(False, ("/lib",)))
     assert scope is not None
     question = f"_belay_td('', {scope.skip!r}, {scope.also!r})"
-    helpers = ("system", "check", "beside", "contents", "entries", "digest")
+    helpers = ("system", "check", "beside", "contents", "entries", "mounts", "digest")
 
     expected = tree_digest(wanted, scope, algorithm=algorithm)
 

@@ -89,9 +89,9 @@ class RecordingBoard:
         self.deadlines_each.append(list(each_s))
         return self.answer() or ([None] * len(expressions), None)
 
-    def record(self, expression: str) -> None:
+    def record(self, what: str, *, ignore_errors: bool = False) -> None:
         """Write it down."""
-        self.recorded.append(expression)
+        self.recorded.append(f"{what}, whatever it raises" if ignore_errors else what)
 
     def text_expression(self, code: str, origin: CodeOrigin) -> str:
         """Return text and line."""

@@ -6,13 +6,15 @@ import atexit
 import logging
 import sys
 import weakref
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from belay.arguments import check_flag, check_number, check_seconds, check_text
 from belay.blocks import dedent
 from belay.events import Events
 from belay.exceptions import ArgumentValueError, BelayException, ConnectionLost
-from belay.history import History
+from belay.expressions import only_reads
+from belay.history import History, recorded
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
 from belay.proxy import Objects, ProxyObject, make_proxy
@@ -198,7 +200,7 @@ class Device(metaclass=DeviceMeta):
             code: Python for the board, of any length, indented as you like; or a proxy, for its value.
             minify: shorten the code on its way; names and line numbers stay.
             stream_out: gets what the code prints, as it comes: a text stream, a binary stream, or None.
-            record: a reconnection repeats it.
+            record: a reconnection repeats it, unless it is an expression that only reads.
             trusted: accepted and not needed.
             proxy: return what `device.proxy(code)` does: a proxy of what is no plain value.
             delete: accepted and not needed: the board forgets an object with its last proxy.
@@ -270,10 +272,8 @@ class Device(metaclass=DeviceMeta):
         if proxy:
             return make_proxy(self._belay_objects, dedent(code), origin, timeout_s=timeout_s, output=writer)
         expression = runtime.text_expression(dedent(code), origin, minify=minify)
-        value = runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
-        if record:
-            runtime.record(expression)
-        return value
+        with recorded(runtime, expression) if record and not only_reads(code) else nullcontext():
+            return runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
 
     def batch(self) -> Batch:
         """Collect calls in a `with` block and send them at its end, in one turnaround.

@@ -5,6 +5,7 @@ That name is how a traceback's frame finds back to the host's file and line. Thi
 
 from __future__ import annotations
 
+import _ast  # what `ast` is made of, without its 6 ms
 import re
 import threading
 import warnings
@@ -17,7 +18,7 @@ from belay.values import encode
 if TYPE_CHECKING:
     from belay.tracebacks import CodeOrigin
 
-__all__ = ["ExpressionWriter", "is_expression"]
+__all__ = ["ExpressionWriter", "is_expression", "only_reads"]
 
 _NO_ORIGIN_NAME = "_belay_0"
 # The file name of code that no host line stands for: our own, and `startup` texts.
@@ -29,6 +30,14 @@ _NO_EXPRESSION = ("\r", "\n", "#", "\f")
 # What may stand before an expression.
 
 _PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
+
+_READING = (
+    *(_ast.Expression, _ast.expr_context, _ast.operator, _ast.unaryop, _ast.boolop, _ast.cmpop),
+    *(_ast.Name, _ast.Attribute, _ast.Subscript, _ast.Slice, _ast.Constant),
+    *(_ast.JoinedStr, _ast.FormattedValue, _ast.Tuple, _ast.List, _ast.Set, _ast.Dict, _ast.Starred),
+    *(_ast.BinOp, _ast.UnaryOp, _ast.BoolOp, _ast.Compare, _ast.IfExp),
+)
+# Neither a call nor what else runs code: `await`, `yield`, `:=`, comprehensions.
 
 _quiet = threading.Lock()  # `catch_warnings` changes the filters of the whole process
 
@@ -79,13 +88,35 @@ def is_expression(code: str) -> bool:
     return _mode(code) == "eval"
 
 
+def only_reads(code: str) -> bool:
+    """Whether code is an expression of names, attributes, items, literals and operators, and so no more."""
+    tree = _parsed(code)
+    if tree is None:
+        return False
+    waiting: list[object] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, _ast.AST):
+            if not isinstance(node, _READING):
+                return False
+            waiting += (getattr(node, field, None) for field in node._fields)
+    return True
+
+
 def _mode(code: str) -> str:
     """Return "eval" for an expression, "exec" for anything else, syntax of the board's alone included."""
+    return "exec" if _parsed(code) is None else "eval"
+
+
+def _parsed(code: str) -> _ast.Expression | None:
+    """Return the tree of an expression; None for anything else."""
     with _quiet, warnings.catch_warnings():
         # Whether an escape is wise is for the board's user to know; here it is only parsed.
         warnings.simplefilter("ignore")
         try:
-            compile(code, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
+            tree: _ast.Expression = compile(code, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
         except (SyntaxError, ValueError):
-            return "exec"
-    return "eval"
+            return None
+    return tree

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from belay.exceptions import MaxHistoryLengthError
+from belay.exceptions import BoardException, MaxHistoryLengthError, UnreturnableValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["MAX_LENGTH", "Entry", "History"]
+__all__ = ["MAX_LENGTH", "Entry", "History", "Recorder", "recorded"]
 
 MAX_LENGTH = 1000
 """Entries that a reconnection repeats at most. Source: Belay's manual, `Device.MAX_CMD_HISTORY_LEN`."""
@@ -59,3 +60,33 @@ class History:
                 hint="give calls that set nothing up `record=False`",
             )
         return list(self._entries)
+
+
+class Recorder(Protocol):
+    """What has a history."""
+
+    def record(self, what: str, *, ignore_errors: bool = False) -> None:
+        """Have a reconnection repeat an expression."""
+        ...
+
+
+@contextmanager
+def recorded(board: Recorder, expression: str, *, ignore_errors: bool = False) -> Iterator[None]:
+    """Record what is evaluated in the block.
+
+    What it did until it raised is there as well: it is repeated too, and may raise again.
+
+    Args:
+        board: where it is evaluated.
+        expression: what.
+        ignore_errors: whether an exception of the board's is no failure, although there is none now.
+    """
+    try:
+        yield
+    except UnreturnableValueError:  # it ran
+        board.record(expression, ignore_errors=ignore_errors)
+        raise
+    except BoardException:
+        board.record(expression, ignore_errors=True)
+        raise
+    board.record(expression, ignore_errors=ignore_errors)

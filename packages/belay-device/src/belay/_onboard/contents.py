@@ -1,14 +1,4 @@
-# mt() is the mount points, with their file systems. ck(p, b): the size and the check of a file, read through the
-# buffer b, which is there as long as it is needed.
-def mt():
-    try:
-        import vfs
-
-        return [(p, type(m).__name__) for m, p in vfs.mount()]
-    except (ImportError, TypeError):
-        return []
-
-
+# ck(p, b): the size and the check of a file, read through the buffer b, which is there as long as it is needed.
 def ck(p, b):
     h = H()
     z = 0

@@ -13,6 +13,7 @@ from belay.arguments import check_bytes, check_function, check_iterable, check_n
 from belay.exceptions import (
     ArgumentTypeError,
     ArgumentValueError,
+    BoardException,
     BoardPathError,
     ConnectionLost,
     FeatureUnavailableError,
@@ -23,8 +24,9 @@ from belay.files.boardpath import BoardPath
 from belay.files.facts import Entry, FileHash, Listing, Space, Stat, Usage
 from belay.files.host import host_file_size, host_path, read_pieces, written_whole
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
+from belay.files.refusals import mount_point
 from belay.files.retrying import TRIES
-from belay.files.transfer import ROOM_HELPERS, WRITING_HELPERS, Transfer
+from belay.files.transfer import ROOM_HELPERS, WRITING_HELPERS, Transfer, mounts_helper
 from belay.files.upload import Upload
 from belay.files.verbs import Verbs
 from belay.roles import refuse_in_batch
@@ -334,7 +336,7 @@ class FileSystem:
         Raises:
             FileNotFoundError: it is not there, and `missing_ok` is not given.
             BoardPathError: the root, which cannot be removed, or the current folder or one above, which would
-                be emptied only; with `recursive`, a folder of this computer is mounted there.
+                be emptied only, or a folder at or below which a file system is mounted; nothing was removed.
         """
         target = board_path(path)
         if target.rpartition("/")[2] in {".", ".."}:
@@ -381,13 +383,25 @@ class FileSystem:
             self._remove(target, _ONLY[kind])
 
     def _remove(self, target: str, how: int) -> None:
-        expression, helpers = f"_belay_rm({encode(target)},{how})", ("entries", "remove")
+        expression = f"_belay_rm({encode(target)},{how})"
+        helpers = ("entries", mounts_helper(self._runtime), "remove")
 
         def again() -> None:
             with suppress(FileNotFoundError):  # it was removed, and only the answer was lost
                 self._verbs.do("removing", target, expression, helpers=helpers)
 
-        self._verbs.do_once("removing", target, expression, helpers=helpers, again=again)
+        try:
+            self._verbs.do_once("removing", target, expression, helpers=helpers, again=again)
+        except BoardException as error:
+            mount = mount_point(error)
+            if mount is None:
+                raise
+            raise BoardPathError(
+                f"`{target}` of {self._runtime.description} cannot be removed: a file system is mounted at"
+                f" `{mount}`; nothing was removed",
+                hint="what is in it can be removed, with `device.fs.remove(PATH, recursive=True)`; the place"
+                " itself goes once nothing is mounted there",
+            ) from error
 
     def mkdir(self, path: PathLike, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Make a folder.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from belay.exceptions import BelayException
     from belay.runtime import Runtime
 
-__all__ = ["ENOTDIR", "NO_SPACE", "explained", "no_space", "not_a_folder"]
+__all__ = ["ENOTDIR", "NO_SPACE", "explained", "mount_point", "no_space", "not_a_folder"]
 
 NO_SPACE = 28
 """ENOSPC, on every board."""
@@ -46,6 +46,8 @@ twenty most frequent), the others by name, and none in words. Source: MicroPytho
 
 _MISSING = re.compile(r"no attribute '(\w+)'|object has no attribute (\w+)")
 _ROOM = re.compile(r"\(28, (\d+), (\d+)\)")
+_MOUNTED = re.compile(r"\(16, ['\"](.*)['\"]\)")
+# As `_onboard/remove.py` raises it.
 
 _MAKE_ROOM = (
     "make room: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
@@ -121,6 +123,12 @@ def _named(summary: str, number: int | None) -> str:
     if name and summary == f"OSError: {number}":
         return f"{summary} ({name}: {words})"
     return f"{summary} ({words})" if name and summary == f"OSError: [Errno {number}] {name}" else summary
+
+
+def mount_point(error: BoardException) -> str | None:
+    """Return where a file system is mounted, if that is why nothing was removed."""
+    told = _MOUNTED.search(error.message)
+    return None if told is None else told[1]
 
 
 def no_space(error: BoardException, path: str, size: int, *, runtime: Runtime) -> NoSpaceError:

@@ -14,7 +14,14 @@ from belay.files.facts import Listing
 from belay.files.plan import to_hash
 from belay.files.retrying import TRIES
 from belay.files.scope import digest_scope, tree_digest
-from belay.files.transfer import CHANNEL_HELPERS, FILE_HELPERS, ROOM_HELPERS, WRITING_HELPERS
+from belay.files.transfer import (
+    CHANNEL_HELPERS,
+    FILE_HELPERS,
+    MOUNTS_HELPERS,
+    ROOM_HELPERS,
+    WRITING_HELPERS,
+    mounts_helper,
+)
 from belay.files.trees import BoardTree, FileFacts
 from belay.files.verbs import SHORT_CALL, Verbs
 from belay.values import encode
@@ -34,7 +41,8 @@ _COMMON = (*FILE_HELPERS, "check", "beside", "contents")
 _DIGESTING = (*_COMMON, "entries", "digest")
 _LISTING = (*_COMMON, "entries", "move", "mend", "walk", "listing")
 _HASHING = (*_COMMON, "hashes", "move")  # which has come with the listing, and is needed to write
-_ALL = {*_DIGESTING, *_LISTING, *_HASHING, *WRITING_HELPERS, *ROOM_HELPERS, "put", *CHANNEL_HELPERS}
+_ALL = {*_DIGESTING, *_LISTING, *_HASHING, *WRITING_HELPERS, *ROOM_HELPERS, *MOUNTS_HELPERS}
+_ALL |= {"put", *CHANNEL_HELPERS}
 # A board holds those of one step at a time: together they take over 6 kB of heap, where a word has 4 bytes.
 
 _LISTED = 6  # facts about the listing
@@ -79,8 +87,9 @@ class Survey:
         if len(question) > SHORT_CALL and len(question) > self._runtime.block_bytes:
             # Such a list is seldom; listing the board is no worse.
             return False
-        self._hold(_DIGESTING)
-        return self._runtime.call(question, helpers=_DIGESTING) == tree_digest(
+        helpers = self._with_mounts(_DIGESTING)
+        self._hold(helpers)
+        return self._runtime.call(question, helpers=helpers) == tree_digest(
             wanted, scope, dst, algorithm=algorithm
         )
 
@@ -110,12 +119,13 @@ class Survey:
 
     def _listed(self, dst: str, *, mend: bool) -> Found:
         top = dst.rstrip("/")
-        self._hold(_LISTING)
+        helpers = self._with_mounts(_LISTING)
+        self._hold(helpers)
         for _ in range(TRIES):
             listing = Listing()
             try:
                 told = self._runtime.call(
-                    f"_belay_tl({encode(top)},{int(mend)})", helpers=_LISTING, respond=listing
+                    f"_belay_tl({encode(top)},{int(mend)})", helpers=helpers, respond=listing
                 )
             except ConnectionLost:
                 if not self._verbs.is_found_again:
@@ -153,6 +163,10 @@ class Survey:
                 )
             digests += map(str, told)
         return digests
+
+    def _with_mounts(self, helpers: Sequence[str]) -> Sequence[str]:
+        """Return helpers that need to know what is mounted, behind that which tells them."""
+        return (*FILE_HELPERS, mounts_helper(self._runtime), *helpers[len(FILE_HELPERS) :])
 
     def _hold(self, helpers: Sequence[str]) -> None:
         """Have the board hold the helpers of the next step, and of no other."""

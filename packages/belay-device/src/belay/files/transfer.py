@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANNEL_HELPERS",
     "FILE_HELPERS",
+    "MOUNTS_HELPERS",
     "ON_CHANNEL",
     "ROOM_HELPERS",
     "WRITING_HELPERS",
     "Transfer",
     "Upload",
+    "mounts_helper",
 ]
 
 FILE_HELPERS = ("system",)
@@ -60,6 +62,9 @@ saves some 100 bytes of heap."""
 
 CHANNEL_HELPERS = frozenset(name for names in ON_CHANNEL.values() for name in names)
 """Those that take what is written off the wire; each board needs some of them."""
+
+MOUNTS_HELPERS = ("mounts", "mounts_circuit")
+"""Those that find what is mounted; each board needs one of them."""
 
 _ENTRY_BYTES = 48
 # What a file adds to its path and content in the stream: header, check, the segment's own header.
@@ -235,3 +240,8 @@ class Transfer:
         if getattr(error, "errno", None) == NO_SPACE:
             return no_space(error, upload.path, upload.size, runtime=self._runtime)
         return explained(error, upload.attempt, path=upload.path, runtime=self._runtime)
+
+
+def mounts_helper(runtime: Runtime) -> str:
+    """Return which of `MOUNTS_HELPERS` a board needs."""
+    return MOUNTS_HELPERS[runtime.implementation.name == "circuitpython"]

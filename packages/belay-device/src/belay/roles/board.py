@@ -136,8 +136,13 @@ class Board(Protocol):
         """
         ...
 
-    def record(self, expression: str) -> None:
-        """Have a reconnection repeat an expression that has just been evaluated."""
+    def record(self, what: str, *, ignore_errors: bool = False) -> None:
+        """Have a reconnection repeat an expression that has just been evaluated.
+
+        Args:
+            what: the expression.
+            ignore_errors: whether the reconnection goes on when it raises then.
+        """
         ...
 
     def text_expression(self, code: str, origin: CodeOrigin) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay.exceptions import BoardException
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -74,6 +76,8 @@ def submit(board: Board, entries: Iterable[Entry], *, timeout_s: float | None = 
                 board.record(entry.code)
             yield Outcome(None, value) if isinstance(value, BaseException) else Outcome(value)
         if failure is not None:
+            if block[len(values)].record and isinstance(failure, BoardException):
+                board.record(block[len(values)].code, ignore_errors=True)
             yield Outcome(None, failure)
             return
 

@@ -5,10 +5,12 @@ This room knows the call's path, which a loop walks a thousand times a second: n
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from belay.arguments import check_iterable
+from belay.history import recorded
 from belay.roles.batch import open_batch, refuse_in_batch
 from belay.roles.errors import UnsupportedOptionError, note
 from belay.roles.executer import Executer
@@ -67,10 +69,8 @@ class Task(Executer, Generic[P, R]):
         if batch is not None:
             entry = Entry(code, self._record, self._timeout_s, self._timed, (args, kwargs))
             return cast("R", batch.collect(entry))
-        value = self.board.call(code, timed=self._timed, timeout_s=self._timeout_s)
-        if self._record:
-            self.board.record(code)
-        return cast("R", value)
+        with recorded(self.board, code) if self._record else nullcontext():
+            return cast("R", self.board.call(code, timed=self._timed, timeout_s=self._timeout_s))
 
     def map(self, items: Iterable[Any]) -> list[R]:  # Any: a checker cannot take one parameter out of P
         """Call it for each item, many calls in one turnaround, and return the values in order.

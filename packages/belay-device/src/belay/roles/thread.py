@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, cast, overload
 
 from belay.exceptions import FeatureUnavailableError
+from belay.history import recorded
 from belay.roles.batch import open_batch
 from belay.roles.executer import Executer
 from belay.roles.expressions import thread_text
@@ -54,9 +56,8 @@ class Thread(Executer, Generic[P]):
         if batch is not None:
             # Like a task's, a call in a batch gives a handle; its value is None.
             return cast("None", batch.collect(entry))
-        self.board.call(entry.code)
-        if entry.record:
-            self.board.record(entry.code)
+        with recorded(self.board, entry.code) if entry.record else nullcontext():
+            self.board.call(entry.code)
         return None
 
     def entry(self, *args: P.args, **kwargs: P.kwargs) -> Entry:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from belay.events import Events
 from belay.exceptions import CallTimeout, InternalError, UnreturnableValueError
 from belay.expressions import ExpressionWriter
-from belay.history import History
+from belay.history import History, recorded
 from belay.portions import portions
 from belay.printed_tracebacks import PrintedTracebacks
 from belay.replies import ReplyReader
@@ -316,9 +317,8 @@ class Runtime:
         expression = self._expressions.statements(source.text, source.origin, minify=minify)
         if prelude:
             expression = f"({self._expressions.statements(prelude, None)},{expression})[1]"
-        self.call(expression, timeout_s=timeout_s, output=output)
-        if record:
-            self.record(expression, ignore_errors=ignore_errors)
+        with recorded(self, expression, ignore_errors=ignore_errors) if record else nullcontext():
+            self.call(expression, timeout_s=timeout_s, output=output)
 
     def define(self, definitions: Sequence[Definition]) -> None:
         """Define functions in the board's globals, in as few submissions as their size allows."""

@@ -170,10 +170,15 @@ def _sim_remount(mount_path, readonly=False, *, disable_concurrent_write_protect
     remount()
 
 
+def _sim_getmount(mount_path):
+    if mount_path != "/":
+        raise OSError(22)
+
+
 _sim_st = _sim_blank("storage")
 _sim_st.remount = _sim_remount
 _sim_st.disable_usb_drive = _sim_st.enable_usb_drive = lambda: None
-_sim_st.getmount = lambda path: None
+_sim_st.getmount = _sim_getmount
 
 
 def _sim_format(error, value=None, tb=None, limit=None, chain=True):
