@@ -14,6 +14,7 @@ from belay.mounting.link import AnsweringLink
 from belay.mounting.server import Server
 from belay.onboard import alone
 from belay.values import encode
+from belay_transport.text_only import is_text_only
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -146,6 +147,12 @@ class Mount:
         self.unmount()
 
     def _most_bytes(self, *, flow_control: bool) -> int:
+        if is_text_only(self._runtime.session.link):
+            raise FeatureUnavailableError(
+                f"{self._runtime.description} cannot mount a folder of this computer: "
+                "its link carries text alone, and files are asked for in bytes",
+                hint="copy the files instead: `device.sync(folder)`",
+            )
         facts = self._runtime.call("_belay_mf()", helpers=("mountable",))
         if not isinstance(facts, list):
             raise FeatureUnavailableError(
