@@ -295,6 +295,11 @@ class Session:
         """Whether the link broke or was closed; a new one is needed."""
         return self._talk.closing or self._pump.lost is not None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed by whoever uses it, or is about to be."""
+        return self._talk.closing or self._talk.closer is not None
+
     def tap(self, tap: Callable[[Link], Link]) -> None:
         """Have something see all that comes over the link before anybody else does, and answer a part of it.
 

@@ -252,8 +252,9 @@ class Submitter:
             )
             is_started = answer.started
         except ConnectionLost:
-            # If the link is still there, the board has started anew.
-            self.forget()
+            # If the link is still there, the board has started anew; of one that was closed nobody knows.
+            if not self.session.is_closed:
+                self.forget()
             raise
         finally:
             if is_started:
