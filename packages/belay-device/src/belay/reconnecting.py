@@ -185,7 +185,7 @@ class Reconnector:
             if deadline_s is not None and self._clock() >= deadline_s:
                 raise ConnectionLost(
                     f"{self._runtime.description} did not come back within {timeout_s:g} s: {failure}",
-                    hint="plug it in, and check with `belay devices` that it is seen",
+                    hint="plug it in; `belay.list_devices()`, or `belay devices`, lists what is seen",
                 ) from failure
             self._wait(LOOK_S)
 

@@ -42,7 +42,13 @@ _MAKE_ROOM = (
     "make room: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
 )
 _NOT_EMPTY = "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`"
+_MAKE_FOLDER = "make the folder first: `device.fs.mkdir(PATH, parents=True)`"
 _HINTS = {
+    "writing": {
+        2: _MAKE_FOLDER,
+        22: 'on a FAT file system no name may have one of `" * : < > ? |`, or end in a blank or a dot',
+    },
+    "making": {2: _MAKE_FOLDER},
     "renaming": {
         1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then"
         " `device.fs.remove(…)`",

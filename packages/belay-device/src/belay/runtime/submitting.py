@@ -34,6 +34,8 @@ KEPT = "_belay_o["
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 # As `belay.values.encode` writes them: on one line, never raw.
 
+_PLUG_IN = "once it is plugged in, `device.reconnect()` goes on; with `attempts=` a device does so by itself"
+
 _FORGOT = re.compile(r"NameError: name '_belay\w*'")
 # Our wrapper was there; only a board that was reset does not know it any more.
 
@@ -251,10 +253,12 @@ class Submitter:
                 output=output,
             )
             is_started = answer.started
-        except ConnectionLost:
+        except ConnectionLost as error:
             # If the link is still there, the board has started anew; of one that was closed nobody knows.
             if not self.session.is_closed:
                 self.forget()
+                if error.hint is None and self.recover is None:
+                    error.hint = _PLUG_IN
             raise
         finally:
             if is_started:
