@@ -229,13 +229,17 @@ commands = {
     ],
 )
 def test_the_users_own_words_beside_mpremote(
-    fresh: Callable[[], str], command: Callable[..., Result], folder: Path, chain: str
+    fresh: Callable[[], str],
+    command: Callable[..., Result],
+    mpremote: Callable[..., Result],
+    folder: Path,
+    chain: str,
 ) -> None:
     """Both read one `config.py`, and do and say the same."""
     path = folder.parent / "home" / "config" / "mpremote" / "config.py"
     path.parent.mkdir(parents=True)
     path.write_text(CONFIG)
-    theirs = _mpremote("connect", fresh(), *chain.split("|"))
+    theirs = mpremote("connect", fresh(), *chain.split("|"))
 
     ours = command("remote", "connect", fresh(), *chain.split("|"))
 

@@ -376,6 +376,19 @@ def test_a_dropped_device_takes_its_thread_along() -> None:
     assert not [thread for thread in mine if thread.name.startswith("belay") and thread.is_alive()]
 
 
+def test_a_call_inside_a_call(device: belay.Device) -> None:
+    """A function that awaits a call of its own device is refused, for its turn would never come; others go on."""
+
+    async def main() -> object:
+        with pytest.raises(belay.NestedCallError, match="whose turn comes after it") as caught:
+            await device.aio(lambda: asyncio.run(device.aio("1")))
+        assert "call the device itself" in str(caught.value.hint)
+        assert await device.aio(lambda: device("2")) == 2
+        return await device.aio("3")
+
+    assert run(main()) == 3
+
+
 @pytest.mark.board("sim:")  # of its own, so that `repr` has the address
 def test_wrong_uses(device: belay.Device) -> None:
     """What cannot be called is refused at once, by name."""

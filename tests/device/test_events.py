@@ -320,6 +320,43 @@ def test_wrong_arguments(device: belay.Device) -> None:
         device.events.on("it", "print")  # type: ignore[call-overload] # the point
     with pytest.raises(belay.ArgumentValueError, match="`limit`"):
         device.events.listen(limit=0)
+    for wrong in (-1, float("nan"), "x", False):
+        with device.events.listen("it") as stream, pytest.raises(belay.BelayException, match="`timeout_s`"):
+            stream.next(timeout_s=wrong)  # type: ignore[arg-type] # the point
+
+
+class AsyncHandler:
+    """An object that is called asynchronously."""
+
+    async def __call__(self, value: object) -> None:
+        """Do nothing."""
+
+
+async def async_handler(value: object) -> None:
+    """Do nothing."""
+
+
+@pytest.mark.parametrize("handler", [async_handler, AsyncHandler(), AsyncHandler().__call__])
+def test_a_handler_that_is_async_is_refused(device: belay.Device, handler: Callable[..., object]) -> None:
+    """Its coroutine would never run; the hint says what does."""
+    with pytest.raises(belay.ArgumentTypeError, match="would never be awaited") as caught:
+        device.events.on("it", handler)
+
+    assert caught.value.hint == "in an event loop write `async for event in device.events.listen('it'):`"
+
+
+def test_a_stream_that_its_reader_has_closed(device: belay.Device) -> None:
+    """What has come is there; then it says that the stream is closed, not the device; 0 seconds wait not at all."""
+    stream = device.events.listen("it")
+    device("belay_emit(name='it', value=7)")
+    assert stream.next(timeout_s=WAIT_S).value == 7
+    with pytest.raises(belay.EventTimeout):
+        stream.next(timeout_s=0)
+
+    stream.close()
+
+    with pytest.raises(belay.ConnectionLost, match=r"^the stream was closed while the event `it`"):
+        stream.next()
 
 
 # Waiting

@@ -450,12 +450,16 @@ def test_a_link_that_was_given_open_is_not_opened_again() -> None:
     with belay.Device(open_link("sim:"), attempts=-1) as device:
         unplug(device)
 
-        with pytest.raises(
-            belay.FeatureUnavailableError, match="given open cannot be opened again"
-        ) as caught:
-            device("1")
+        for _ in range(2):
+            with pytest.raises(
+                belay.ConnectionLost, match="has lost its link, which was given open"
+            ) as caught:
+                device("1")
+        with pytest.raises(belay.FeatureUnavailableError, match="given open cannot be opened again"):
+            device.reconnect()
 
     assert caught.value.hint == "make the device with the board's address: `belay.Device(address)`"
+    assert "no longer there" in str(caught.value.__context__)
 
 
 def test_a_closed_device_stays_closed() -> None:

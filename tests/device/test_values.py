@@ -500,6 +500,7 @@ def test_what_cannot_come_back_is_named(
     assert str(caught.value) == f"The board returned {kind}, which cannot come back: `{printed}`"
     assert (caught.value.type_name, caught.value.board_text) == (type_name, printed)
     assert caught.value.hint
+    assert hint or "`device.proxy(…)`" in caught.value.hint
     assert hint in (None, caught.value.hint)
 
 

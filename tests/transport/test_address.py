@@ -324,6 +324,9 @@ def test_other_types_are_refused() -> None:
     """A number is not an address."""
     with pytest.raises(AddressError, match=r"(?m)^3 \(int\) is not the address of a board$"):
         parse_address(3)
+    with pytest.raises(AddressError) as caught:
+        parse_address({"vid": 11914})
+    assert caught.value.hint == "write it as `belay.UsbSpecifier(vid=…, pid=…)`"
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,9 @@ def test_the_end_of_a_program_is_told_with_its_code_and_last_words() -> None:
             link.write(b"x", 10)
 
     lines = str(reading.value).splitlines()
+    assert (
+        reading.value.hint == "run the command in a shell: it must stay, and its stdin and stdout be a REPL's"
+    )
     assert lines[0] == f"Reading from {link.description} failed: it ended with exit code 3; its last words:"
     assert lines[1:] == [f"  word {n}" for n in range(89, 99)]
     assert str(writing.value).startswith(f"Writing to {link.description} failed: it ended with exit code 3; ")
@@ -90,7 +93,7 @@ def test_a_program_killed_by_a_signal_is_told_so() -> None:
 
     with (
         closing(ProcessLink(command)) as link,
-        pytest.raises(ConnectionLost, match=r"failed: it ended with signal SIGKILL$"),
+        pytest.raises(ConnectionLost, match=r"(?m)failed: it ended with signal SIGKILL$"),
     ):
         link.read(None)
 

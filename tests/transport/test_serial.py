@@ -91,7 +91,10 @@ def test_a_missing_port_is_said_to_be_missing() -> None:
         SerialLink("/dev/ttyACM_none")
 
     assert str(caught.value) == "Opening /dev/ttyACM_none failed: there is no such port"
-    assert caught.value.hint == "is the board plugged in? `belay devices` lists the ports"
+    assert (
+        caught.value.hint
+        == "is the board plugged in? `belay.list_devices()`, or `belay devices`, lists the ports"
+    )
     assert isinstance(caught.value.__cause__, serial.SerialException)
 
 
@@ -101,10 +104,18 @@ def test_what_is_no_port_is_said_to_be_none(tmp_path: Path) -> None:
     file.touch()
 
     for path in (file, tmp_path):
-        with pytest.raises(ConnectionFailedError, match="it is not a serial port") as caught:
+        with pytest.raises(ConnectionFailedError, match=r"(?m)it is not a serial port$") as caught:
             SerialLink(str(path))
+        assert caught.value.hint == "`belay.list_devices()`, or `belay devices`, lists the ports"
 
-        assert caught.value.hint == "`belay devices` lists the ports"
+
+def test_an_option_of_a_url_that_nobody_knows_is_named() -> None:
+    """What stands behind the `?` is pyserial's to know; the host and the port are not to blame."""
+    with pytest.raises(ConnectionFailedError) as caught:
+        SerialLink("rfc2217://localhost:1?bogus")
+
+    assert str(caught.value).endswith("failed: pyserial knows no option `bogus` here")
+    assert "URL handlers" in str(caught.value.hint)
 
 
 def test_a_forbidden_port_names_its_group(tmp_path: Path) -> None:

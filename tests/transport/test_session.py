@@ -429,6 +429,7 @@ class TestDeadlines:
         assert str(caught.value) == (
             "scripted link started anew while code ran; what it held in memory is gone"
         )
+        assert "the next call finds the board again" in str(caught.value.hint)
         assert answer.replies == [Reply(1, *VALUE)]
 
     def test_a_board_that_started_anew_before(self, bench: Bench) -> None:

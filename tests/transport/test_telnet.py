@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import belay
+import belay.mounting
 from belay_transport.address import TelnetAddress, parse_address
 from belay_transport.errors import AuthenticationError, ConnectionFailedError, ConnectionLost
 from belay_transport.links.telnet import TelnetLink, TelnetReader, escape_telnet
@@ -70,22 +71,53 @@ def log_in(connection: socket.socket) -> tuple[bytes, bytes]:
     return user[:-2], receive_until(connection, b"\r\n")[:-2]
 
 
-def relay(connection: socket.socket, link: Link) -> None:
+def relay(
+    connection: socket.socket,
+    link: Link,
+    *,
+    escape: Callable[[bytes], bytes] = escape_telnet,
+    receive: Callable[[bytes], bytes] | None = None,
+) -> None:
     """Be a telnet server in front of a link until the client leaves."""
     reader = TelnetReader()
     over = threading.Event()
 
     def send_output() -> None:
         while not over.is_set():
-            connection.sendall(escape_telnet(link.read(None)))
+            connection.sendall(escape(link.read(None)))
 
     sending = threading.Thread(target=send_output)
     sending.start()
     while received := connection.recv(4096):
-        link.write(reader.feed(received)[0], None)
+        link.write(receive(received) if receive else reader.feed(received)[0], None)
     over.set()
     link.wake()
     sending.join()
+
+
+def wipy_receives(data: bytes) -> bytes:
+    """Return what a WiPy's telnet server leaves of what it receives.
+
+    Each byte above 127 begins a command of three, and NUL is dropped.
+    Source: MicroPython, `ports/cc3200/telnet/telnet.c`, `telnet_parse_input`.
+    """
+    left = bytearray()
+    index = 0
+    while index < len(data):
+        if data[index] > 127:
+            index += 3
+            continue
+        left += data[index : index + 1].strip(b"\0")
+        index += 1
+    return bytes(left)
+
+
+def serve_wipy(connection: socket.socket) -> None:
+    """Be a WiPy's telnet server, which doubles nothing, in front of a simulated board."""
+    assert log_in(connection) == (b"micro", b"python")
+    connection.sendall(REPL_OPTIONS + WELCOME)
+    with closing(open_link("sim:")) as link:
+        relay(connection, link, escape=bytes, receive=wipy_receives)
 
 
 def serve_board(connection: socket.socket) -> None:
@@ -126,6 +158,69 @@ def test_files_behind_telnet(tmp_path: Path) -> None:
         assert device.sync(folder).actions == ()
         assert device.fs.read_bytes("/data.bin") == content
         assert device("__import__('lib.module').module.value") == 7
+
+
+@pytest.fixture
+def wipy() -> Iterator[belay.Device]:
+    """A device over a WiPy's telnet server."""
+    with serving(serve_wipy) as address, belay.Device(f"telnet://127.0.0.1:{address.port}") as device:
+        yield device
+
+
+def test_files_cross_a_server_that_takes_text_alone(wipy: belay.Device, tmp_path: Path) -> None:
+    """Every byte of a file, and every letter of its name, arrives over a WiPy's telnet, in both directions."""
+    every = bytes(range(256)) * 9 + b"\r\0\xff\xff\r"
+    (tmp_path / "é.bin").write_bytes(every)
+
+    wipy.fs.write_bytes("/naïve.bin", every)
+    wipy.fs.write_text("/text.txt", "äöü € 😀")
+    wipy.sync(tmp_path, "/there")
+
+    assert wipy.fs.read_bytes("/naïve.bin") == every
+    assert wipy.fs.read_text("/text.txt") == "äöü € 😀"
+    assert wipy.fs.read_bytes("/there/é.bin") == every
+    assert wipy("open('/naïve.bin', 'rb').read()") == every
+
+
+def test_code_and_values_cross_a_server_that_takes_text_alone(wipy: belay.Device) -> None:
+    """Arguments and code with any letter arrive as they are, comments and names inside it too."""
+
+    @wipy.task
+    def echo(text: str) -> object:
+        größe = {"é": [text]}  # noqa: PLC2401 - nämlich
+        return größe["é"]
+
+    @wipy.task(minify=False)
+    def commented(text: str) -> str:
+        # Ärger
+        return "\\é" + text
+
+    text = "é\\ \\\\ü ' \" \0\x7f\xff € 😀 \r"
+
+    assert echo(text) == [text]
+    assert commented(text) == "\\é" + text
+    assert wipy("'é' + \"€'\"  # ü") == "é€'"
+    assert wipy(f"bytes({bytes(range(256))!r})") == bytes(range(256))
+    assert wipy("x = '" + "ä" * 5000 + "'\nlen(x)") is None
+    assert wipy("len(x)") == 5000
+
+
+def test_what_cannot_be_text_is_refused(wipy: belay.Device, tmp_path: Path) -> None:
+    """A task with a name beyond ASCII, and a mounted folder, are refused before anything arrives wrong."""
+
+    @wipy.task
+    def größe() -> int:  # noqa: PLC2401 - what this test is about
+        return 1
+
+    with pytest.raises(
+        belay.ArgumentValueError, match=r"holds 'ö' at index .* carries ASCII alone"
+    ) as caught:
+        größe()
+    with pytest.raises(belay.FeatureUnavailableError, match=r"its link carries text alone"):
+        belay.mounting.mount(wipy, tmp_path)
+
+    assert "`\\xf6`" in str(caught.value.hint)
+    assert wipy("1 + 1") == 2
 
 
 def test_a_bare_address_is_telnet() -> None:

@@ -106,6 +106,37 @@ def test_what_is_not_there(fs: FileSystem) -> None:
         fs.list("/file")
 
 
+def test_a_folder_that_is_missing_can_be_made(fs: FileSystem) -> None:
+    """Who writes into a folder that is not there, or makes one in it, is told how to make it."""
+    for work in (lambda: fs.write_text("/no/file", "x"), lambda: fs.mkdir("/no/folder")):
+        with pytest.raises(FileNotFoundError) as caught:
+            work()
+        assert caught.value.hint == "make the folder first: `device.fs.mkdir(PATH, parents=True)`"  # type: ignore[attr-defined] # ours
+
+
+def test_a_name_that_fat_does_not_allow(device: belay.Device, fs: FileSystem) -> None:
+    """The error says which names FAT takes."""
+    device(
+        """
+        class Disk:
+            data = bytearray(512 * 128)
+            def readblocks(self, n, buf): buf[:] = self.data[n * 512:n * 512 + len(buf)]
+            def writeblocks(self, n, buf): self.data[n * 512:n * 512 + len(buf)] = buf
+            def ioctl(self, op, arg): return {4: 128, 5: 512}.get(op, 0)
+        import vfs
+        disk = Disk()
+        vfs.VfsFat.mkfs(disk)
+        vfs.mount(disk, "/fat")
+        """
+    )
+
+    with pytest.raises(OSError, match="EINVAL") as caught:
+        fs.write_text("/fat/a?b", "x")
+
+    assert "on a FAT file system no name may have one of" in caught.value.hint  # type: ignore[attr-defined] # ours
+    device("vfs.umount('/fat')")
+
+
 def test_stat(fs: FileSystem) -> None:
     """Kind and size are told, of many paths as well."""
     fs.write_bytes("/file", bytes(123))

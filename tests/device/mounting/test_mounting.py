@@ -500,6 +500,25 @@ def test_unmounting(device: belay.Device, folder: Path) -> None:
     assert device("1 + 1") == 2
 
 
+@pytest.mark.parametrize("error", [KeyError("mine"), None])
+def test_the_error_of_the_block_is_the_one_to_see(
+    folder: Path, caplog: pytest.LogCaptureFixture, error: KeyError | None
+) -> None:
+    """A board that is gone at the end of the block is an error, but hides none of the block's own."""
+
+    def work(device: belay.Device) -> None:
+        with mount(device, folder):
+            assert device.simulated is not None
+            device.simulated.unplug()
+            if error is not None:
+                raise error
+
+    with belay.Device("sim:") as device, pytest.raises(type(error) if error else belay.ConnectionLost):
+        work(device)
+
+    assert ("unmounting `/remote` of Device('sim:') failed too" in caplog.text) is (error is not None)
+
+
 @pytest.mark.parametrize("at", ["", "/", "remote", "/a/b", "/..", "/."])
 def test_a_mount_point_that_is_none(device: belay.Device, folder: Path, at: str) -> None:
     """It is refused before anything is sent."""

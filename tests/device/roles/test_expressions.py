@@ -32,14 +32,20 @@ def test_a_keyword_that_is_no_name_cannot_become_code(name: str) -> None:
 
 
 def test_an_argument_that_cannot_travel_is_named() -> None:
-    """The error's note says which argument of which function it was."""
+    """The error says which argument of which function it was."""
     with pytest.raises(UnsendableValueError) as positional:
         call_text("foo", (1, object()), {})
     with pytest.raises(UnsendableValueError) as keyword:
         call_text("foo", (1,), {"a": 2, "b": object()})
+    with pytest.raises(UnsendableValueError) as thread:
+        thread_text("foo", (1, [object()]), {})
 
-    assert positional.value.__notes__[1:] == ["in argument 2 of `foo`"]
-    assert keyword.value.__notes__[1:] == ["in argument b of `foo`"]
+    assert str(positional.value) == "Cannot send an `object` to the board: argument 2 of `foo`"
+    assert str(keyword.value) == "Cannot send an `object` to the board: argument b of `foo`"
+    assert (
+        str(thread.value)
+        == "Cannot send an `object` to the board, found at [0] of the argument: argument 2 of `foo`"
+    )
 
 
 def test_a_thread_is_started_with_its_arguments_and_gives_none() -> None:

@@ -31,7 +31,7 @@ def device(paper: Any) -> Any:
             foo = 42
 
         @Root.task
-        def task(record): ...
+        def task(record, minify=0): ...
 
         @Root.teardown
         def teardown():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import inspect
 import logging
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import pytest
 import belay
 from belay import Device
 from belay.exceptions import (
+    ArgumentTypeError,
     BoardException,
     CallTimeout,
     NoMatchingExecuterError,
@@ -96,7 +98,7 @@ def test_an_argument_that_cannot_travel_runs_nothing(device: Device) -> None:
     with pytest.raises(UnsendableValueError) as caught:
         foo(1, [object()])
 
-    assert caught.value.__notes__[1:] == ["in argument 2 of `foo`"]
+    assert str(caught.value).endswith("found at [0] of the argument: argument 2 of `foo`")
     assert device("ran") == 0
 
 
@@ -283,8 +285,60 @@ def test_wrong_arguments_of_a_setup_send_nothing(device: Device) -> None:
     with pytest.raises(UnsendableValueError) as caught:
         setup(object())
 
-    assert caught.value.__notes__[1:] == ["in argument `pin` of `setup`"]
+    assert str(caught.value).endswith(": argument `pin` of `setup`")
     assert device("x") == 0
+
+
+def test_wrong_arguments_of_a_task_or_a_thread_send_nothing(device: Device) -> None:
+    """They are told at once, with the function's name, in a batch, in `map` and as a generator too."""
+
+    @device.task
+    def add(a, b=0, *, c=0):
+        return a + b + c
+
+    @device.task
+    def items(count):
+        yield from range(count)
+
+    @device.thread
+    def blink(times):
+        pass
+
+    sent = device._belay_runtime.submissions
+    for wrong, text in (
+        (add, "add(): missing a required argument: 'a'"),
+        (lambda: add(1, 2, 3), "add(): too many positional arguments"),
+        (lambda: add(1, d=2), "add(): got an unexpected keyword argument 'd'"),
+        (items, "items(): missing a required argument: 'count'"),
+        (blink, "blink(): missing a required argument: 'times'"),
+        (
+            lambda: add.starmap([(1,), ()]),
+            "add(): missing a required argument: 'a', in item 1 (counted from 0)",
+        ),
+        (lambda: add.map([1, object()]), "argument 1 of `add`, in item 1 (counted from 0) of `add.map`"),
+    ):
+        with pytest.raises((TypeError, UnsendableValueError), match=re.escape(text)):
+            wrong()
+    with device.batch(), pytest.raises(ArgumentTypeError, match=r"add\(\): missing"):
+        add()
+
+    assert device._belay_runtime.submissions - sent == 1  # `map` has asked for the board's memory
+    assert add(1) + add(1, 2) + add(1, c=3) == 8
+
+
+def test_a_task_that_the_board_decorates_may_take_other_arguments(device: Device) -> None:
+    """What a decorator of the board makes of a function is not known here, so the board judges the call."""
+    device("def halved(f): return lambda: f(4) // 2")
+
+    def halved(function: Any) -> Any:
+        return function
+
+    @device.task
+    @halved
+    def number(given):
+        return given
+
+    assert number() == 2
 
 
 def test_annotations_that_only_a_board_knows_do_no_harm(device: Device) -> None:

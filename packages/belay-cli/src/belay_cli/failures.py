@@ -30,9 +30,11 @@ _TRUTHS = {"True": 1, "False": 0}
 """`sys.exit(failed)`: a board prints the words, Python means the numbers."""
 
 _SPOKEN = {
+    "`belay.list_devices()`, or `belay devices`,": "`belay devices`",
     "`device.fs.copy(…)`": "`belay fs cp`",
     "`device.fs.list()`": "`belay fs ls`",
     "`device.fs.list(PATH)`": "`belay fs ls PATH`",
+    "`device.fs.mkdir(PATH, parents=True)`": "`belay fs mkdir --parents PATH`",
     "`device.fs.remove(PATH)`": "`belay fs rm PATH`",
     "`device.fs.remove(PATH, recursive=True)`": "`belay fs rm -r PATH`",
     "`device.fs.remove(…)`": "`belay fs rm`",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from belay_transport.text_only import is_text_only
+
 if TYPE_CHECKING:
     from belay_transport.links import Link
 
@@ -21,6 +23,7 @@ class KeptLink:
         self.description = link.description
         self.flow_control = link.flow_control
         self.survives_reset = link.survives_reset
+        self.text_only = is_text_only(link)
         self.simulated = getattr(link, "simulated", None)
         self.read = link.read
         self.write = link.write

@@ -247,6 +247,10 @@ class UnsendableValueError(BelayException, ValueError):
         self.type_name = type_name
         self.path = path
 
+    def add_place(self, place: str) -> None:
+        """Say of which call's argument it is: "argument 1 of `double`"."""
+        self.args = (f"{self}: {place}",)
+
 
 class UnreturnableValueError(BelayException, ValueError):
     """A value cannot come back from the board; the call itself ran.

@@ -46,6 +46,9 @@ LOOK_S = 0.1
 _PASSING = (ConnectionFailedError, DeviceNotFoundError, InsufficientSpecifierError, ProtocolError)
 # What a board that boots, or is plugged in at this moment, brings about.
 
+_GIVEN_OPEN = "A link that was given open"
+_MAKE_WITH_ADDRESS = "make the device with the board's address: `belay.Device(address)`"
+
 
 class Connector:
     """Opens the link to one board, now and again.
@@ -96,13 +99,15 @@ class Connector:
         if self._identity is None and self._port is not None:
             self._identity = self._find(self._port)
 
+    @property
+    def has_address(self) -> bool:
+        """Whether it can open more than what it was given open."""
+        return self._address is not None
+
     def _take_given(self) -> Link:
         link, self._given = self._given, None
         if link is None:
-            raise FeatureUnavailableError(
-                "A link that was given open cannot be opened again",
-                hint="make the device with the board's address: `belay.Device(address)`",
-            )
+            raise FeatureUnavailableError(f"{_GIVEN_OPEN} cannot be opened again", hint=_MAKE_WITH_ADDRESS)
         return link
 
 
@@ -180,12 +185,18 @@ class Reconnector:
             if deadline_s is not None and self._clock() >= deadline_s:
                 raise ConnectionLost(
                     f"{self._runtime.description} did not come back within {timeout_s:g} s: {failure}",
-                    hint="plug it in, and check with `belay devices` that it is seen",
+                    hint="plug it in; `belay.list_devices()`, or `belay devices`, lists what is seen",
                 ) from failure
             self._wait(LOOK_S)
 
     def recover(self) -> None:
         """Do what a call needs whose link is gone; raises what `reconnect` does."""
+        if not self._connector.has_address:
+            raise ConnectionLost(
+                f"{self._runtime.description} has lost its link,"
+                " which was given open and cannot be opened again",
+                hint=_MAKE_WITH_ADDRESS,
+            )
         self.reconnect(self.attempts)
 
     def end(self) -> None:

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from belay_transport.errors import ConnectionLost
+from belay_transport.text_only import is_text_only
 
 if TYPE_CHECKING:
     from belay_transport.links import Link
@@ -51,6 +52,11 @@ class LentLink:
     def survives_reset(self) -> bool:
         """Whether it is still there when the board was soft-reset."""
         return self._link.survives_reset
+
+    @property
+    def text_only(self) -> bool:
+        """Whether it carries ASCII alone."""
+        return is_text_only(self._link)
 
     def read(self, timeout_s: float | None) -> bytes:
         """Wait for bytes and return all that have come; see `Link.read`."""

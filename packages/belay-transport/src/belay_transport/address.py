@@ -185,7 +185,8 @@ def parse_address(
         return address
     if isinstance(address, os.PathLike):
         return SerialAddress(os.fsdecode(address))
-    raise AddressError(f"{address!r} ({type(address).__name__}) is not the address of a board", hint=_HINT)
+    hint = "write it as `belay.UsbSpecifier(vid=…, pid=…)`" if isinstance(address, dict) else _HINT
+    raise AddressError(f"{address!r} ({type(address).__name__}) is not the address of a board", hint=hint)
 
 
 def looks_like_address(text: str) -> bool:

@@ -108,7 +108,7 @@ def started_anew(board: str) -> ConnectionLost:
     """Return the error for a board that restarted while code ran."""
     return ConnectionLost(
         f"{board} started anew while code ran; what it held in memory is gone",
-        hint="connect again with `belay.Device(...)`",
+        hint="the next call finds the board again; what was set up in its memory must be set up anew",
     )
 
 

@@ -22,6 +22,7 @@ from .conversation import Answer, Conversation
 from .errors import ArgumentValueError, ConnectionLost, ProtocolError
 from .pump import PLAIN_LIMIT_BYTES, Pump
 from .repl import ERROR_KIND, HostRepl
+from .text_only import is_text_only
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class Session:
 
         def work() -> str:
             self._talk.require_prompt()
-            self._repl.execute(_source_bytes(code))
+            self._repl.execute(self._source_bytes(code))
             return self._talk.converse(output, timeout_s, turn=self._turns.turn).error
 
         return self._turns.take(work)
@@ -203,10 +204,9 @@ class Session:
                 self._sequence = 0
             sequence = self._sequence
             self._sequence += replies
-            code = self._wrapper.call % (sequence, _source_bytes(arguments))
-            self._repl.execute(
-                _source_bytes(prefix) + code, sequence=sequence, replies=replies, again=self._wrapper.again
-            )
+            code = self._wrapper.call % (sequence, self._source_bytes(arguments))
+            code = self._source_bytes(prefix) + code
+            self._repl.execute(code, sequence=sequence, replies=replies, again=self._wrapper.again)
             answer = self._talk.converse(
                 output, timeout_s, each_s=each_s, respond=respond, turn=self._turns.turn
             )
@@ -234,7 +234,7 @@ class Session:
 
         def work() -> None:
             self._talk.require_prompt()
-            self._repl.execute(_source_bytes(code))
+            self._repl.execute(self._source_bytes(code))
             self._talk.see_started()
 
         self._turns.take(work)
@@ -294,6 +294,11 @@ class Session:
     def is_lost(self) -> bool:
         """Whether the link broke or was closed; a new one is needed."""
         return self._talk.closing or self._pump.lost is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed by whoever uses it, or is about to be."""
+        return self._talk.closing or self._talk.closer is not None
 
     def tap(self, tap: Callable[[Link], Link]) -> None:
         """Have something see all that comes over the link before anybody else does, and answer a part of it.
@@ -407,6 +412,18 @@ class Session:
                 _log.debug("%s was not left at its friendly prompt: %s", self.link.description, error)
             finally:
                 self.link.close()
+
+    def _source_bytes(self, code: str) -> bytes:
+        """Encode source; what the link does not carry becomes an error, not other code."""
+        if not code.isascii() and is_text_only(self.link):
+            index, sign = next(found for found in enumerate(code) if not found[1].isascii())
+            raise ArgumentValueError(
+                f"the code holds {sign!r} at index {index}, "
+                f"and the {self.link.description} carries ASCII alone",
+                hint="in a string write it as an escape: "
+                f"`{ascii(sign)[1:-1]}`; a name must do without it, over this link",
+            )
+        return _source_bytes(code)
 
     def _checks(self) -> Callable[[], None]:
         talk, pump, board = self._talk, self._pump, self.link.description  # no `self`: it would be a circle

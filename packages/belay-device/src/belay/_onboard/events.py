@@ -31,13 +31,13 @@ def _belay_w(b):
         b = 0
 
 
-def belay_emit(n, v=None):
+def belay_emit(name, value=None):
     global EN
     try:
-        k, b = V(v)
+        k, b = V(value)
     except Exception as e:
         k, b = "e", repr(E(e))
-    n = str(n)
+    n = str(name)
     b = "%d:%s%s" % (len(n), n, b)
     if "\n" in b:
         k, b = "q" + k, repr(b)

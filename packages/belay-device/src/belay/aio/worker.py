@@ -11,6 +11,8 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from belay.exceptions import NestedCallError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -68,7 +70,13 @@ class Worker:
 
         Raises:
             CancelledError: the board's program has ended by then.
+            NestedCallError: a job awaits another one of its own worker, which would wait for ever.
         """
+        if threading.current_thread() is self._thread:
+            raise NestedCallError(
+                "a call of `device.aio` waits for another one of the same device, whose turn comes after it",
+                hint="in a function that `device.aio(…)` runs, call the device itself: `device(…)`",
+            )
         job = _Job(work)
         self._put(job)
         try:

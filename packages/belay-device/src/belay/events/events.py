@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from belay.arguments import check_number, check_seconds, check_text
 from belay.events.arrivals import GapCounter, is_event, read_arrival
 from belay.events.dispatcher import MOST_WAITING, Dispatcher
-from belay.events.stream import EventStream
+from belay.events.stream import DEVICE_CLOSED, EventStream
 from belay.exceptions import ArgumentTypeError
 
 if TYPE_CHECKING:
@@ -76,6 +76,12 @@ class Events:
             raise ArgumentTypeError(
                 f"a handler of events is called, and {handler!r} ({type(handler).__name__}) cannot be"
             )
+        if _is_async(handler):
+            raise ArgumentTypeError(
+                f"a handler of events is called in a thread of its own, and the coroutine of {handler!r}"
+                " would never be awaited there",
+                hint=f"in an event loop write `async for event in device.events.listen({name!r}):`",
+            )
         with self._changing:
             self._handlers = (*self._handlers, (name, handler))
         self._begin()
@@ -135,7 +141,7 @@ class Events:
             self._streams = (*alive, weakref.ref(stream))
         self._begin()
         if self._dispatcher.is_closed:
-            stream.close()
+            stream.end(DEVICE_CLOSED)
         return stream
 
     @property
@@ -184,7 +190,7 @@ class Events:
         for reference in self._streams:
             stream = reference()
             if stream is not None:
-                stream.close()
+                stream.end(DEVICE_CLOSED)
 
     def _begin(self) -> None:
         self._dispatcher.start()
@@ -207,3 +213,12 @@ class Events:
 
 def _negation(dispatcher: Dispatcher[Note]) -> Callable[[], bool]:
     return lambda: not dispatcher.is_current
+
+
+def _is_async(handler: object) -> bool:
+    from inspect import isasyncgenfunction, iscoroutinefunction  # noqa: PLC0415 - 5 ms that others need not wait
+
+    return any(
+        iscoroutinefunction(each) or isasyncgenfunction(each)
+        for each in (handler, getattr(handler, "__call__", None))  # noqa: B004 - an object may have an async one
+    )

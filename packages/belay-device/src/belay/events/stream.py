@@ -10,6 +10,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from belay.arguments import check_seconds
 from belay.exceptions import ConnectionLost, EventTimeout, NestedCallError
 from belay_transport.deadlines import LONGEST_WAIT_S
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from belay.events.arrivals import Arrival, Event
 
-__all__ = ["EventStream"]
+__all__ = ["DEVICE_CLOSED", "EventStream"]
+
+DEVICE_CLOSED = "the device was closed"
+"""Why a stream may end without its reader."""
 
 
 class EventStream:
@@ -46,6 +50,7 @@ class EventStream:
         self._queue: SimpleQueue[Arrival | None] = SimpleQueue()
         self._bell: Callable[[], object] | None = None
         self._closed = False
+        self._ended = ""
 
     def next(self, *, timeout_s: float | None = None) -> Event:
         """Return the next event.
@@ -57,7 +62,10 @@ class EventStream:
             EventTimeout: none came in time.
             ConnectionLost: the device or the stream was closed.
             BoardException, UnreturnableValueError: its value could not come.
+            ArgumentTypeError, ArgumentValueError: `timeout_s` is no time to wait.
         """
+        if timeout_s is False or timeout_s != 0:
+            check_seconds("timeout_s", timeout_s)
         if not self._may_wait():
             raise NestedCallError(
                 f"waiting for {self._wanted} in a handler of events, where nothing can come",
@@ -69,7 +77,7 @@ class EventStream:
             raise EventTimeout(f"{self._wanted} did not come within {timeout_s:g} s") from None
         event = self._open(arrival)
         if event is None:
-            raise ConnectionLost(f"the device was closed while {self._wanted} was waited for")
+            raise ConnectionLost(f"{self._ended} while {self._wanted} was waited for")
         return event
 
     def _get(self, timeout_s: float | None) -> Arrival | None:
@@ -83,7 +91,12 @@ class EventStream:
 
     def close(self) -> None:
         """Collect no more; what has come can still be read. Closing twice is no error."""
+        self.end("the stream was closed")
+
+    def end(self, reason: str) -> None:
+        """Close, for a reason that whoever waits is told."""
         if not self._closed:
+            self._ended = reason
             self._closed = True
             self._queue.put(None)
             self._ring()

@@ -8,6 +8,7 @@ from belay.exceptions import BoardException, ConnectionLost, TransferError
 from belay.files.abilities import Channel
 from belay.files.retrying import BAD_WIRE, TRIES, is_worth_another_try
 from belay.values import decode, encode
+from belay_transport.text_only import is_text_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,7 @@ def get_file(
     got = tries = 0
     frame = _FRAME_BYTES[channel]
     window = -1
+    helpers = ("get+textual",) if is_text_only(runtime.session.link) else ("get",)
     while tries < TRIES:
         receiver = _Receiver(write)
         sent: object = None
@@ -61,7 +63,7 @@ def get_file(
         try:
             sent = runtime.call(
                 f"_belay_get({encode(path)},{offset + got},{wanted},{frame})",
-                helpers=("get",),
+                helpers=helpers,
                 respond=receiver,
                 timeout_s=runtime.session.timeout_s,
             )

@@ -53,12 +53,18 @@ _MAKE_ROOM = (
     "make room: `device.fs.usage(PATH)` tells what a folder holds, `device.fs.remove(PATH)` removes it"
 )
 _NOT_EMPTY = "a folder that is not empty goes with `device.fs.remove(PATH, recursive=True)`"
+_MAKE_FOLDER = "make the folder first: `device.fs.mkdir(PATH, parents=True)`"
 _HINTS = {
     "making the folder": {
         2: "`parents=True` makes those above it too",
         17: "with `parents=True, exist_ok=True` it may be a folder that is there",
     },
     "reading": {21: "it is a folder: `device.fs.list(PATH)` tells what is in it"},
+    "writing": {
+        2: _MAKE_FOLDER,
+        22: 'on a FAT file system no name may have one of `" * : < > ? |`, or end in a blank or a dot',
+    },
+    "making": {2: _MAKE_FOLDER},
     "renaming": {
         1: "a file cannot be renamed to another file system: `device.fs.copy(…)` it, then"
         " `device.fs.remove(…)`",

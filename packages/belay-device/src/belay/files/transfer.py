@@ -19,6 +19,7 @@ from belay.files.retrying import BAD_WIRE, TRIES, is_worth_another_try
 from belay.files.sending import Sender
 from belay.files.tiny import TINY_HEAP_BYTES, get_tiny
 from belay.files.upload import Upload
+from belay_transport.text_only import is_text_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,6 +96,8 @@ class Transfer:
             if not (isinstance(facts, list) and len(facts) == len(Abilities._fields)):
                 raise TransferError(f"{self._runtime.description} said of its abilities: {facts!r}")
             self._abilities = Abilities._make(facts)
+            if is_text_only(self._runtime.session.link):
+                self._abilities = self._abilities._replace(raw=False)
             self._runtime.discard_helpers(("abilities",))
             has_heap = self._abilities.free_bytes >= SMALL_HEAP_BYTES
             if self._abilities.inflate and self._abilities.base64 and has_heap:

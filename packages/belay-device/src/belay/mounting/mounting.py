@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import string
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belay.arguments import check_text
-from belay.exceptions import ArgumentValueError, FeatureUnavailableError
+from belay.exceptions import ArgumentValueError, BelayException, FeatureUnavailableError
 from belay.mounting.folder import HostFolder
 from belay.mounting.link import AnsweringLink
 from belay.mounting.server import Server
 from belay.onboard import alone
 from belay.values import encode
+from belay_transport.text_only import is_text_only
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from belay_transport.links import Link
 
 __all__ = ["MOUNT_POINT", "Mount", "mount"]
+
+_log = logging.getLogger("belay.mounting")
 
 MOUNT_POINT = "/remote"
 """Where a folder is mounted if nobody says otherwise, as mpremote has it."""
@@ -142,12 +146,24 @@ class Mount:
     def __exit__(
         self,
         _error_class: type[BaseException] | None,
-        _error: BaseException | None,
+        error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        self.unmount()
+        try:
+            self.unmount()
+        except BelayException:
+            # The error of the block is the one to see.
+            if error is None:
+                raise
+            _log.warning("unmounting `%s` of %r failed too", self.at, self._device, exc_info=True)
 
     def _most_bytes(self, *, flow_control: bool) -> int:
+        if is_text_only(self._runtime.session.link):
+            raise FeatureUnavailableError(
+                f"{self._runtime.description} cannot mount a folder of this computer: "
+                "its link carries text alone, and files are asked for in bytes",
+                hint="copy the files instead: `device.sync(folder)`",
+            )
         facts = self._runtime.call("_belay_mf()", helpers=("mountable",))
         if not isinstance(facts, list):
             raise FeatureUnavailableError(

@@ -6,23 +6,18 @@ This room knows how arguments become globals. When a body runs is `setup`'s and 
 from __future__ import annotations
 
 import logging
-from types import FunctionType
 from typing import TYPE_CHECKING, Generic, ParamSpec
 
-from belay.exceptions import ArgumentTypeError, BoardException, UnsendableValueError
+from belay.exceptions import BoardException, UnsendableValueError
 from belay.roles.batch import refuse_in_batch
-from belay.roles.errors import note
 from belay.roles.executer import Executer
 from belay.roles.expressions import assignments
 from belay.source import body_source
 from belay.values import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from inspect import Signature
+    from types import FunctionType
 
-    from belay.roles.board import Board
-    from belay.roles.options import Options
     from belay.source import BoardSource
 
 __all__ = ["Body"]
@@ -34,10 +29,6 @@ _log = logging.getLogger("belay.roles")
 
 class Body(Executer, Generic[P]):
     """A function of the user's whose body runs in the board's globals each time it is called."""
-
-    def __init__(self, board: Board, function: Callable[P, object], options: Options) -> None:
-        super().__init__(board, function, options)
-        self._signature: Signature | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Assign the arguments to globals of the board, then run the body there.
@@ -84,12 +75,7 @@ class Body(Executer, Generic[P]):
         facts = self.source
         if not (args or kwargs or facts.parameters or facts.has_varargs or facts.has_varkeywords):
             return {}
-        signature = self._signature or _signature_of(self.__wrapped__)
-        self._signature = signature
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise ArgumentTypeError(f"{self.name}(): {error}") from None
+        bound = self.parameters.bind(args, kwargs)
         given = dict(bound.arguments)
         bound.apply_defaults()
         written = dict(facts.defaults)
@@ -97,20 +83,9 @@ class Body(Executer, Generic[P]):
         for name, value in bound.arguments.items():
             try:
                 expressions[name] = encode(value, board=self.board)
-            except UnsendableValueError as error:  # noqa: PERF203 - each argument has its own note
+            except UnsendableValueError as error:  # noqa: PERF203 - each argument has its own words
                 if name in given or name not in written:
-                    note(error, f"in argument `{name}` of `{self.name}`")
+                    error.add_place(f"argument `{name}` of `{self.name}`")
                     raise
                 expressions[name] = written[name]
         return expressions
-
-
-def _signature_of(function: Callable[..., object]) -> Signature:
-    from inspect import signature  # noqa: PLC0415 - costs 6 ms, and most setups have no parameters
-
-    assert isinstance(function, FunctionType)
-    # Annotations may name what only the board has; Python 3.14 would evaluate them.
-    code, closure = function.__code__, function.__closure__
-    bare = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
-    bare.__kwdefaults__ = function.__kwdefaults__
-    return signature(bare)

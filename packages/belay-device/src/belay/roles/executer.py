@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from belay.roles.board import Definition
 from belay.roles.options import plain_function
+from belay.roles.signatures import Parameters
 from belay.source import function_source
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Executer:
         name: what the board calls it.
         source: what the board is sent.
         options: how it was decorated.
+        parameters: what it can be called with.
     """
 
     kind: ClassVar[str]
@@ -53,6 +55,7 @@ class Executer:
         self.options = options
         self.source = self._read(plain)
         self.name = self.source.name
+        self.parameters = Parameters(self.name, plain)
 
     def definition(self) -> Definition | None:
         """Return what the board must define before a call; None if nothing."""

@@ -1,8 +1,6 @@
 """Calls as board code: the one line that calls a function, starts a thread, or assigns globals.
 
 This room writes text; it sends nothing. Values are written by `belay.values`.
-A call is not checked against the function's signature here: the board raises the TypeError, and a good call,
-which is nearly every call, pays nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from belay.exceptions import BoardException, UnsendableValueError
-from belay.roles.errors import note
 from belay.values import BUILTINS, encode
 
 if TYPE_CHECKING:
@@ -72,19 +69,12 @@ def call_text(
         label: what messages call the function; "" for its name.
 
     Raises:
-        UnsendableValueError: an argument cannot travel; a note says which.
+        UnsendableValueError: an argument cannot travel; it says which.
     """
-    words: list[str] = []
-    try:
-        for value in args:
-            words.append(encode(value, board=board))  # noqa: PERF401 - how many are done tells which one failed
-        for key, value in kwargs.items():
-            word = f"{key}=" if _is_plain(key) else "**"
-            words.append(word + encode(value if _is_plain(key) else {key: value}, board=board))
-    except UnsendableValueError as error:
-        note(error, f"in argument {[*range(1, len(args) + 1), *kwargs][len(words)]} of `{label or name}`")
-        raise
-    return f"{name}({','.join(words)})"
+    values, words = _encoded(args, kwargs, label or name, board=board)
+    for key, word in words.items():
+        values.append(f"{key}={word}" if _is_plain(key) else f"**{{{encode(key)}: {word}}}")
+    return f"{name}({','.join(values)})"
 
 
 def thread_text(
@@ -93,11 +83,12 @@ def thread_text(
     """Write what starts a board function in a thread of the board; its value is None.
 
     Raises:
-        UnsendableValueError: an argument cannot travel.
+        UnsendableValueError: an argument cannot travel; it says which.
     """
-    arguments = f"{name},{encode(tuple(args), board=board)}"
-    if kwargs:
-        arguments += f",{encode(dict(kwargs), board=board)}"
+    values, words = _encoded(args, kwargs, name, board=board)
+    arguments = f"{name},({','.join(values)}{',' * (len(values) == 1)})"
+    if words:
+        arguments += f",{{{','.join(f'{encode(key)}: {word}' for key, word in words.items())}}}"
     # Some boards return the thread's number, some None.
     return f"({BUILTINS}.__import__('_thread').start_new_thread({arguments}),None)[1]"
 
@@ -123,6 +114,24 @@ def exception_text(error: BaseException, *, board: object = None) -> str:
 def shorten(code: str) -> str:
     """Return code as a message shows it."""
     return code if len(code) <= _SHOWN_CHARACTERS else f"{code[: _SHOWN_CHARACTERS - 1]}…"
+
+
+def _encoded(
+    args: Sequence[object], kwargs: Mapping[str, object], name: str, *, board: object
+) -> tuple[list[str], dict[str, str]]:
+    """Return board expressions for arguments; one that cannot travel is named."""
+    values: list[str] = []
+    words: dict[str, str] = {}
+    try:
+        for value in args:
+            values.append(encode(value, board=board))  # noqa: PERF401 - how many are done tells which one failed
+        for key, value in kwargs.items():
+            words[key] = encode(value, board=board)
+    except UnsendableValueError as error:
+        argument = [*range(1, len(args) + 1), *kwargs][len(values) + len(words)]
+        error.add_place(f"argument {argument} of `{name}`")
+        raise
+    return values, words
 
 
 def _is_plain(name: str) -> bool:

@@ -1,15 +1,15 @@
 """A task: a function that runs on the board each time it is called on the host.
 
-This room knows the call's path, which a loop walks a thousand times a second: no signature is looked at.
+This room knows the call's path, which a loop walks a thousand times a second.
 """
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from itertools import starmap
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from belay.arguments import check_iterable
+from belay.exceptions import ArgumentTypeError, UnsendableValueError
 from belay.history import recorded
 from belay.roles.batch import open_batch, refuse_in_batch
 from belay.roles.errors import UnsupportedOptionError, note
@@ -20,7 +20,7 @@ from belay.roles.marks import Mark
 from belay.roles.submission import Entry, submit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from belay.roles.board import Board
     from belay.roles.options import Options
@@ -48,17 +48,19 @@ class Task(Executer, Generic[P, R]):
         self._timeout_s = options.timeout_s
         self._timed = options.return_time
         self.generates = self.source.is_generator
+        self._is_decorated = self.source.text.startswith("@")  # on the board, which may take other arguments
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it on the board with these arguments and return its value.
 
         Raises:
+            ArgumentTypeError: the arguments do not fit the parameters; nothing was sent.
             UnsendableValueError: an argument cannot travel; nothing was sent.
             UnreturnableValueError: it ran, and its value cannot come back.
             BoardException: it raised; for a builtin exception also that builtin, such as TypeError.
             CallTimeout: `timeout_s` passed.
         """
-        code = call_text(self.name, args, kwargs, board=self.board)
+        code = self._code(args, kwargs)
         if self.generates:
             refuse_in_batch(self.board, f"the generator `{shorten(code)}`")
             generator = BoardGenerator(
@@ -91,7 +93,7 @@ class Task(Executer, Generic[P, R]):
         refuse_in_batch(self.board, f"`{self.name}.map`")
         check_iterable("rows", rows, hint=f"one call is `{self.name}(…)`")
         values: list[R] = []
-        for outcome in submit(self.board, starmap(self.entry, map(self._checked_row, rows))):
+        for outcome in submit(self.board, self._entries(rows)):
             if outcome.error is not None:
                 note(outcome.error, f"in item {len(values)} (counted from 0) of `{self.name}.map`")
                 raise outcome.error
@@ -105,8 +107,25 @@ class Task(Executer, Generic[P, R]):
             UnsupportedOptionError: it is a generator.
         """
         self._refuse_generator("a batch")
-        code = call_text(self.name, args, kwargs, board=self.board)
+        return self._entry(args, kwargs)
+
+    def _entry(self, args: tuple[object, ...], kwargs: dict[str, object]) -> Entry:
+        code = self._code(args, kwargs)
         return Entry(code, self._record, self._timeout_s, self._timed, (args, kwargs))
+
+    def _entries(self, rows: Iterable[Iterable[Any]]) -> Iterator[Entry]:  # Any: as for `map`
+        for index, row in enumerate(rows):
+            try:
+                entry = self._entry(tuple(self._checked_row(row)), {})
+            except (ArgumentTypeError, UnsendableValueError) as error:
+                error.args = (f"{error}, in item {index} (counted from 0) of `{self.name}.map`",)
+                raise
+            yield entry
+
+    def _code(self, args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+        if not self._is_decorated:
+            self.parameters.check(args, kwargs)
+        return call_text(self.name, args, kwargs, board=self.board)
 
     def _checked_row(self, row: Iterable[Any]) -> Iterable[Any]:  # Any: as for `map`
         check_iterable(

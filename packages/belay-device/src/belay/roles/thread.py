@@ -48,6 +48,7 @@ class Thread(Executer, Generic[P]):
         """Start it with these arguments. What it returns is lost; what it raises the board prints.
 
         Raises:
+            ArgumentTypeError: the arguments do not fit the parameters; nothing was sent.
             UnsendableValueError: an argument cannot travel; nothing was sent.
             BoardException: the board cannot start one more; most boards have one.
         """
@@ -62,6 +63,7 @@ class Thread(Executer, Generic[P]):
 
     def entry(self, *args: P.args, **kwargs: P.kwargs) -> Entry:
         """Return the call as an entry of a batch."""
+        self.parameters.check(args, kwargs)
         code = thread_text(self.name, args, kwargs, board=self.board)
         return Entry(code, self.options.record, arguments=(args, kwargs))
 

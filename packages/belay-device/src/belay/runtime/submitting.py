@@ -15,6 +15,7 @@ from belay.onboard import board_code, forgetting_code
 from belay.printed_tracebacks import PrintedTracebacks
 from belay.runtime.helpers import Helpers
 from belay.runtime.releases import Releases
+from belay_transport.text_only import is_text_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,11 @@ __all__ = ["KEPT", "Submitter"]
 
 KEPT = "_belay_o["
 """How an expression names an object that the board keeps for a proxy."""
+
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+# As `belay.values.encode` writes them: on one line, never raw.
+
+_PLUG_IN = "once it is plugged in, `device.reconnect()` goes on; with `attempts=` a device does so by itself"
 
 _FORGOT = re.compile(r"NameError: name '_belay\w*'")
 # Our wrapper was there; only a board that was reset does not know it any more.
@@ -157,6 +163,8 @@ class Submitter:
                 self._events.begin_anew()
             if output is not None:
                 output.text_filter = PrintedTracebacks(self._origin_of)
+            if not arguments.isascii() and is_text_only(self.session.link):
+                arguments = _LITERAL.sub(_as_ascii, arguments)
             try:
                 answer = self.session.call(
                     arguments,
@@ -245,9 +253,12 @@ class Submitter:
                 output=output,
             )
             is_started = answer.started
-        except ConnectionLost:
-            # If the link is still there, the board has started anew.
-            self.forget()
+        except ConnectionLost as error:
+            # If the link is still there, the board has started anew; of one that was closed nobody knows.
+            if not self.session.is_closed:
+                self.forget()
+                if error.hint is None and self.recover is None:
+                    error.hint = _PLUG_IN
             raise
         finally:
             if is_started:
@@ -262,3 +273,8 @@ class Submitter:
                 hint="call again what set it up; the functions that it had are sent again by themselves",
             )
         return answer
+
+
+def _as_ascii(literal: re.Match[str]) -> str:
+    """Return a literal with escapes for what is not ASCII; all source code is in one."""
+    return literal[0].encode("ascii", "backslashreplace").decode()

@@ -27,7 +27,7 @@ _BUILTIN_TYPES = {
 
 _WAY_OUT = (
     "return literals (None, bool, int, float, str, bytes, list, tuple, dict, set), "
-    "or keep it in a global of the board and let a task use it there"
+    "or keep the object on the board: `device.proxy(…)` stands for it here"
 )
 _HINTS = {
     "memoryview": "return `bytes()` of it",

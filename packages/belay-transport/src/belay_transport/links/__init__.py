@@ -13,6 +13,7 @@ class Link(Protocol):
     One thread reads at a time and one thread writes at a time; they may be two.
     `wake` and `close` may be called from any thread.
     `belay_transport.testing.check_link` is the conformance check that any link can run.
+    One that carries ASCII alone has an attribute more, `text_only = True`; see `belay_transport.text_only`.
     """
 
     @property

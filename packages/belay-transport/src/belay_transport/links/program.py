@@ -42,6 +42,9 @@ _EXPLAIN_S = 1.0
 """How long an error waits for the exit code and the last words of a program that closed its stdout."""
 
 
+_TRY_ALONE = "run the command in a shell: it must stay, and its stdin and stdout be a REPL's"
+
+
 class Program:
     """A program in a process of its own; its stderr goes line by line to the logger "belay.process".
 
@@ -87,7 +90,7 @@ class Program:
 
     def lost(self, attempt: str, reason: object) -> ConnectionLost:
         """Return the error that says how it ended; `reason` is told if it still runs."""
-        return ConnectionLost(f"{attempt}: {self.ending(reason)}")
+        return ConnectionLost(f"{attempt}: {self.ending(reason)}", hint=_TRY_ALONE)
 
     def ending(self, reason: object) -> str:
         """Return how it ended, with its last words, or `reason` and that it still runs."""

@@ -192,6 +192,9 @@ def _open(port: str, *, baudrate: int, exclusive: bool) -> serial.Serial:
     return opened
 
 
+_LISTS = "`belay.list_devices()`, or `belay devices`, lists the ports"
+
+
 def _opening_error(port: str, error: OSError | ValueError) -> ConnectionFailedError:
     """Return the error that says why a port could not be opened."""
     attempt = f"Opening {port} failed"
@@ -205,7 +208,7 @@ def _opening_error(port: str, error: OSError | ValueError) -> ConnectionFailedEr
     if number in {errno.ENOENT, errno.ENXIO, errno.ENODEV} or "FileNotFoundError" in text:
         return ConnectionFailedError(
             f"{attempt}: there is no such port",
-            hint="is the board plugged in? `belay devices` lists the ports",
+            hint=f"is the board plugged in? {_LISTS}",
         )
     if number in {errno.EBUSY, errno.EAGAIN} or "PermissionError" in text:  # the latter: Windows
         return ConnectionFailedError(
@@ -215,12 +218,14 @@ def _opening_error(port: str, error: OSError | ValueError) -> ConnectionFailedEr
     if number in {errno.EACCES, errno.EPERM}:
         return _permission_error(port, attempt)
     if "Inappropriate ioctl" in text or number == errno.EISDIR:
-        return ConnectionFailedError(
-            f"{attempt}: it is not a serial port", hint="`belay devices` lists the ports"
-        )
+        return ConnectionFailedError(f"{attempt}: it is not a serial port", hint=_LISTS)
     hint = None
     refusal = error.__context__  # the network's own words, without pyserial's around them
-    if "://" in port and isinstance(refusal, OSError):
+    unknown = re.search(r"unknown option: '(.*)'", text)
+    if unknown is not None:
+        text = f"pyserial knows no option `{unknown[1]}` here"
+        hint = "what may stand behind the `?` is in its manual, under URL handlers"
+    elif "://" in port and isinstance(refusal, OSError):
         text = refusal.strerror or str(refusal)
         hint = "check the host and the port, and that the serial server is running there"
     return ConnectionFailedError(f"{attempt}: {text}", hint=hint)

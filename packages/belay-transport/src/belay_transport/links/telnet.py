@@ -61,6 +61,10 @@ class TelnetLink:
 
     flow_control = False  # the WiPy's server holds bytes back, those in Python lose what does not fit
     survives_reset = False  # the board serves it, and its reset ends the connection
+    text_only = True
+    """The WiPy's server drops NUL, takes each byte above 127 for the first of three of a command, and doubles
+    nothing in what it sends. Source: MicroPython, `ports/cc3200/telnet/telnet.c`. Others do as RFC 854 says,
+    which nothing shows beforehand."""
 
     def __init__(self, address: TelnetAddress, *, user: str, password: str, timeout_s: float = 10.0) -> None:
         self.description = f"telnet server {address.host}, port {address.port}"
