@@ -18,6 +18,7 @@ from typer.main import get_command
 from belay_pm.command_line import console
 from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
+from belay_pm.command_line.once import refuse_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -103,12 +104,15 @@ class ListedCommand(TyperCommand):
 
     def _loaded(self) -> Any:  # Any: a command or a group of typer's
         module = import_module(self._entry.module)
+        command: Any  # Any: as above
         if hasattr(module, "SYNTAX"):
-            return _command(self._entry, cast("CommandModule", module))
-        command = get_command(cast("TyperModule", module).app)
-        command.help = self._entry.help
+            command = _command(self._entry, cast("CommandModule", module))
+        else:
+            command = get_command(cast("TyperModule", module).app)
+            command.help = self._entry.help
         for each in (command, *getattr(command, "commands", {}).values()):
             each.epilog = console.spoken(each.epilog or "")
+            refuse_repeats(each)
         return command
 
 
@@ -249,7 +253,7 @@ def _command(entry: Command, module: CommandModule) -> TyperCommand:
         callback=module.run,
         params=parameters,
         help=entry.help,
-        epilog=console.spoken(syntax.details),
+        epilog=syntax.details,
         context_settings={"allow_interspersed_args": not syntax.options_first},
         rich_markup_mode=None,
     )
