@@ -203,8 +203,10 @@ def edit(device: Device, words: tuple[str, ...]) -> None:
             copy = Path(folder, os.path.basename(path) or "file")  # noqa: PTH119 - a path of the board's
             copy.write_bytes(before or b"")
             ended = subprocess.run([*shlex.split(editor), str(copy)], check=False)  # noqa: S603 - the user's own editor
-            after = copy.read_bytes()
+            after = copy.read_bytes() if copy.is_file() else None
         if ended.returncode != 0:
             raise RemoteError(f"edit: `{editor}` ended with {ended.returncode}; {named(word)} is unchanged")
+        if after is None:
+            raise RemoteError(f"edit: `{editor}` left no file; {named(word)} is unchanged")
         if after != before:
             device.fs.write_bytes(path, after)
