@@ -210,6 +210,25 @@ def test_a_person_is_at_the_prompt(fresh: Callable[[], str], person: Callable[..
     assert sits.before == sits.after
 
 
+def test_help_lists_the_users_own_macros(
+    command: Callable[..., Result], aliases: Callable[[str], Path]
+) -> None:
+    """Among the shortcuts, with what they say of themselves; one that hides a command is in its place."""
+    before = command("remote", "help").stdout.splitlines()
+    aliases(
+        '[remote.commands]\n"double x=4" = { command = "eval x*2", help = "multiply by two" }\n'
+        'version = "eval 1"\n'
+    )
+
+    code, stdout, stderr = command("remote", "help")
+
+    after = stdout.splitlines()
+    assert (code, stderr) == (0, "")
+    assert [line for line in after if line not in before] == ["  double      multiply by two", "  version"]
+    assert [line for line in before if line not in after] == ["  version     print version and exit"]
+    assert after.index("  double      multiply by two") > after.index("List of shortcuts:")
+
+
 def test_help_and_a_prompt_without_a_keyboard(
     fresh: Callable[[], str], command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .grammar import usage_line
 from .macros import BUILTIN
 from .table import COMMANDS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .macros import Macro
+
 __all__ = ["command_help", "whole_help"]
 
 
-def whole_help() -> str:
-    """Return the lists of commands and shortcuts."""
+def whole_help(macros: Mapping[str, Macro]) -> str:
+    """Return the lists of commands and shortcuts, the user's own macros among them."""
     shortcuts = {name: macro.help for name, macro in BUILTIN.items()}
     shortcuts |= {name: shape.help for name, shape in COMMANDS.items() if not shape.help}
-    commands = {name: shape.help for name, shape in COMMANDS.items() if shape.help}
+    shortcuts |= {name: macro.help for name, macro in macros.items()}
+    commands = {name: shape.help for name, shape in COMMANDS.items() if shape.help and name not in macros}
     lines = ["belay remote -- MicroPython remote control, in mpremote's words", "", "List of commands:"]
     lines += [f"  {name:11} {text}" for name, text in sorted(commands.items())]
     lines += ["", "List of shortcuts:"]

@@ -206,9 +206,10 @@ def _version(_board: Board, _step: Step) -> int:
 
 
 def _help(_board: Board, step: Step) -> int:
-    from .helping import command_help, whole_help  # noqa: PLC0415 - only those who ask need it
+    from .config import read_config  # noqa: PLC0415 - only those who ask need it
+    from .helping import command_help, whole_help  # noqa: PLC0415 - as above
 
-    data(command_help(step.words[0]) if step.words else whole_help())
+    data(command_help(step.words[0]) if step.words else whole_help(read_config().macros))
     return 0
 
 
