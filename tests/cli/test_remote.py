@@ -153,6 +153,25 @@ def test_the_chain_is_read_before_the_board_is_touched(command: Callable[..., Re
     assert stderr.endswith("exec: error: the following arguments are required: expr\n")
 
 
+def test_a_simulated_board_that_cannot_be_started(
+    command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What mpremote has no words for is told as with every command, with what to install."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+
+    ended = command("remote", "connect", "sim:", "eval", "1")
+
+    assert ended == command("exec", "sim:", "print(1)")
+    assert ended == (
+        1,
+        "",
+        (
+            "error: The simulated board needs the MicroPython interpreter, which is not installed\n\n"
+            "hint: `pip install 'belay-device[sim]'`\n"
+        ),
+    )
+
+
 def test_when_the_board_is_reset(
     fresh: Callable[[], str], command: Callable[..., Result], aliases: Callable[[str], Path]
 ) -> None:
