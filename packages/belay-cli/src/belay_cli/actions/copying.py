@@ -96,6 +96,10 @@ def copy_on_board(device: Device, source: str, target: str, *, recursive: bool, 
         target = f"{target.rstrip('/')}/{source.rpartition('/')[2]}"
     pairs = [(source, target, stat.size_bytes)]
     folders = []
+    if not stat.is_dir and board_path(target) == source:
+        raise BoardPathError(
+            f"`{source}` is the same file on both sides: nothing is copied", hint="choose another target"
+        )
     if stat.is_dir:
         if not recursive:
             raise BoardPathError(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .copies import Update
 
-__all__ = ["EXACT", "Form", "send"]
+__all__ = ["EXACT", "Form", "name_here", "send"]
 
 _PATTERN_SIGNS = frozenset("*?")
 """`keep` of a sync takes no path that has one."""
@@ -91,7 +91,7 @@ def send(
     if host.is_dir() and not recursive:
         raise HostFileError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
     is_folder = target.endswith("/") or device.fs.is_dir(target)
-    name = host.name if host.name not in {"", ".."} else host.resolve().name  # a link has its own name
+    name = name_here(host)
     path = f"{target.rstrip('/')}/{name}" if is_folder else target
     is_renamed = not host.is_dir() and path.rpartition("/")[2] != name
     if is_renamed and (form == EXACT or host.suffix != ".py"):
@@ -123,6 +123,11 @@ def send(
         time.monotonic() - began,
         tuple(action.path for action in plan.actions if action.verb.startswith("remove")),
     )
+
+
+def name_here(host: Path) -> str:
+    """Return the name that a file or folder of this computer has in a folder that it is copied into."""
+    return host.name if host.name not in {"", ".."} else host.resolve().name  # a link has its own name
 
 
 class _Found(Preparation):
