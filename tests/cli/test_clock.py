@@ -24,6 +24,20 @@ def test_the_clock_is_set_and_shown(command: Callable[..., Result], board: str) 
     assert before <= datetime.fromisoformat(stdout.strip()) <= shown < before + timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("words", [("rtc",), ("rtc", "--set")])
+def test_a_board_without_such_a_clock(command: Callable[..., Result], words: tuple[str, ...]) -> None:
+    """It is told in a sentence, with what shows the time there."""
+    assert command(*words, "sim:?personality=circuitpython") == (
+        1,
+        "",
+        (
+            "error: The board's circuitpython has no clock in `machine`: "
+            "ImportError: no module named 'machine'\n\n"
+            "hint: `belay exec 'import time; print(time.localtime())'` prints what a board knows of the time\n"
+        ),
+    )
+
+
 def test_utc_is_for_setting(command: Callable[..., Result]) -> None:
     """A clock that is only shown has no time zone that could be asked for."""
     assert command("rtc", "--utc", "COM99") == (

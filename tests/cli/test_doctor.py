@@ -53,6 +53,30 @@ def test_all_is_well(command: Callable[..., Result], board: str, fence: str) -> 
     }
 
 
+@pytest.mark.usefixtures("no_ports")
+def test_settings_that_cannot_be_read(
+    command: Callable[..., Result], folder: Path, aliases: Callable[[str], Path], fence: str
+) -> None:
+    """Each file that is broken is a finding with what mends it; a board that is named is looked at as well."""
+    (folder / "pyproject.toml").write_text("[tool]\nbelay = 3\n")
+    theirs = aliases("aliases = 3\n")
+    settings = (
+        "settings: `pyproject.toml`: `belay` is not a table\n"
+        '  mend it: write a board as in `[tool.belay]`, `device = "/dev/ttyACM0"`\n'
+        f"settings: `{theirs}`: `aliases` is not a table\n"
+        '  mend it: write aliases as in `[aliases]`, `garden = "/dev/ttyACM0"`\n'
+    )
+
+    assert command("doctor") == (
+        1,
+        f"{HOST}{settings}{fence}board: not looked at: the settings do not say which one is meant\n",
+        "error: 2 of 5 findings are to mend\n",
+    )
+    exit_code, stdout, stderr = command("doctor", "sim:")
+    assert (exit_code, stderr) == (1, "error: 2 of 5 findings are to mend\n")
+    assert stdout.startswith(f"{HOST}{settings}{fence}board: micropython v")
+
+
 def _plug_in(monkeypatch: pytest.MonkeyPatch, *paths: str) -> None:
     ports = []
     for path in paths:

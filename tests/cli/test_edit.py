@@ -66,6 +66,58 @@ def test_an_editor_that_fails_loses_nothing(
     copy.parent.rmdir()
 
 
+@pytest.mark.parametrize(
+    ("code", "is_kept"),
+    [
+        ("path.unlink()", False),
+        ("path.unlink(); path.mkdir()", False),
+        ("path.write_text('typed'); path.rename(path.with_name('other'))", True),
+    ],
+    ids=["nothing", "a folder", "another name"],
+)
+def test_an_editor_that_leaves_no_file(
+    command: Callable[..., Result],
+    board: str,
+    editor: Callable[[str], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    code: str,
+    is_kept: bool,
+) -> None:
+    """The board's file is as it was, nothing stays here but what somebody may have typed, and that is told."""
+    (tmp_path / "copies").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "copies"))
+    command("exec", board, "with open('/kept.txt', 'w') as file: file.write('old')")
+    editor(code)
+
+    exit_code, stdout, stderr = command("edit", "-p", board, "/kept.txt")
+
+    left = list((tmp_path / "copies").iterdir())
+    copy = stderr.split("The editor left no file at `")[1].split("`")[0]
+    told = f"What you wrote is in `{Path(copy).parent}`; `/kept.txt` on the board is as it was\n"
+    assert (exit_code, stdout, left) == (1, "", [Path(copy).parent] if is_kept else [])
+    assert stderr == (
+        f"{told if is_kept else ''}"
+        f"error: The editor left no file at `{copy}`: `/kept.txt` on the board is as it was\n\n"
+        "hint: save the file under its own name; `belay fs rm` removes one of the board\n"
+    )
+    assert command("fs", "cat", "-p", board, "/kept.txt")[1] == "old"
+
+
+def test_remote_edit_with_an_editor_that_leaves_no_file(
+    command: Callable[..., Result], board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends in a sentence, and the board's file is as it was."""
+    monkeypatch.setenv("EDITOR", "rm")
+    command("exec", board, "with open('/kept.txt', 'w') as file: file.write('old')")
+
+    ended = command("remote", "connect", board, "edit", "kept.txt")
+
+    assert ended == (1, "edit :kept.txt\n", "mpremote: edit: `rm` left no file; kept.txt is unchanged\n")
+    assert command("fs", "cat", "-p", board, "/kept.txt")[1] == "old"
+
+
 def test_what_cannot_be_edited(
     command: Callable[..., Result], board: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -272,6 +272,49 @@ def test_both_forms_of_a_module_are_copied(fs: Callable[..., Result], folder: Pa
     assert fs("ls", "lib/both.py", "lib/both.mpy")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "second", "name"),
+    [
+        (("a/x.py", "b/x.py", ":"), "a/x.py", "b/x.py", "x.py"),
+        (("a/x.py", "b/y.py", "b/../b/x.py", ":data"), "a/x.py", "b/../b/x.py", "x.py"),
+        (("-r", "a/", "c/a", ":"), "a/", "c/a", "a"),
+        (("--mpy", "a/x.py", "x.mpy", ":data/"), "a/x.py", "x.mpy", "x.mpy"),
+        ((":main.py", ":/data/main.py", "."), ":main.py", ":/data/main.py", "main.py"),
+        ((":main.py", ":data/main.py", ":there"), ":main.py", ":data/main.py", "main.py"),
+        (("a/main.py", ":main.py", ":there"), "a/main.py", ":main.py", "main.py"),
+    ],
+)
+def test_sources_with_one_name_are_refused(
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], *, first: str, second: str, name: str
+) -> None:
+    """The last would take the place of the others: both are named, and nothing is done."""
+    for each in ("a", "b", "c/a"):
+        (folder / each).mkdir(parents=True)
+    (folder / "b" / "y.py").touch()
+    before = fs("tree")
+
+    assert fs("cp", *words) == (
+        2,
+        "",
+        (
+            f"error: `{first}` and `{second}` would both be `{name}` in the folder\n\n"
+            "hint: copy one of them by itself, to a path with another name\n"
+        ),
+    )
+    assert fs("tree") == before
+    assert sorted(path.name for path in folder.iterdir()) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("target", [":main.py", ":/", ":data/../main.py"])
+def test_a_file_is_not_copied_to_itself(fs: Callable[..., Result], target: str) -> None:
+    """Nothing is done, and it counts as unchanged."""
+    exit_code, stdout, stderr = fs("cp", ":main.py", target)
+
+    assert (exit_code, stdout) == (0, "")
+    assert stderr.startswith("Copied 0 files, 0 bytes, in ")
+    assert stderr.endswith("; 1 unchanged\n")
+
+
 def test_a_link_is_copied_under_its_own_name(fs: Callable[..., Result], folder: Path) -> None:
     """As `cp` does; `.` is what is in the folder here."""
     (folder / "real.txt").write_text("real")

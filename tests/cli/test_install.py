@@ -93,8 +93,15 @@ def test_what_the_project_has_no_more_goes(command: Callable[..., Any], board: s
 def test_compiled(command: Callable[..., Any], board: str) -> None:
     """`--mpy` compiles, and takes the sources of before away; `main.py` stays what it is."""
     command("install", board, "--main", "start.py")
+    planned = command("install", board, "--main", "start.py", "--mpy", "--dry-run")
     compiled = command("install", board, "--main", "start.py", "--mpy", "--opt", "1")
 
+    assert sorted(line.partition(" (")[0] for line in planned.stdout.splitlines()) == [
+        "put file /app/__init__.mpy",
+        "put file /lib/one/__init__.mpy",
+        "remove file /app/__init__.py",
+        "remove file /lib/one/__init__.py",
+    ]
     assert compiled.exit_code == 0
     assert command("eval", board, "sorted(os.listdir('/lib/one')), 'main.py' in os.listdir('/')").stdout == (
         "(['__init__.mpy'], True)\n"

@@ -180,6 +180,25 @@ def test_the_chain_is_read_before_the_board_is_touched(command: Callable[..., Re
     assert stderr.endswith("exec: error: the following arguments are required: expr\n")
 
 
+def test_a_simulated_board_that_cannot_be_started(
+    command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What mpremote has no words for is told as with every command, with what to install."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+
+    ended = command("remote", "connect", "sim:", "eval", "1")
+
+    assert ended == command("exec", "sim:", "print(1)")
+    assert ended == (
+        1,
+        "",
+        (
+            "error: The simulated board needs the MicroPython interpreter, which is not installed\n\n"
+            "hint: `pip install 'belay-device[sim]'`\n"
+        ),
+    )
+
+
 def test_when_the_board_is_reset(
     fresh: Callable[[], str], command: Callable[..., Result], aliases: Callable[[str], Path]
 ) -> None:
@@ -314,6 +333,25 @@ def test_a_person_is_at_the_prompt(fresh: Callable[[], str], person: Callable[..
 
     assert sits.leaves() == 0
     assert sits.before == sits.after
+
+
+def test_help_lists_the_users_own_macros(
+    command: Callable[..., Result], aliases: Callable[[str], Path]
+) -> None:
+    """Among the shortcuts, with what they say of themselves; one that hides a command is in its place."""
+    before = command("remote", "help").stdout.splitlines()
+    aliases(
+        '[remote.commands]\n"double x=4" = { command = "eval x*2", help = "multiply by two" }\n'
+        'version = "eval 1"\n'
+    )
+
+    code, stdout, stderr = command("remote", "help")
+
+    after = stdout.splitlines()
+    assert (code, stderr) == (0, "")
+    assert [line for line in after if line not in before] == ["  double      multiply by two", "  version"]
+    assert [line for line in before if line not in after] == ["  version     print version and exit"]
+    assert after.index("  double      multiply by two") > after.index("List of shortcuts:")
 
 
 def test_help_and_a_prompt_without_a_keyboard(

@@ -180,11 +180,11 @@ def test_broken_settings_are_named(aliases: Callable[[str], Path], text: str, me
     ("project", "settings", "hint"),
     [
         ("tool = 1", "", 'write a board as in `[tool.belay]`, `device = "/dev/ttyACM0"`'),
-        ("[tool", "", "mend it; an address, as in `--port /dev/ttyACM0`, needs no settings"),
+        ("[tool", "", "correct the file; an address, as in `--port /dev/ttyACM0`, needs no settings"),
         (
             "[tool.belay]\ndevice = 'a'",
             "[aliases",
-            "mend it; an address, as in `--port /dev/ttyACM0`, needs no settings",
+            "correct the file; an address, as in `--port /dev/ttyACM0`, needs no settings",
         ),
         (
             "[tool.belay]\ndevice = 1",

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from belay import Device
     from belay_cli.fleet.jobs import Post
 
     Start = Callable[..., Any]  # Any: a process, as conftest.py has it
@@ -424,6 +426,38 @@ def test_a_board_that_was_not_begun_is_in_the_json(
         {"board": "sim:#2", "failure": "not begun"},
     ]
     assert stderr.endswith("sim:#2  -       -      -        not begun\n")
+
+
+def test_a_board_that_nobody_waited_for_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second Ctrl-C leaves what runs: what it has printed is shown, and that it had been begun."""
+    monkeypatch.setattr("belay_cli.fleet.crew._AT_ONCE", 1)
+    released = threading.Event()
+    workers: list[threading.Thread] = []
+
+    def job(device: Device, post: Post) -> Done:
+        workers.append(threading.current_thread())
+        device("print('half', end='')")
+        _thread.interrupt_main()
+        post.stopping.wait()
+        _thread.interrupt_main()
+        released.wait()
+        return Done("waited")
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            muster(Choice(("sim:", "sim:")), job, password=None)
+        stdout, stderr = capsys.readouterr()
+    finally:
+        released.set()
+        for worker in workers:
+            worker.join()
+
+    assert stdout == "sim:#1 | half\n"
+    assert re.sub(r" +", " ", re.sub(r"\d+\.\d\d", "N", stderr)) == (
+        "BOARD DONE BYTES SECONDS FAILURE\nsim:#1 - - N left before it ended\nsim:#2 - - - not begun\n"
+    )
 
 
 def test_a_reader_that_goes_away_ends_all(

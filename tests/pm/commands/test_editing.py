@@ -169,5 +169,6 @@ def test_remove_of_several_is_all_or_nothing(project: Path, typed: Callable[...,
     exit_code, _, stderr = typed("remove", "one", "tow")
 
     assert exit_code == 1
+    assert "Removed" not in stderr
     assert "hint: did you mean `two`?" in stderr
     assert (project / "pyproject.toml").read_bytes() == before

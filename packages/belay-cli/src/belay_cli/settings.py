@@ -15,7 +15,7 @@ __all__ = ["PROJECT_FILE", "alias", "alias_names", "project_device", "remote_tab
 
 PROJECT_FILE = "pyproject.toml"
 
-_WITHOUT = "mend it; an address, as in `--port /dev/ttyACM0`, needs no settings"
+_WITHOUT = "correct the file; an address, as in `--port /dev/ttyACM0`, needs no settings"
 
 
 def project_device() -> str | None:

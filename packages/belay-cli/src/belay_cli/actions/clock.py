@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from belay.exceptions import NotBelayResponseError
+from belay.exceptions import BoardException, FeatureUnavailableError, NotBelayResponseError
 
 if TYPE_CHECKING:
     from belay import Device
@@ -20,10 +20,10 @@ def read_clock(device: Device) -> datetime:
     """Return what the board's clock says, to the second; a board knows no time zone.
 
     Raises:
-        BoardException: the board has no such clock.
+        FeatureUnavailableError: the board has no such clock.
         NotBelayResponseError: what it says is no date.
     """
-    told = device(f"{_CLOCK}()", record=False)
+    told = _asked(device, f"{_CLOCK}()")
     try:
         year, month, day, _weekday, hour, minute, second, _part = told
         return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - a board knows none
@@ -37,10 +37,26 @@ def set_clock(device: Device, moment: datetime) -> None:
     """Set the board's clock, to the second.
 
     Raises:
-        BoardException: the board has no such clock.
+        FeatureUnavailableError: the board has no such clock.
     """
     fields = (
         *(moment.year, moment.month, moment.day, moment.weekday()),
         *(moment.hour, moment.minute, moment.second, 0),
     )
-    device(f"{_CLOCK}({fields!r})", record=False)
+    _asked(device, f"{_CLOCK}({fields!r})")
+
+
+def _asked(device: Device, code: str) -> Any:  # Any: whatever the clock says
+    try:
+        return device(code, record=False)
+    except BoardException as error:
+        if not isinstance(error, ImportError | AttributeError):
+            raise
+        raise FeatureUnavailableError(
+            f"The board's {device.implementation.name} has no clock in `machine`: {_last_line(error)}",
+            hint="`belay exec 'import time; print(time.localtime())'` prints what a board knows of the time",
+        ) from error
+
+
+def _last_line(error: BoardException) -> str:
+    return str(error.args[0]).rstrip().rpartition("\n")[2]

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from belay.exceptions import HostFileNotFoundError
 from belay.files.paths import writable_path
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def edit_file(device: Device, path: str, change: Callable[[Path], None]) -> bool
         Whether the board has another file now.
 
     Raises:
-        BelayException: the file cannot be read or written.
+        BelayException: the file cannot be read or written; there is no copy any more.
         OSError: there is no room for the copy.
     """
     path = writable_path(path)  # before somebody has typed a text that no file can have
@@ -41,15 +42,31 @@ def edit_file(device: Device, path: str, change: Callable[[Path], None]) -> bool
     copy.write_bytes(before)
     try:
         change(copy)
-        after = copy.read_bytes()
+        after = _edited(copy, path)
         if after != before:
             device.fs.write_bytes(path, after)
     except BaseException:
-        if not copy.is_file() or copy.read_bytes() == before:
+        if not _has_work(folder, copy, before):
             _remove(folder)
         raise
     _remove(folder)
     return after != before
+
+
+def _edited(copy: Path, path: str) -> bytes:
+    if not copy.is_file():
+        raise HostFileNotFoundError(
+            f"The editor left no file at `{copy}`: `{path}` on the board is as it was",
+            hint="save the file under its own name; `belay fs rm` removes one of the board",
+        )
+    return copy.read_bytes()
+
+
+def _has_work(folder: Path, copy: Path, before: bytes) -> bool:
+    """Tell whether the folder of a copy holds what somebody may have typed."""
+    if copy.is_file():
+        return copy.read_bytes() != before
+    return any(each.is_file() for each in folder.rglob("*"))  # under another name, or in a folder
 
 
 def _remove(folder: Path) -> None:

@@ -49,7 +49,11 @@ def install_steps(installed: Installed, script: Path | None, *, follow: bool) ->
         script: what would be run then, if anything.
         follow: whether somebody would look at what `main.py` prints.
     """
-    gone = (f"remove file {path} (no longer of the project)" for path in installed.removed)
+    planned = {
+        action.path for action in installed.plan.actions
+    }  # a sync removes the twin of what it compiles
+    stale = (path for path in installed.removed if path not in planned)
+    gone = (f"remove file {path} (no longer of the project)" for path in stale)
     run = [] if script is None else [f"run {script} (not written to the board)"]
     return [*map(str, installed.plan.actions), *gone, *run, *(["follow /main.py"] if follow else [])]
 

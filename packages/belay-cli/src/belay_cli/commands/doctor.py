@@ -8,7 +8,7 @@ from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, named_once
 from belay_pm.command_line.syntax import Argument, Option, Syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from belay_cli.actions.examining import Finding
     from belay_transport.ports import UsbSpecifier
@@ -19,9 +19,9 @@ SYNTAX = Syntax(
     Argument("word", "PORT", "The board's address or alias"),
     options=(PORT, PASSWORD, Option("as_json", ("--json",), "", "Print a JSON array of objects")),
     details=f"""\
-Looks at this computer, at the ports of the boards plugged in and the rules of udev for them, at the fence of
-`sim:`, and at a board if one is named or is the only one. What runs on a board is interrupted only when PORT
-or `--port` names it. The exit code is 1 when something is to mend.
+Looks at this computer, at the settings, at the ports of the boards plugged in and the rules of udev for them,
+at the fence of `sim:`, and at a board if one is named or is the only one. What runs on a board is interrupted
+only when PORT or `--port` names it. The exit code is 1 when something is to mend.
 
 {ABOUT_PORT}""",
 )
@@ -36,12 +36,14 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
 
     named = named_once(word, port)
     boards = list_devices()
+    settings = _examine_settings()
     findings = [
         examine_host(),
+        *settings,
         *examine_ports(boards),
         *examine_rules(boards),
         examine_fence(),
-        _examine_board(named, password, boards),
+        _examine_board(named, password, boards, known={each.told for each in settings}),
     ]
     if as_json:
         import json
@@ -60,8 +62,32 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
         )
 
 
-def _examine_board(named: str | None, password: str | None, boards: Sequence[UsbSpecifier]) -> Finding:
-    """Return how the board is, or why nothing can be said of it."""
+def _examine_settings() -> list[Finding]:
+    """Return what is wrong with the files in which people write down boards; nothing when all is well."""
+    from belay_cli.actions.examining import Finding
+    from belay_cli.settings import alias_names, project_device, remote_table
+    from belay_pm.command_line.errors import CommandError
+
+    findings: dict[str, Finding] = {}
+    for read in (project_device, alias_names, remote_table):
+        try:
+            read()
+        except CommandError as error:  # noqa: PERF203 - three reads; two of them are of one file
+            findings[str(error)] = Finding("settings", str(error), error.hint or "correct the file")
+    return list(findings.values())
+
+
+def _examine_board(
+    named: str | None, password: str | None, boards: Sequence[UsbSpecifier], *, known: Container[str]
+) -> Finding:
+    """Return how the board is, or why nothing can be said of it.
+
+    Args:
+        named: the word that names it, or None.
+        password: for a board that asks for one.
+        boards: those plugged in.
+        known: what is a finding already.
+    """
     from belay.exceptions import BelayException
     from belay_cli.actions.examining import Finding, examine_board
     from belay_cli.actions.probing import quiet_answer
@@ -83,4 +109,6 @@ def _examine_board(named: str | None, password: str | None, boards: Sequence[Usb
         told = f"{error}; `belay doctor PORT` interrupts what runs there, and looks"
         return Finding("board", told)
     except (BelayException, CommandError) as error:
+        if str(error) in known:
+            return Finding("board", "not looked at: the settings do not say which one is meant")
         return Finding("board", str(error), error.hint or "unplug it, plug it in, and look again")

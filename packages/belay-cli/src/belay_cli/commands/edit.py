@@ -49,8 +49,9 @@ def run(paths: Sequence[str], *, port: str | None, password: str | None) -> None
                 changed = edit_file(device, path, change)
             except BaseException:
                 for copy in copies:
-                    if copy.exists():
-                        words(f"What you wrote is in `{copy}`; `{path}` on the board is as it was")
+                    left = copy if copy.is_file() else copy.parent
+                    if left.exists():
+                        words(f"What you wrote is in `{left}`; `{path}` on the board is as it was")
                 raise
             words(f"{path}: {'written' if changed else 'unchanged'}")
 

@@ -20,7 +20,7 @@ from belay_cli.fleet.finding import find_members, plain_id, with_ids
 from belay_cli.fleet.jobs import Post
 from belay_cli.fleet.lines import BoardLines
 from belay_cli.fleet.screen import Screen
-from belay_cli.fleet.summary import INTERRUPTED, Done, Report, facts, short, summary
+from belay_cli.fleet.summary import INTERRUPTED, LEFT, Done, Report, facts, short, summary
 from belay_cli.progress import Gauge
 from belay_pm.command_line.errors import CommandError, OutputError
 from belay_pm.command_line.failures import DONE, failure_for
@@ -62,6 +62,7 @@ def muster(
         try:
             fleet.run()
         except KeyboardInterrupt:
+            fleet.leave()
             fleet.tell(as_json=as_json)
             raise
         fleet.tell(as_json=as_json)
@@ -86,12 +87,19 @@ class _Fleet:
         self._startup = startup
         self._screen = Screen([member.name for member in members])
         self._crew = Crew(len(members), self._work)
+        self._running: dict[int, tuple[float, BoardLines]] = {}
         self.reports: list[Report | None] = [None] * len(members)
 
     def run(self) -> None:
         """Do the job everywhere."""
         with self._screen:
             self._crew.run()
+
+    def leave(self) -> None:
+        """Know of boards that are worked on still, as after a second Ctrl-C, that nobody waits for them."""
+        for number, (began, output) in sorted(self._running.items()):
+            output.end()
+            self.reports[number] = Report(time.monotonic() - began, None, LEFT)
 
     def tell(self, *, as_json: bool) -> None:
         """Print the data of all boards, and the table."""
@@ -110,9 +118,11 @@ class _Fleet:
     def _work(self, number: int) -> None:
         """Do everything for one board; what is wrong with it alone is a report."""
         began = time.monotonic()
+        output = BoardLines(self._screen.prefix(number).encode(), self._screen.pass_on)
+        self._running[number] = began, output
         done, failure = None, None
         try:
-            done = self._done(number)
+            done = self._done(number, output)
         except StoppedError:
             failure = INTERRUPTED
         except Exception as error:
@@ -123,6 +133,7 @@ class _Fleet:
                 done, failure = Done("ran"), None
         report = Report(time.monotonic() - began, done, failure)
         self.reports[number] = report
+        del self._running[number]
         is_told = failure is not None and failure is not INTERRUPTED
         if failure is not None and is_told:
             self._screen.words(number, _in_full(failure))
@@ -136,9 +147,8 @@ class _Fleet:
             return INTERRUPTED
         return failure_for(RULES, error)
 
-    def _done(self, number: int) -> Done:
+    def _done(self, number: int, output: BoardLines) -> Done:
         self._screen.show(number, "connecting")
-        output = BoardLines(self._screen.prefix(number).encode(), self._screen.pass_on)
         gauge = Gauge()
 
         def update(**changed: Any) -> None:  # Any: keywords of `Gauge.take`

@@ -14,7 +14,7 @@ from belay_pm.command_line.tables import table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["INTERRUPTED", "Done", "Report", "facts", "short", "summary"]
+__all__ = ["INTERRUPTED", "LEFT", "Done", "Report", "facts", "short", "summary"]
 
 _TITLES = ("BOARD", "DONE", "BYTES", "SECONDS", "FAILURE")
 _NOTHING = "-"
@@ -22,6 +22,9 @@ _NOT_BEGUN = "not begun"
 
 INTERRUPTED = Failure(FAILED, "interrupted", label="")
 """Of a board on which somebody ended the work."""
+
+LEFT = Failure(FAILED, "left before it ended", label="")
+"""Of a board whose end nobody waited for: a program that catches Ctrl-C may run there still."""
 
 
 class Done(NamedTuple):

@@ -24,7 +24,8 @@ def connect(word: str) -> Link:
         word: "auto", `id:SERIAL`, `port:PATH`, or any address or alias.
 
     Raises:
-        RemoteError: there is none, or it cannot be opened.
+        RemoteError: there is none, or its port cannot be opened.
+        ConnectionFailedError: what is no serial port cannot be opened; mpremote has no words for it.
     """
     if word == "auto":
         return _first_that_opens()
@@ -70,8 +71,17 @@ def _open(word: str) -> Link:
     from belay_transport.opening import open_link  # noqa: PLC0415 - as above
 
     try:
-        return open_link(find_address(word))
+        address = find_address(word)
+        return open_link(address)
     except ConnectionFailedError as error:
+        if not _is_port(address):
+            raise
         raise RemoteError(f"failed to access {word} (it may be in use by another program)") from error
     except BelayException as error:
         raise RemoteError(f"failed to access {word}: {error}") from error
+
+
+def _is_port(address: object) -> bool:
+    from belay_transport.address import SerialAddress, UsbAddress, parse_address  # noqa: PLC0415 - as above
+
+    return isinstance(parse_address(address), SerialAddress | UsbAddress)

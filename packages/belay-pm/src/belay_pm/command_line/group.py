@@ -19,6 +19,7 @@ from belay_pm.command_line import console
 from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.failures import MISUSE
+from belay_pm.command_line.once import refuse_repeats
 from belay_pm.command_line.translating import typer_command
 from belay_pm.near import near_miss
 
@@ -106,19 +107,20 @@ class ListedCommand(TyperCommand):
 
     def _loaded(self) -> Any:  # Any: a command or a group of typer's
         module = import_module(self._entry.module)
+        command: Any  # Any: as above
         if hasattr(module, "SYNTAX"):
-            return typer_command(self._entry, cast("CommandModule", module))
-        command = get_command(cast("TyperModule", module).app)
-        command.help = self._entry.help
+            command = typer_command(self._entry, cast("CommandModule", module))
+        else:
+            command = get_command(cast("TyperModule", module).app)
+            command.help = self._entry.help
         members = getattr(command, "commands", {}).values()
         for each in members:
-            line, _, more = (each.help or "").partition(
-                "\n"
-            )  # a docstring; its first line is whole in a list
+            line, _, more = (each.help or "").partition("\n")  # the first of a docstring is whole in a list
             each.short_help = line.removesuffix(".")
             each.help = each.short_help + (f"\n{more}" if more else "")
         for each in (command, *members):
             each.epilog = console.spoken(each.epilog or "")
+            refuse_repeats(each)
         return command
 
 

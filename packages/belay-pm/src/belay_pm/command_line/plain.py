@@ -1,7 +1,8 @@
 """Read words that are plainly right, without typer: loading that was a third of a short command's time.
 
-Whatever is not plain (help, an unknown option, a missing word, a value that makes no sense, `--`) is left to
-typer, which reads by the same `Syntax` and tells what is wrong. For what is plain both say the same.
+Whatever is not plain (help, an unknown option, one that is there twice, a missing word, a value that makes
+no sense, `--`) is left to typer, which reads by the same `Syntax` and tells what is wrong. For what is plain
+both say the same.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def read_plain(syntax: Syntax, words: Sequence[str]) -> dict[str, Any] | None:  
     by_name = {name: option for option in syntax.options for name in option.names}
     values = {option.target: _without(option) for option in syntax.options}
     others: list[str] = []
+    given: set[str] = set()
     rest = iter(words)
     for word in rest:
         if word.startswith("-"):
@@ -31,7 +33,12 @@ def read_plain(syntax: Syntax, words: Sequence[str]) -> dict[str, Any] | None:  
                 value = _value(option, word, rest)
             except ValueError:
                 return None
-            values[option.target] = [*values[option.target], value] if option.several else value
+            if option.several:
+                value = [*values[option.target], value]
+            elif option.metavar and option.target in given:
+                return None  # which of them is meant?
+            given.add(option.target)
+            values[option.target] = value
         else:
             others.append(word)
             if syntax.options_first:

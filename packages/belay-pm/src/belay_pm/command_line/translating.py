@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
-from belay_pm.command_line import console
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +39,7 @@ def typer_command(entry: Command, module: CommandModule) -> TyperCommand:
         callback=module.run,
         params=parameters,
         help=entry.help,
-        epilog=console.spoken(syntax.details),
+        epilog=syntax.details,
         context_settings={"allow_interspersed_args": not syntax.options_first},
         rich_markup_mode=None,
     )

@@ -31,17 +31,19 @@ def run(names: list[str], *, group: str | None, no_update: bool) -> None:
 
     folder = find_project(Path.cwd())
     changes = []
+    gone: list[str] = []
     try:
-        for name in names:
-            changes.append(remove_dependency(folder, name, group=group))
-            words(f"Removed `{name}` from `pyproject.toml`")
+        for name in names:  # what was changed before one failed is undone
+            changes.append(remove_dependency(folder, name, group=group))  # noqa: PERF401 - see above
         project = changes[-1].project
         if not no_update and places_of(project).lock.exists():
             lock(project)
-            laid = update(project, locked=True).laid
-            for path in laid.removed:
-                words(f"Removed `{path}`")
+            gone += map(str, update(project, locked=True).laid.removed)
     except BaseException:  # also Ctrl-C: what was not removed is still there
         for change in reversed(changes):
             undo(change)
         raise
+    for name in names:
+        words(f"Removed `{name}` from `pyproject.toml`")
+    for path in gone:
+        words(f"Removed `{path}`")

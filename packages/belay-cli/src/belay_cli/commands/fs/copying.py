@@ -55,8 +55,10 @@ def cp(
         )
     form = Form(minify, mpy, binary, opt or 0)
     _check_form(form, opt, sources)
-    if sources[1:] and not target.endswith(("/", ":")):
-        target += "/"  # several sources go into a folder
+    if sources[1:]:
+        _refuse_namesakes(sources, form)
+        if not target.endswith(("/", ":")):
+            target += "/"  # several sources go into a folder
     with connected(port, password=password, startup="") as device:
         results = [
             _copy(device, source, target, recursive=recursive, dry_run=dry_run, form=form)
@@ -76,6 +78,25 @@ def _check_form(form: Form, opt: int | None, sources: Sequence[str]) -> None:
             f"`{name}` is for files that go to the board, and `{from_board[0]}` is there already",
             hint=f"leave out `{name}`",
         )
+
+
+def _refuse_namesakes(sources: Sequence[str], form: Form) -> None:
+    """Refuse sources with one name: in a folder, the last would take the place of the others."""
+    from pathlib import PurePosixPath
+
+    from belay_cli.actions.sending import host_name
+
+    seen: dict[str, str] = {}
+    for source in sources:
+        is_here = not source.startswith(":")
+        name = host_name(source) if is_here else PurePosixPath(board_path(source)).name
+        place = f"{name[:-3]}.mpy" if form.compiles and name.endswith(".py") else name
+        if place and place in seen:
+            raise MisuseError(
+                f"`{seen[place]}` and `{source}` would both be `{place}` in the folder",
+                hint="copy one of them by itself, to a path with another name",
+            )
+        seen[place] = source
 
 
 def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, form: Form) -> Copied:
