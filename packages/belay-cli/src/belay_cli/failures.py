@@ -19,7 +19,7 @@ from belay_cli.boards import EndedError
 from belay_pm.command_line import failures as common
 from belay_pm.command_line.refusals import refusal_hint
 from belay_pm.command_line.table import Failure
-from belay_pm.errors import PackageError
+from belay_pm.errors import ArgumentError, PackageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +120,7 @@ RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
     BoardException: _board_exception,
     BoardSystemExit: _board_exit,
     EndedError: _ended,
+    ArgumentError: common.told(common.MISUSE),
     PackageError: common.told(),
 }
 """Error class -> how it is told; of several that fit, the nearest class."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from belay_pm.command_line.errors import CommandError
+from belay_pm.command_line.errors import CommandError, MisuseError
 
 __all__ = ["PROJECT_FILE", "alias", "alias_names", "project_device", "remote_table", "user_file"]
 
@@ -95,7 +95,7 @@ def _address(value: object, where: str) -> str:
         import json  # noqa: PLC0415 - only this kind of alias needs it
 
         return json.dumps(value, default=str)  # of USB facts; the JSON of a `UsbSpecifier` is an address
-    raise CommandError(
+    raise MisuseError(
         f"{where} is neither an address nor a table of USB facts: {value!r}",
         hint='write it as in `"/dev/ttyACM0"` or `{ serial_number = "E6614" }`',
     )

@@ -54,18 +54,18 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
                 data(f"  mend it: {finding.mending}")
     bad = sum(finding.mending is not None for finding in findings)
     if bad:
-        raise CommandError(f"{bad} of {len(findings)} findings are to mend")
+        raise CommandError(f"{bad} of {len(findings)} findings {'is' if bad == 1 else 'are'} to mend")
 
 
 def _examine_board(named: str | None, password: str | None, boards: Sequence[UsbSpecifier]) -> Finding:
     """Return how the board is, or why nothing can be said of it."""
-    from belay.exceptions import BelayException
+    from belay.exceptions import AddressError, BelayException
     from belay_cli.actions.examining import Finding, examine_board
     from belay_cli.actions.probing import quiet_answer
     from belay_cli.asking import NotAskedError
     from belay_cli.boards import connected
     from belay_cli.targets import find_address
-    from belay_pm.command_line.errors import CommandError
+    from belay_pm.command_line.errors import CommandError, MisuseError
 
     try:
         address = find_address(named)
@@ -80,4 +80,6 @@ def _examine_board(named: str | None, password: str | None, boards: Sequence[Usb
         told = f"{error}; `belay doctor PORT` interrupts what runs there, and looks"
         return Finding("board", told)
     except (BelayException, CommandError) as error:
+        if named is not None and isinstance(error, AddressError | MisuseError):
+            raise  # the word that was typed makes no sense
         return Finding("board", str(error), error.hint or "unplug it, plug it in, and look again")

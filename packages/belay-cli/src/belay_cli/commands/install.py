@@ -76,8 +76,9 @@ def install(
     from belay_cli.actions.installing import File, install_files
     from belay_cli.actions.sent import install_steps
     from belay_cli.boards import connected
+    from belay_cli.commands.compiling import check_compiling
     from belay_cli.progress import Progress
-    from belay_pm.commands.getting import project_here
+    from belay_pm.commands.getting import project_here, require_main
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
@@ -85,7 +86,9 @@ def install(
     named = named_once(word, choice.port)
     if choice.is_many:
         choice.check(word)
-    _check(script, follow=follow, opt=opt, compiles=mpy or bool(binary), as_json=as_json)
+    _check(script, follow=follow, as_json=as_json)
+    check_compiling(mpy=mpy, binary=binary, opt=opt)
+    require_main(main)
     if watch:
         from belay_cli.watching.words import refuse_beside_watch
 
@@ -149,7 +152,7 @@ def install(
             _start(device, script, follow=follow, minify=not no_minify)
 
 
-def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool, as_json: bool) -> None:
+def _check(script: Path | None, *, follow: bool, as_json: bool) -> None:
     """Refuse what contradicts itself, and a script that is none."""
     from belay_cli.host_paths import file_trouble
     from belay_pm.command_line.errors import MisuseError
@@ -158,8 +161,6 @@ def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
     if script is not None and (trouble := file_trouble(str(script))) is not None:
         raise MisuseError(f"`{script}` {trouble}", hint="give `--run` the path of a `.py` file")
-    if opt is not None and not compiles:
-        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     if as_json and (follow or script is not None):
         name = "--follow" if script is None else "--run"
         raise MisuseError(

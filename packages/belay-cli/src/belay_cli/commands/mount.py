@@ -56,6 +56,8 @@ def run(
     """Mount the folder, and do what is to be done there."""
     named, folder = _split(words, port)
     _require_folder(folder)
+    if at is not None:
+        _require_place(at)
     if code is None:
         _require_person()
 
@@ -104,6 +106,18 @@ def _require_folder(folder: str) -> None:
     raise MisuseError(
         f"`{folder}` cannot be mounted: it {trouble}", hint="name a folder, as in `belay mount src`"
     )
+
+
+def _require_place(at: str) -> None:
+    from belay.exceptions import ArgumentValueError
+    from belay.mounting.mounting import check_mount_point
+
+    try:
+        check_mount_point(at)
+    except ArgumentValueError as error:
+        raise MisuseError(
+            f"`--at {at}` is no name behind one slash", hint="write it as in `--at /remote`"
+        ) from error
 
 
 def _require_person() -> None:

@@ -55,6 +55,7 @@ def cp(
         )
     form = Form(minify, mpy, binary, opt or 0)
     _check_form(form, opt, sources)
+    _require_sources(sources, recursive=recursive)
     if sources[1:] and not target.endswith(("/", ":")):
         target += "/"  # several sources go into a folder
     with connected(port, password=password, startup="") as device:
@@ -67,8 +68,9 @@ def cp(
 
 def _check_form(form: Form, opt: int | None, sources: Sequence[str]) -> None:
     """Refuse to make something of files that only a board has: this computer reads none of them."""
-    if opt is not None and not form.compiles:
-        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    from belay_cli.commands.compiling import check_compiling
+
+    check_compiling(mpy=form.mpy, binary=form.mpy_cross_binary, opt=opt)
     name = "--mpy" if form.compiles else "--minify"
     from_board = [source for source in sources if source.startswith(":")]
     if (form.minify or form.compiles) and from_board:
@@ -76,6 +78,25 @@ def _check_form(form: Form, opt: int | None, sources: Sequence[str]) -> None:
             f"`{name}` is for files that go to the board, and `{from_board[0]}` is there already",
             hint=f"leave out `{name}`",
         )
+
+
+def _require_sources(sources: Sequence[str], *, recursive: bool) -> None:
+    """Refuse what is not on this computer, before a board is looked for."""
+    import os
+
+    from belay_cli.host_paths import source_trouble
+
+    for source in sources:
+        if source.startswith(":"):
+            continue
+        if not source:
+            raise MisuseError("The path of what to copy is empty", hint="`.` is the current folder")
+        trouble = source_trouble(source)
+        if trouble is not None:
+            hint = f"if it is on the board, write `:{source.lstrip('/')}`"
+            raise MisuseError(f"`{source}` {trouble}", hint=hint)
+        if os.path.isdir(source) and not recursive:  # noqa: PTH112 - see `belay_cli.host_paths`
+            raise MisuseError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
 
 
 def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, form: Form) -> Copied:
