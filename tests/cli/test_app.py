@@ -233,6 +233,34 @@ def test_lines_of_commands_of_a_command_are_whole(command: Callable[..., tuple[i
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("fs", "cp", ":main.py", ""), "`TARGET` is empty"),
+        (("mip", "list", "--target", ""), "`--target` is empty"),
+        (("mip", "install", "--target", "", "one"), "`--target` is empty"),
+        (("new", ""), "`PATH` is empty"),
+        (("new", "x", "--name", ""), "Invalid value for '--name': it is empty"),
+        (("init", ""), "`PATH` is empty"),
+        (("init", "--name", ""), "Invalid value for '--name': it is empty"),
+        (("bundle", "out", "--main", ""), "Invalid value for '--main': it is empty"),
+        (("install", "--main", ""), "The main script `.` is a folder"),
+        (("sim", ""), "`NAME` is empty"),
+        (("mount", ".", "--exec", ""), "Invalid value for '-e' / '--exec': it is empty"),
+        (("edit", ""), "`PATH` is empty"),
+    ],
+)
+def test_an_empty_word_is_misuse(
+    command: Callable[..., tuple[int, str, str]], folder: Path, words: tuple[str, ...], message: str
+) -> None:
+    """A variable of a shell that is not set stands for nothing, and nothing is done."""
+    exit_code, stdout, stderr = command(*words)
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith(f"error: {message}\n\nhint: ")
+    assert list(folder.iterdir()) == []
+
+
 def test_missing_words_show_how_the_command_is_written(command: Callable[..., object]) -> None:
     """The hint is the usage line."""
     assert command("exec") == (

@@ -351,6 +351,29 @@ def test_words_that_make_no_sense(fs: Callable[..., Result], words: tuple[str, .
 @pytest.mark.parametrize(
     "words",
     [
+        ("ls", ""),
+        ("tree", ""),
+        ("cat", "main.py", ""),
+        ("rm", "-r", "--everything", ""),
+        ("mkdir", ""),
+        ("rmdir", ""),
+        ("touch", ""),
+        ("sha256sum", ""),
+        ("df", ""),
+        ("du", ""),
+        ("mv", "main.py", ""),
+        ("mv", "", "x"),
+    ],
+)
+def test_an_empty_word_is_no_path(fs: Callable[..., Result], words: tuple[str, ...]) -> None:
+    """A variable of a shell that is not set does not mean the root of the board."""
+    assert fs(*words) == (2, "", "error: `PATH` is empty\n\nhint: `/` is the root of the board\n")
+    assert fs("cat", "main.py")[1] == "print(1)\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         ("cat", "nothing"),
         ("ls", "nothing"),
         ("sha256sum", "nothing"),

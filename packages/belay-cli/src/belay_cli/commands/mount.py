@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, is_board, named_once
 from belay_pm.command_line.errors import MisuseError
-from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.command_line.syntax import Argument, Option, Syntax, not_empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ SYNTAX = Syntax(
     options=(
         PORT,
         PASSWORD,
-        Option("code", ("-e", "--exec"), "CODE", "Run this on the board, and end"),
+        Option("code", ("-e", "--exec"), "CODE", "Run this on the board, and end", parse=not_empty),
         Option("at", ("--at",), "PATH", "Where on the board, a name behind a slash; else `/remote`"),
         Option("read_only", ("--read-only",), "", "The board may change nothing"),
         Option("unsafe_links", ("-l", "--unsafe-links"), "", "Links may lead out of the folder"),

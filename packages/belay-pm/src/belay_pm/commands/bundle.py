@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.command_line.syntax import Argument, Option, Syntax, not_empty
 from belay_pm.commands.options import ARCH, BINARY, LEVEL, MPY, WITH
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ SYNTAX = Syntax(
     Argument("output", "OUTPUT", "The file, or the folder, to write", required=True),
     options=(
         WITH,
-        Option("main", ("--main",), "FILE", "The script that is `main.py`", parse=Path),
+        Option(
+            "main",
+            ("--main",),
+            "FILE",
+            "The script that is `main.py`",
+            parse=lambda text: Path(not_empty(text)),
+        ),
         MPY,
         LEVEL,
         ARCH,

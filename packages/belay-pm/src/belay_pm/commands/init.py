@@ -20,7 +20,10 @@ def run(path: str | None, *, name: str | None) -> None:
     """Make it one, and tell what was written."""
     from pathlib import Path
 
+    from belay_pm.command_line.errors import MisuseError
     from belay_pm.commands.new import tell_created
     from belay_pm.creating import init_project
 
+    if path == "":  # a variable of a shell that is not set
+        raise MisuseError("`PATH` is empty", hint="`.` is the current folder")
     tell_created(init_project(Path(path or "."), name=name))

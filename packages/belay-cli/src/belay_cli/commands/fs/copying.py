@@ -48,6 +48,8 @@ def cp(
     *sources, target = paths
     if not sources:
         raise MisuseError("`TARGET` is missing", hint=f"write it behind the source: `belay fs cp {target} :`")
+    if not target:
+        raise MisuseError("`TARGET` is empty", hint="`.` is the current folder, `:` the root of the board")
     if not target.startswith(":") and not all(source.startswith(":") for source in sources):
         raise MisuseError(
             "Neither source nor target is on the board",

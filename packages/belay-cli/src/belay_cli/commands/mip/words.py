@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
+from belay_pm.command_line.errors import MisuseError
+
 __all__ = ["Target", "named_folder", "print_json"]
+
+
+def _not_empty(target: str | None) -> str | None:
+    if target == "":
+        raise MisuseError("`--target` is empty", hint="`--target /` is the root of the board")
+    return target
+
 
 Target = Annotated[
     str | None,
@@ -15,6 +24,7 @@ Target = Annotated[
         metavar="FOLDER",
         help="On the board; else the first of `sys.path` that ends in `/lib`",
         show_default=False,
+        callback=_not_empty,
     ),
 ]
 
