@@ -104,8 +104,8 @@ Options:
 
   An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated
   board, or a URL. Without one, the board is what `BELAY_DEVICE` says, else
-  `device` under `[tool.belay]` in `./pyproject.toml`, else the only board
-  plugged in.
+  `device` under `[tool.belay]` in the `pyproject.toml` of the project that
+  you are in, else the only board plugged in.
 
   With several `--port`, or with `--all`, the same is done on many boards at
   once: each line that a board prints has its name in front, a table tells
