@@ -104,8 +104,8 @@ Options:
 
   An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated
   board, or a URL. Without one, the board is what `BELAY_DEVICE` says, else
-  `device` under `[tool.belay]` in `./pyproject.toml`, else the only board
-  plugged in.
+  `device` under `[tool.belay]` in the `pyproject.toml` of the project that
+  you are in, else the only board plugged in.
 
   With several `--port`, or with `--all`, the same is done on many boards at
   once: each line that a board prints has its name in front, a table tells
@@ -254,6 +254,34 @@ def test_lines_of_commands_of_a_command_are_whole(command: Callable[..., tuple[i
         "",
         "  Their files go as they were installed, and no others.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("fs", "cp", ":main.py", ""), "`TARGET` is empty"),
+        (("mip", "list", "--target", ""), "`--target` is empty"),
+        (("mip", "install", "--target", "", "one"), "`--target` is empty"),
+        (("new", ""), "`PATH` is empty"),
+        (("new", "x", "--name", ""), "Invalid value for '--name': it is empty"),
+        (("init", ""), "`PATH` is empty"),
+        (("init", "--name", ""), "Invalid value for '--name': it is empty"),
+        (("bundle", "out", "--main", ""), "Invalid value for '--main': it is empty"),
+        (("install", "--main", ""), "The main script `.` is a folder"),
+        (("sim", ""), "`NAME` is empty"),
+        (("mount", ".", "--exec", ""), "Invalid value for '-e' / '--exec': it is empty"),
+        (("edit", ""), "`PATH` is empty"),
+    ],
+)
+def test_an_empty_word_is_misuse(
+    command: Callable[..., tuple[int, str, str]], folder: Path, words: tuple[str, ...], message: str
+) -> None:
+    """A variable of a shell that is not set stands for nothing, and nothing is done."""
+    exit_code, stdout, stderr = command(*words)
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith(f"error: {message}\n\nhint: ")
+    assert list(folder.iterdir()) == []
 
 
 def test_missing_words_show_how_the_command_is_written(command: Callable[..., object]) -> None:

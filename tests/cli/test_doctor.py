@@ -104,7 +104,7 @@ def test_ports_and_rules(
             f"udev rule for 2e8a: `{folder}/50-pico.rules`\n"
             f"{fence}board: 2 are plugged in, and none is named\n"
         ),
-        f"error: 1 of 6 findings are to mend\n\nhint: {DO_IT}\n",
+        f"error: 1 of 6 findings is to mend\n\nhint: {DO_IT}\n",
     )
 
 
@@ -149,7 +149,7 @@ def test_a_board_that_does_not_open(command: Callable[..., Result], folder: Path
     """Why not is a finding like the others, with what to do."""
     exit_code, stdout, stderr = command("doctor", "-p", str(folder / "gone"))
 
-    assert (exit_code, stderr) == (1, f"error: 1 of 3 findings are to mend\n\nhint: {DO_IT}\n")
+    assert (exit_code, stderr) == (1, f"error: 1 of 3 findings is to mend\n\nhint: {DO_IT}\n")
     assert stdout.startswith(f"{HOST}{fence}board: ")
     assert "\n  mend it: " in stdout
 
@@ -161,6 +161,12 @@ def test_a_board_named_twice(command: Callable[..., Result]) -> None:
         "",
         "error: The board is named twice: `sim:` and `--port COM3`\n\nhint: leave one of them out\n",
     )
+
+
+def test_a_word_that_names_no_board(command: Callable[..., Result]) -> None:
+    """It is misuse as with every other command, and no finding about this computer."""
+    assert command("doctor", "nope") == command("info", "nope")
+    assert command("doctor", "nope").exit_code == 2
 
 
 def test_a_board_that_is_named_wrongly(

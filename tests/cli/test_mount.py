@@ -98,11 +98,11 @@ def test_writing(command: Callable[..., object], source: Path) -> None:
         (["sim:", "src"], 2, "A prompt needs a keyboard, and stdin is none"),
         (["sim:", "src", "-p", "sim:", "-e", "1"], 2, "The board is named twice: `sim:` and `--port sim:`"),
         (
-            ["sim:", "src", "--at", "a/b", "-e", "1"],
-            1,
-            "`--at` must be a name behind one slash, not 'a/b'\n\nhint: write it as in `/remote`\n",
+            ["COM98", "src", "--at", "a/b", "-e", "1"],
+            2,
+            "`--at a/b` is no name behind one slash\n\nhint: write it as in `--at /remote`\n",
         ),
-        (["sim:", "src", "--at", "", "-e", "1"], 2, "`--at` is empty\n\nhint: leave it out: "),
+        (["sim:", "src", "--at", "", "-e", "1"], 2, "`--at ` is no name behind one slash\n\nhint: "),
         (["sim:", "src", "-e", " "], 2, "`CODE` is empty\n\nhint: write it as in `belay mount src -e "),
     ],
 )

@@ -43,7 +43,7 @@ REFUSED = "File name too long\n\nhint: give it a shorter name\n"
         ("install -p sim: -p sim: --main LONG", 1, f"The main script `LONG` cannot be read: {REFUSED}"),
         ("sync sim: LONG", 1, "`LONG` cannot be read: File name too long\n\nhint: "),
         ("sync -p sim: -p sim: LONG", 1, "`LONG` cannot be read: File name too long\n\nhint: "),
-        ("sync sim: src --mpy-cross-binary LONG", 1, "LONG"),
+        ("sync sim: src --mpy-cross-binary LONG", 2, "`--mpy-cross-binary LONG` is neither"),
         (
             "mount sim: LONG -e 1",
             2,

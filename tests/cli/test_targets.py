@@ -155,6 +155,84 @@ def test_a_board_that_cannot_be_opened_says_who_named_it(
     assert command("info", "/dev/none") == (1, "", f"error: Opening /dev/none failed: {failed}{hint}")
 
 
+@pytest.mark.parametrize("below", ["", "src/deep"])
+def test_a_project_names_its_board_in_all_its_folders(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    """The nearest file with `[tool.belay]` counts, as it does for the packages."""
+    (folder / "pyproject.toml").write_text("[tool.belay]\ndevice = 'sim:'\n")
+    (folder / "src/deep").mkdir(parents=True)
+    (folder / "src/pyproject.toml").write_text("[project]\nname = 'other'\n")
+    monkeypatch.chdir(folder / below)
+
+    assert find_address(None) == "sim:"
+
+
+def test_an_error_names_the_projects_file_from_here(
+    command: Callable[..., object], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a path that can be opened."""
+    (folder / "pyproject.toml").write_text("[tool.belay]\ndevice = 'nope'\n")
+    (folder / "src").mkdir()
+    monkeypatch.chdir(folder / "src")
+
+    exit_code, stdout, stderr = command("info")  # type: ignore[misc] # a `Result`
+
+    assert (exit_code, stdout) == (2, "")
+    assert stderr.startswith("error: `device` in `../pyproject.toml`: `nope` is not the address of a board\n")
+
+
+@pytest.mark.parametrize(
+    ("project", "settings", "words", "error"),
+    [
+        (
+            "[tool.belay]\ndevise = 'sim:'",
+            "",
+            ("info",),
+            "`[tool.belay]` in `pyproject.toml` has no key `devise`\n\nhint: did you mean `device`?",
+        ),
+        (
+            "",
+            "[alias]\ng = 'sim:'",
+            ("info", "g"),
+            "`{}` has no key `alias`\n\nhint: did you mean `aliases`?",
+        ),
+        (
+            "",
+            "[remote]\nrun-confi = true",
+            ("remote", "devs"),
+            "`[remote]` in `{}` has no key `run-confi`\n\nhint: did you mean `run-config`?",
+        ),
+    ],
+)
+def test_a_key_that_is_misspelt_is_told(
+    command: Callable[..., object],
+    folder: Path,
+    aliases: Callable[[str], Path],
+    *,
+    project: str,
+    settings: str,
+    words: tuple[str, ...],
+    error: str,
+) -> None:
+    """With the one that it resembles, as by `belay list`; what it says would count for nothing."""
+    (folder / "pyproject.toml").write_text(project)
+    path = aliases(settings)
+
+    assert command(*words) == (1, "", f"error: {error.format(path)}\n")
+
+
+def test_other_keys_are_left_alone(folder: Path, aliases: Callable[[str], Path]) -> None:
+    """Those of the package manager, and what somebody else may keep there."""
+    keys = (
+        "name = 'a'\nmpy_version = 'py'\nignore = []\ndependencies_path = 'x'\nhosts = {}\nvariables = {}\n"
+    )
+    (folder / "pyproject.toml").write_text(f"[tool.belay]\n{keys}[tool.belay.dependencies]\n")
+    aliases("mine = 1\n[aliases]\ngarden = 'sim:'\n")
+
+    assert (find_address(None), find_address("garden")) == (None, "sim:")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -202,13 +280,16 @@ def test_broken_settings_have_a_way_out(
     settings: str,
     hint: str,
 ) -> None:
-    """Each has a hint, and a board whose address is typed needs none of these files."""
+    """Each has a hint, and a board whose address is typed needs none of these files.
+
+    What names a board and cannot is misuse, wherever it stands.
+    """
     (folder / "pyproject.toml").write_text(project)
     aliases(settings)
 
     exit_code, stdout, stderr = command("info")  # type: ignore[misc] # a `Result`
 
-    assert (exit_code, stdout) == (1, "")
+    assert (exit_code, stdout) == (2 if "device = 1" in project else 1, "")
     assert stderr.endswith(f"\n\nhint: {hint}\n")
     assert find_address("sim:") == "sim:"
 

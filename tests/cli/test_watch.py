@@ -314,12 +314,12 @@ def test_many_boards_are_not_watched(command: Command, folder: Path, words: tupl
 @pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [
-        (("sync", "sim:", "nothing", "--watch"), 1, "`nothing` is not there"),
-        (("sync", "sim:", "libs", "--watch", "--dst", "here"), 1, "`--dst` is `here`"),
+        (("sync", "sim:", "nothing", "--watch"), 2, "`nothing` cannot be synced: it is not there"),
+        (("sync", "sim:", "libs", "--watch", "--dst", "here"), 2, "`--dst` is `here`"),
         (
             ("sync", "sim:", "libs", "--watch", "--mpy-cross-binary", "none"),
-            1,
-            "`--mpy-cross-binary` is `none`",
+            2,
+            "`--mpy-cross-binary none` is",
         ),
         (("install", "sim:", "--watch", "--with", "dev"), 1, "The project has no group `dev`"),
         (("install", "sim:", "--watch", "--run", "x.py"), 2, "`x.py` is not there"),

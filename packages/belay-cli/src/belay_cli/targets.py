@@ -1,7 +1,7 @@
 """Which board a command means: the one that is named, the environment's, the project's, the only one.
 
 Knows in which order these are asked. Opens no board, and reads no file itself.
-The order: PORT or `--port`; `BELAY_DEVICE`; `[tool.belay] device` in `./pyproject.toml`; the only board.
+The order: PORT or `--port`; `BELAY_DEVICE`; `[tool.belay] device` of the project; the only board.
 Each of them may be an address or an alias, a name from the user's settings.
 """
 
@@ -62,8 +62,8 @@ TIMEOUT = Option(
 
 ABOUT_PORT = """\
 An address is a serial port (`/dev/ttyACM0`, `COM3`), `sim:` for a simulated board, or a URL.
-Without one, the board is what `BELAY_DEVICE` says, else `device` under `[tool.belay]` in
-`./pyproject.toml`, else the only board plugged in."""
+Without one, the board is what `BELAY_DEVICE` says, else `device` under `[tool.belay]` in the
+`pyproject.toml` of the project that you are in, else the only board plugged in."""
 """For the help of those commands."""
 
 
@@ -147,7 +147,7 @@ def _said_elsewhere() -> tuple[str, str | None]:
     said = os.environ.get("BELAY_DEVICE", "").strip()
     if said:
         return "The environment variable `BELAY_DEVICE`", said
-    return f"`device` in `{settings.PROJECT_FILE}`", settings.project_device()
+    return settings.project_device()
 
 
 def _is_python(text: str) -> bool:

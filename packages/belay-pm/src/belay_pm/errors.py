@@ -2,6 +2,7 @@
 
 ```
 PackageError
+├─ ArgumentError        what was named on the way in is none: nothing was attempted
 ├─ ProjectError         the project's own file says something that cannot be done
 ├─ SourceError          something cannot be had from where it was said to be
 │  ├─ NotFoundError     … because it is not there
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 __all__ = [
     "AccessError",
+    "ArgumentError",
     "ConflictError",
     "EditedError",
     "IntegrityError",
@@ -44,6 +46,10 @@ class PackageError(Exception):
     def __init__(self, *args: object, hint: str | None = None) -> None:
         super().__init__(*args)
         self.hint = hint
+
+
+class ArgumentError(PackageError):
+    """What the caller named makes no sense by itself, such as a compiler that is none."""
 
 
 class ProjectError(PackageError):

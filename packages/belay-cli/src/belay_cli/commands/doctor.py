@@ -57,7 +57,7 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
     bad = sum(finding.mending is not None for finding in findings)
     if bad:
         raise CommandError(
-            f"{bad} of {len(findings)} findings are to mend",
+            f"{bad} of {len(findings)} findings {'is' if bad == 1 else 'are'} to mend",
             hint="do what stands behind `mend it`, and look again with `belay doctor`",
         )
 
@@ -88,13 +88,13 @@ def _examine_board(
         boards: those plugged in.
         known: what is a finding already.
     """
-    from belay.exceptions import BelayException
+    from belay.exceptions import AddressError, BelayException
     from belay_cli.actions.examining import Finding, examine_board
     from belay_cli.actions.probing import quiet_answer
     from belay_cli.asking import NotAskedError
     from belay_cli.boards import connected
     from belay_cli.targets import find_address
-    from belay_pm.command_line.errors import CommandError
+    from belay_pm.command_line.errors import CommandError, MisuseError
 
     try:
         address = find_address(named)
@@ -111,4 +111,6 @@ def _examine_board(
     except (BelayException, CommandError) as error:
         if str(error) in known:
             return Finding("board", "not looked at: the settings do not say which one is meant")
+        if named is not None and isinstance(error, AddressError | MisuseError):
+            raise  # the word that was typed makes no sense
         return Finding("board", str(error), error.hint or "unplug it, plug it in, and look again")

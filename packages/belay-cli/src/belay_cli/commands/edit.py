@@ -32,6 +32,8 @@ def run(paths: Sequence[str], *, port: str | None, password: str | None) -> None
     from belay_cli.console import words
     from belay_pm.command_line.errors import MisuseError
 
+    if "" in paths:
+        raise MisuseError("`PATH` is empty", hint="name a file")
     files = [f"/{path.removeprefix(':').lstrip('/')}" for path in paths]
     for path in files:
         if path.endswith("/"):

@@ -76,8 +76,9 @@ def install(
     from belay_cli.actions.installing import File, install_files
     from belay_cli.actions.sent import install_steps
     from belay_cli.boards import connected
+    from belay_cli.commands.compiling import check_compiling
     from belay_cli.progress import Progress
-    from belay_pm.commands.getting import project_here
+    from belay_pm.commands.getting import project_here, require_main
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
@@ -86,7 +87,9 @@ def install(
     if choice.is_many:
         choice.check(word)
     main, script = _path("--main", main_file), _path("--run", script_file)
-    _check(script, follow=follow, opt=opt, compiles=mpy or bool(binary), as_json=as_json)
+    _check(script, follow=follow, as_json=as_json)
+    check_compiling(mpy=mpy, binary=binary, opt=opt)
+    require_main(main)
     if watch:
         from belay_cli.watching.words import refuse_beside_watch
 
@@ -158,7 +161,7 @@ def _path(option: str, text: str | None) -> Path | None:
     return None if text is None else Path(text)
 
 
-def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool, as_json: bool) -> None:
+def _check(script: Path | None, *, follow: bool, as_json: bool) -> None:
     """Refuse what contradicts itself, and a script that is none."""
     from belay_pm.command_line.errors import MisuseError
 
@@ -166,8 +169,6 @@ def _check(script: Path | None, *, follow: bool, opt: int | None, compiles: bool
         raise MisuseError("`--run` and `--follow` are given", hint="a script that is run is always followed")
     if script is not None:
         _require_script(script)
-    if opt is not None and not compiles:
-        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     if as_json and (follow or script is not None):
         name = "--follow" if script is None else "--run"
         raise MisuseError(

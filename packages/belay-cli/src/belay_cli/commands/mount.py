@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from belay_cli.targets import ABOUT_PORT, PASSWORD, PORT, is_board, named_once
 from belay_pm.command_line.errors import MisuseError
-from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.command_line.syntax import Argument, Option, Syntax, not_empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ SYNTAX = Syntax(
     options=(
         PORT,
         PASSWORD,
-        Option("code", ("-e", "--exec"), "CODE", "Run this on the board, and end"),
+        Option("code", ("-e", "--exec"), "CODE", "Run this on the board, and end", parse=not_empty),
         Option("at", ("--at",), "PATH", "Where on the board, a name behind a slash; else `/remote`"),
         Option("read_only", ("--read-only",), "", "The board may change nothing"),
         Option("unsafe_links", ("-l", "--unsafe-links"), "", "Links may lead out of the folder"),
@@ -56,12 +56,10 @@ def run(
     """Mount the folder, and do what is to be done there."""
     named, folder = _split(words, port)
     _require_folder(folder)
-    if at == "":
-        raise MisuseError("`--at` is empty", hint="leave it out: the folder is at `/remote` then")
+    if at is not None:
+        _require_place(at)
     if code is None:
         _require_person()
-    elif not code.strip():
-        raise MisuseError("`CODE` is empty", hint=f"write it as in `belay mount {folder} -e 'import main'`")
 
     from belay.mounting import mount
     from belay.mounting.mounting import MOUNT_POINT
@@ -108,6 +106,18 @@ def _require_folder(folder: str) -> None:
     raise MisuseError(
         f"`{folder}` cannot be mounted: it {trouble}", hint="name a folder, as in `belay mount src`"
     )
+
+
+def _require_place(at: str) -> None:
+    from belay.exceptions import ArgumentValueError
+    from belay.mounting.mounting import check_mount_point
+
+    try:
+        check_mount_point(at)
+    except ArgumentValueError as error:
+        raise MisuseError(
+            f"`--at {at}` is no name behind one slash", hint="write it as in `--at /remote`"
+        ) from error
 
 
 def _require_person() -> None:

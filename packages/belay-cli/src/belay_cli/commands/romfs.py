@@ -102,10 +102,13 @@ def build(
     if output is not None and (not output or os.path.isdir(output)):  # noqa: PTH112 - a text, as typed
         what = "is a folder" if output else "is empty"
         raise MisuseError(f"`{output or '-o'}` {what}", hint="give `-o` a file, as in `-o app.romfs`")
+    _require_folder(folder)
+    compiler = None if binary is None and arch is None else find_compiler(binary, arch=arch)
     place = image_path(folder) if output is None else Path(output)
     files = image_files(Path(folder), output=place)
-    compiles = not no_mpy and _has_python(files)
-    image = folder_image(files, compiler=find_compiler(binary, arch=arch) if compiles else None, opt=opt)
+    if compiler is None and not no_mpy and _has_python(files):
+        compiler = find_compiler()
+    image = folder_image(files, compiler=compiler, opt=opt)
     save_image(image.content, place, force=force)
     if as_json:
         _print_json({"output": str(place), **_image_facts(image)})
@@ -141,13 +144,19 @@ def deploy(
     from belay_cli.actions.romfs import deploy_image, image_for
     from belay_cli.actions.starting import soft_reset
     from belay_cli.boards import connected
+    from belay_cli.commands.compiling import require_compiler
     from belay_cli.console import words as tell
+    from belay_cli.host_paths import source_trouble
     from belay_cli.progress import Progress
     from belay_pm.imaging import Image, image_files, listed_image, read_image
 
     named, source = _split(words, port)
     _require_mpy(no_mpy=no_mpy, opt=opt, binary=binary)
     _require_source(source, "SOURCE")
+    if trouble := source_trouble(source):
+        raise MisuseError(f"`{source}` {trouble}", hint="give the path of a folder, or of an image")
+    if binary is not None:
+        require_compiler(binary)
     path = Path(source)
     files: list[PayloadFile] | None = None
     image = Image(b"", ())
@@ -202,6 +211,18 @@ def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
 def _require_source(text: str, name: str) -> None:
     if not text:  # a variable of a shell that is not set would be the current folder
         raise MisuseError(f"`{name}` is empty", hint="`.` is the current folder")
+
+
+def _require_folder(folder: str) -> None:
+    from pathlib import Path
+
+    from belay_cli.host_paths import source_trouble
+
+    trouble = source_trouble(folder)
+    if trouble is None and Path(folder).is_file():
+        trouble = "is no folder"
+    if trouble is not None:
+        raise MisuseError(f"`{folder}` {trouble}", hint="an image is made of a folder with all that is in it")
 
 
 def _require_mpy(*, no_mpy: bool, opt: int | None, binary: str | None, arch: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from belay_pm.command_line.errors import MisuseError
 from belay_pm.command_line.syntax import Argument, Option, Syntax
 
 __all__ = ["SYNTAX", "run"]
@@ -36,6 +37,8 @@ def run(name: str | None, **shape: str | None) -> None:
     from belay_transport.deadlines import LONGEST_WAIT_S
     from belay_transport.opening import serve_simulated
 
+    if name == "":
+        raise MisuseError("`NAME` is empty", hint="leave it out for a board that is not kept")
     address = _address(name or "", **shape)
     with ended_by_signals(), serve_simulated(address) as board:
         data(board.path)

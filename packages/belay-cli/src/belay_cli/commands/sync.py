@@ -22,6 +22,8 @@ from belay_cli.fleet.choice import Choice
 from belay_cli.targets import named_once
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from belay import Device
     from belay.files.actions import SyncPlan
 
@@ -75,13 +77,13 @@ def sync(
 ) -> None:
     """Make a folder of a board what a folder of this computer is."""
     from belay_cli.boards import connected
+    from belay_cli.commands.compiling import check_compiling
     from belay_cli.progress import Progress
-    from belay_pm.command_line.errors import MisuseError
 
     choice = Choice(ports or (), every, usb or (), ids or ())
     named, folder = _split(words, choice.port)
-    if opt is not None and not (mpy or binary):
-        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    check_compiling(mpy=mpy, binary=binary, opt=opt)
+    _check_places(folder, dst, keep or ())
     if watch:
         from belay_cli.watching.words import refuse_beside_watch
 
@@ -152,6 +154,34 @@ def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
     if port is None and words[0].startswith("sim:") and looks_like_address(words[0]):
         raise MisuseError("`FOLDER` is missing", hint=f"write it behind PORT: `{words[0]} src`")
     return port, words[0]
+
+
+def _check_places(folder: str, dst: str, keep: Sequence[str]) -> None:
+    """Refuse words that are no places, here and on the board."""
+    from belay.exceptions import ArgumentValueError, BoardPathError
+    from belay.files.board_paths import absolute_path
+    from belay.files.keeping import kept
+    from belay_cli.host_paths import source_trouble
+    from belay_pm.command_line.errors import MisuseError
+
+    if not folder:  # a variable of a shell that is not set
+        raise MisuseError("`FOLDER` is empty", hint="`.` is the current folder")
+    trouble = source_trouble(folder)
+    if trouble is not None:
+        raise MisuseError(
+            f"`{folder}` cannot be synced: it {trouble}", hint="name a folder, as in `belay sync src`"
+        )
+    try:
+        top = absolute_path(dst, what="`--dst`")
+        for path in keep:
+            kept(path, top)
+    except BoardPathError as error:
+        raise MisuseError(str(error), hint=error.hint) from error
+    except ArgumentValueError as error:
+        raise MisuseError(
+            str(error).replace("`keep`", "`--keep`", 1),
+            hint="such as `--keep data`; a folder stands for all that is in it",
+        ) from error
 
 
 def _show(plan: SyncPlan, seconds: float, *, dry_run: bool, as_json: bool) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from belay.mounting.server import Compile
     from belay_transport.links import Link
 
-__all__ = ["MOUNT_POINT", "Mount", "mount"]
+__all__ = ["MOUNT_POINT", "Mount", "check_mount_point", "mount"]
 
 _log = logging.getLogger("belay.mounting")
 
@@ -37,6 +37,20 @@ _CAREFUL_BYTES = 160
 _LEAST_BYTES, _MOST_BYTES = 256, 8192
 _HEAP_SHARE = 16
 """Part of a board's free heap that an answer may take; it is there up to three times while it is unpacked."""
+
+
+def check_mount_point(at: str) -> None:
+    """Refuse what is no place for a folder on a board.
+
+    Raises:
+        ArgumentTypeError: it is no text.
+        ArgumentValueError: it is not one name behind a slash.
+    """
+    check_text("at", at)
+    if at.count("/") != 1 or not at.startswith("/") or len(at) == 1 or at in ("/.", "/.."):
+        raise ArgumentValueError(
+            f"`at` must be a name behind one slash, not {at!r}", hint=f"write it as in `{MOUNT_POINT}`"
+        )
 
 
 def mount(
@@ -73,11 +87,7 @@ def mount(
         >>> with belay.mount(device, "src"):
         ...     device("import remote_module", path="/remote")
     """
-    check_text("at", at)
-    if at.count("/") != 1 or not at.startswith("/") or len(at) == 1 or at in ("/.", "/.."):
-        raise ArgumentValueError(
-            f"`at` must be a name behind one slash, not {at!r}", hint=f"write it as in `{MOUNT_POINT}`"
-        )
+    check_mount_point(at)
     path = Path(folder)
     if not path.is_dir():
         what = "is no folder" if path.exists() else "is not there"

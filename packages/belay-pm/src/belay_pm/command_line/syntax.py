@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Argument", "Option", "Syntax"]
+__all__ = ["Argument", "Option", "Syntax", "not_empty"]
+
+
+def not_empty(text: str) -> str:
+    """Return a text, as the `parse` of an option for which nothing is not a value.
+
+    Raises:
+        ValueError: it is empty, as a shell's variable is that is not set.
+    """
+    if not text:
+        raise ValueError("it is empty")
+    return text
 
 
 class Argument(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from belay_pm.command_line.syntax import Argument, Option, Syntax
-from belay_pm.commands.options import LEVEL, WITH
+from belay_pm.command_line.syntax import Argument, Option, Syntax, not_empty
+from belay_pm.commands.options import ARCH, BINARY, LEVEL, MPY, WITH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,11 +23,17 @@ SYNTAX = Syntax(
     Argument("output", "OUTPUT", "The file, or the folder, to write", required=True),
     options=(
         WITH,
-        Option("main", ("--main",), "FILE", "The script that is `main.py`"),
-        Option("mpy", ("--mpy",), "", "Compile to `.mpy`"),
+        Option(
+            "main",
+            ("--main",),
+            "FILE",
+            "The script that is `main.py`",
+            parse=lambda text: Path(not_empty(text)),
+        ),
+        MPY,
         LEVEL,
-        Option("arch", ("--march",), "ARCH", "The architecture for native code"),
-        Option("binary", ("--mpy-cross-binary",), "PATH", "The mpy-cross to compile with"),
+        ARCH,
+        BINARY,
         Option("kind", ("--format",), "KIND", "`folder`, `zip` or `romfs`, whatever OUTPUT says"),
         Option("force", ("--force",), "", "Replace what is there"),
     ),
@@ -44,7 +50,7 @@ def bundle_project(
     output: str,
     *,
     groups: Sequence[str],
-    main: str | None,
+    main: Path | None,
     mpy: bool,
     opt: int | None,
     arch: str | None,
@@ -59,7 +65,7 @@ def bundle_project(
         output: the file, or the folder.
         groups: optional groups that come too.
         main: the script that is `main.py`.
-        mpy: whether to compile.
+        mpy: whether to compile; a compiler that is named says so too.
         opt: for files that have no level of their own.
         arch: for native code.
         binary: the compiler.
@@ -76,24 +82,23 @@ def bundle_project(
     from belay_pm.bundling import KINDS, apart, kind_of, prepared, write_bundle
     from belay_pm.command_line.console import coloured, words
     from belay_pm.command_line.errors import MisuseError
-    from belay_pm.commands.getting import counted, project_here
+    from belay_pm.commands.getting import counted, is_compiled, project_here, require_main
     from belay_pm.compiler import find_compiler
     from belay_pm.payload import project_files
     from belay_pm.store import Store
 
-    for text, name in ((output, "OUTPUT"), (main, "--main")):
-        if text == "":  # a variable of a shell that is not set would be the current folder
-            raise MisuseError(f"`{name}` is empty", hint="as in `belay bundle app.zip --main main.py`")
+    if not output:  # a variable of a shell that is not set would be the current folder
+        raise MisuseError("`OUTPUT` is empty", hint="as in `belay bundle app.zip`")
     place = Path(output)
     wanted = kind_of(place) if kind is None else next((each for each in KINDS if each == kind), None)
     if wanted is None:
         raise MisuseError(f"`--format {kind}` is none", hint="`folder`, `zip` and `romfs` are there")
-    if not mpy and (opt, arch, binary) != (None, None, None):
-        raise MisuseError("`--opt`, `--march` and `--mpy-cross-binary` are for compiling", hint="add `--mpy`")
+    compiles = is_compiled(mpy=mpy, opt=opt, arch=arch, binary=binary)
+    require_main(main)
     project = project_here()
     version = None if project.mpy_version == "py" else int(project.mpy_version)
-    compiler = find_compiler(binary, arch=arch, version=version) if mpy else None
-    files = project_files(project, Store(), groups=groups, main=None if main is None else Path(main))
+    compiler = find_compiler(binary, arch=arch, version=version) if compiles else None
+    files = project_files(project, Store(), groups=groups, main=main)
     own = None if project.name is None else project.folder / project.name
     contents = prepared(apart(files, place, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
     size = write_bundle(contents, place, wanted, force=force)

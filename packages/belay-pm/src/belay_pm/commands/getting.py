@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from belay_pm.lockfile import Lock
     from belay_pm.project import Project
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "counted",
+    "is_compiled",
     "locked_project",
     "means_of",
     "parse_variables",
     "project_here",
+    "require_main",
     "tell_changes",
     "tell_notes",
     "tell_stray",
@@ -45,6 +48,44 @@ def locked_project() -> tuple[Project, Lock]:
             "`belay.lock` was made before the last change of `pyproject.toml`: `belay update` or `belay lock`"
         )
     return project, lock
+
+
+def is_compiled(*, mpy: bool, binary: str | None, opt: int | None = None, arch: str | None = None) -> bool:
+    """Return whether Python is compiled: `--mpy` says so, or that a compiler is named.
+
+    Raises:
+        MisuseError: it is not, and something is said of how.
+    """
+    from belay_pm.command_line.errors import MisuseError
+
+    compiles = mpy or binary is not None
+    for name, value in (("--opt", opt), ("--march", arch)):
+        if value is not None and not compiles:
+            raise MisuseError(f"`{name}` is for compiling", hint="add `--mpy`")
+    return compiles
+
+
+def require_main(script: Path | None) -> None:
+    """Refuse a `--main` that is no file.
+
+    Raises:
+        MisuseError: it is none.
+    """
+    import stat
+
+    from belay_pm.command_line.errors import MisuseError
+
+    if script is None:
+        return
+    trouble = "is a folder"
+    try:
+        if not stat.S_ISDIR(script.stat().st_mode):
+            return
+    except FileNotFoundError:
+        trouble = "is not there"
+    except OSError:
+        return  # for whoever reads it
+    raise MisuseError(f"The main script `{script}` {trouble}", hint="give `--main` the path of a `.py` file")
 
 
 @contextmanager

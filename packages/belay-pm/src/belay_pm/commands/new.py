@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.command_line.syntax import Argument, Option, Syntax, not_empty
 
 if TYPE_CHECKING:
     from belay_pm.creating import Created
@@ -16,7 +16,7 @@ PATH is not there yet, or is empty; `init` makes a project of a folder that is n
 The project has a package, a `main.py`, tests that pass at once on a simulated board, and a `pyproject.toml`.
 """
 
-NAME = Option("name", ("--name",), "NAME", "What is imported, when PATH should not say it")
+NAME = Option("name", ("--name",), "NAME", "What is imported, when PATH should not say it", parse=not_empty)
 
 SYNTAX = Syntax(
     Argument("path", "PATH", "The folder of the project", required=True), options=(NAME,), details=_DETAILS

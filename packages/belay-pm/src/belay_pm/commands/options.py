@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from belay_pm.command_line.syntax import Option
 
-__all__ = ["LEVEL", "OFFLINE", "TRUSTED", "VARIABLES", "WITH"]
+__all__ = ["ARCH", "BINARY", "LEVEL", "MPY", "OFFLINE", "TRUSTED", "VARIABLES", "WITH"]
 
 _HIGHEST_LEVEL = 3  # mpy-cross knows 0 to 3
 
@@ -16,7 +16,13 @@ def _level(text: str) -> int:
     return level
 
 
+ARCH = Option("arch", ("--march",), "ARCH", "The architecture for native code")
+
+BINARY = Option("binary", ("--mpy-cross-binary",), "FILE", "Compile with this mpy-cross")
+
 LEVEL = Option("opt", ("--opt",), "LEVEL", "mpy-cross's level of optimisation, 0 to 3", parse=_level)
+
+MPY = Option("mpy", ("--mpy",), "", "Compile `.py` files")
 
 OFFLINE = Option("offline", ("--offline",), "", "Ask nobody: take what the cache has")
 

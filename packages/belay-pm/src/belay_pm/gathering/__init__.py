@@ -5,6 +5,7 @@ The words are those of `specs`; what they need is resolved as a project's depend
 
 from __future__ import annotations
 
+from belay_pm.gathering.asked import check_asked
 from belay_pm.gathering.gathering import Gathered, gather
 
-__all__ = ["Gathered", "gather"]
+__all__ = ["Gathered", "check_asked", "gather"]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from belay_pm.errors import ConflictError, ProjectError
+from belay_pm.errors import ArgumentError, ConflictError, ProjectError
 from belay_pm.hosts import DEFAULT_HOSTS, without_credentials
 from belay_pm.opening import is_web
 from belay_pm.project import DEFAULT_DEPENDENCIES_PATH, DEFAULT_INDICES, Group, Project
-from belay_pm.requirements import Entry, Requirement, UrlSource
+from belay_pm.requirements import Entry, PathSource, Requirement, UrlSource
 from belay_pm.specs import infer_name, parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from belay_pm.requirements import Source
 
-__all__ = ["ASKED", "SOURCE", "described", "project_of", "requirements"]
+__all__ = ["ASKED", "SOURCE", "check_asked", "described", "project_of", "requirements"]
 
 ASKED = "mip"
 """Who asks, in messages about what packages need."""
@@ -53,6 +53,21 @@ def requirements(texts: Sequence[str]) -> tuple[Requirement, ...]:
                 hint="leave one of them out",
             )
     return tuple(found.values())
+
+
+def check_asked(texts: Sequence[str], *, folder: Path) -> None:
+    """Refuse words that mean nothing, or a path of this computer that is not there; nobody is asked.
+
+    Raises:
+        ArgumentError: a path is not there.
+        ProjectError, ConflictError: see `requirements`.
+    """
+    for each in requirements(texts):
+        source = each.entries[0].source
+        if isinstance(source, PathSource) and not (folder / Path(source.path).expanduser()).exists():
+            raise ArgumentError(
+                f"There is no `{source.path}`", hint="look at how it is spelt: `ls` lists what is there"
+            )
 
 
 def described(source: Source) -> Source:

@@ -6,15 +6,19 @@ from typing import Annotated
 
 import typer
 
-from belay_cli.commands.fs.words import Paths, Recursive, board_path
+from belay_cli.commands.fs.words import Paths, Recursive, board_path, not_empty
 from belay_cli.commands.options import DryRun, Password, Port  # noqa: TC001 - typer reads them
 
 __all__ = ["mkdir", "mv", "rm", "rmdir", "touch"]
 
 
 def mv(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="On the board", show_default=False)],
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="On the board", show_default=False)],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="On the board", show_default=False, callback=not_empty)
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="On the board", show_default=False, callback=not_empty)
+    ],
     *,
     port: Port = None,
     password: Password = None,

@@ -48,6 +48,8 @@ def cp(
     *sources, target = paths
     if not sources:
         raise MisuseError("`TARGET` is missing", hint=f"write it behind the source: `belay fs cp {target} :`")
+    if not target:
+        raise MisuseError("`TARGET` is empty", hint="`.` is the current folder, `:` the root of the board")
     if not target.startswith(":") and not all(source.startswith(":") for source in sources):
         raise MisuseError(
             "Neither source nor target is on the board",
@@ -55,6 +57,7 @@ def cp(
         )
     form = Form(minify, mpy, binary, opt or 0)
     _check_form(form, opt, sources)
+    _require_sources(sources, recursive=recursive)
     if sources[1:]:
         _refuse_namesakes(sources, form)
         if not target.endswith(("/", ":")):
@@ -69,8 +72,9 @@ def cp(
 
 def _check_form(form: Form, opt: int | None, sources: Sequence[str]) -> None:
     """Refuse to make something of files that only a board has: this computer reads none of them."""
-    if opt is not None and not form.compiles:
-        raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
+    from belay_cli.commands.compiling import check_compiling
+
+    check_compiling(mpy=form.mpy, binary=form.mpy_cross_binary, opt=opt)
     name = "--mpy" if form.compiles else "--minify"
     from_board = [source for source in sources if source.startswith(":")]
     if (form.minify or form.compiles) and from_board:
@@ -97,6 +101,25 @@ def _refuse_namesakes(sources: Sequence[str], form: Form) -> None:
                 hint="copy one of them by itself, to a path with another name",
             )
         seen[place] = source
+
+
+def _require_sources(sources: Sequence[str], *, recursive: bool) -> None:
+    """Refuse what is not on this computer, before a board is looked for."""
+    import os
+
+    from belay_cli.host_paths import source_trouble
+
+    for source in sources:
+        if source.startswith(":"):
+            continue
+        if not source:
+            raise MisuseError("The path of what to copy is empty", hint="`.` is the current folder")
+        trouble = source_trouble(source)
+        if trouble is not None:
+            hint = f"if it is on the board, write `:{source.lstrip('/')}`"
+            raise MisuseError(f"`{source}` {trouble}", hint=hint)
+        if os.path.isdir(source) and not recursive:  # noqa: PTH112 - see `belay_cli.host_paths`
+            raise MisuseError(f"`{source}` is a folder", hint="`-r` copies folders with all that is in them")
 
 
 def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run: bool, form: Form) -> Copied:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_cli.commands.fs.words import Paths, PathsOrRoot, board_path, entry_facts, print_json
+from belay_cli.commands.fs.words import Paths, PathsOrRoot, board_path, entry_facts, not_empty, print_json
 from belay_cli.commands.options import Json, Password, Port  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def _line(entry: Entry, name: str) -> str:
 
 
 def tree(
-    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A folder on the board")] = "/",
+    path: Annotated[
+        str, typer.Argument(metavar="[PATH]", help="A folder on the board", callback=not_empty)
+    ] = "/",
     *,
     port: Port = None,
     password: Password = None,

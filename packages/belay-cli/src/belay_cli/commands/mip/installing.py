@@ -55,8 +55,9 @@ def install(
     from belay_cli.boards import connected
     from belay_cli.progress import Progress
     from belay_pm.command_line.progress import showing_progress
-    from belay_pm.gathering import gather
+    from belay_pm.gathering import check_asked, gather
 
+    check_asked(packages, folder=Path.cwd())
     with connected(port, password=password, startup="") as device:
         began = time.monotonic()
         facts = board_facts(device)

@@ -10,6 +10,13 @@ from belay_pm.command_line.errors import MisuseError
 
 __all__ = ["Target", "named_folder", "print_json"]
 
+
+def _not_empty(target: str | None) -> str | None:
+    if target == "":
+        raise MisuseError("`--target` is empty", hint="`--target /` is the root of the board")
+    return target
+
+
 Target = Annotated[
     str | None,
     typer.Option(
@@ -17,6 +24,7 @@ Target = Annotated[
         metavar="FOLDER",
         help="On the board; else the first of `sys.path` that ends in `/lib`",
         show_default=False,
+        callback=_not_empty,
     ),
 ]
 
