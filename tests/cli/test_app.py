@@ -267,7 +267,7 @@ def test_lines_of_commands_of_a_command_are_whole(command: Callable[..., tuple[i
         (("init", ""), "`PATH` is empty"),
         (("init", "--name", ""), "Invalid value for '--name': it is empty"),
         (("bundle", "out", "--main", ""), "Invalid value for '--main': it is empty"),
-        (("install", "--main", ""), "The main script `.` is a folder"),
+        (("install", "--main", ""), "`--main` is empty"),
         (("sim", ""), "`NAME` is empty"),
         (("mount", ".", "--exec", ""), "Invalid value for '-e' / '--exec': it is empty"),
         (("edit", ""), "`PATH` is empty"),

@@ -70,10 +70,10 @@ def test_settings_that_cannot_be_read(
     assert command("doctor") == (
         1,
         f"{HOST}{settings}{fence}board: not looked at: the settings do not say which one is meant\n",
-        "error: 2 of 5 findings are to mend\n",
+        f"error: 2 of 5 findings are to mend\n\nhint: {DO_IT}\n",
     )
     exit_code, stdout, stderr = command("doctor", "sim:")
-    assert (exit_code, stderr) == (1, "error: 2 of 5 findings are to mend\n")
+    assert (exit_code, stderr) == (1, f"error: 2 of 5 findings are to mend\n\nhint: {DO_IT}\n")
     assert stdout.startswith(f"{HOST}{settings}{fence}board: micropython v")
 
 

@@ -426,14 +426,17 @@ def test_an_empty_word_is_no_path(fs: Callable[..., Result], words: tuple[str, .
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("mkdir", "a/b"), "`belay fs mkdir --parents` makes those above, too"),
-        (("mkdir", "data"), "`belay fs mkdir --parents` takes one that is there"),
-        (("mv", "main.py", "data/a.bin"), "`belay fs mv --force` takes the place of a file"),
+        (("mkdir", "a/b"), "`--parents` makes those above it too"),
+        (("mkdir", "data"), "with `--parents` it may be a folder that is there"),
+        (
+            ("mv", "main.py", "data/a.bin"),
+            "with `--force` it takes the place of a file, never that of a folder",
+        ),
         (("rmdir", "main.py"), "it is a file: `belay fs rm` removes it"),
         (("du", "main.py"), "it is a file: `belay fs ls` shows its bytes"),
-        (("cat", "data"), "it is a folder: name a file"),
+        (("cat", "data"), "it is a folder: `belay fs ls PATH` tells what is in it"),
         (("cat", "/"), "name a file or folder below `/`, the root folder"),
-        (("cp", "here.txt", ":nope/x"), "`belay fs mkdir --parents` makes the folder that it goes into"),
+        (("cp", "here.txt", ":nope/x"), "make the folder first: `belay fs mkdir --parents PATH`"),
     ],
 )
 def test_what_a_board_refuses_has_a_way_out(

@@ -33,7 +33,7 @@ def mip(command: Command, board: str, index: Any) -> Command:
     """Type `belay mip` and these words, with the board and the index; times are T."""
 
     def typed(verb: str, *words: str) -> tuple[int, str, str]:
-        more = ("--index", index.index) if verb == "install" else ()
+        more = ("--index", index.index) if verb == "install" and "--index" not in words else ()
         exit_code, stdout, stderr = command("mip", verb, "-p", board, *more, *words)
         return exit_code, stdout, TAKEN.sub("in T s", stderr).replace(index.url, "URL")
 
@@ -326,7 +326,7 @@ def test_no_folder_for_packages(mip: Command, command: Command, board: str, inde
 def test_an_empty_target_is_not_the_root(mip: Command, folder: Path) -> None:
     """A variable of a shell that is not set names no folder."""
     (folder / "a.py").touch()
-    refused = (2, "", "error: `--target` is empty\n\nhint: write it as in `--target /lib`\n")
+    refused = (2, "", "error: `--target` is empty\n\nhint: `--target /` is the root of the board\n")
 
     assert mip("install", "./a.py", "--target", "") == refused
     assert mip("list", "--target", "") == refused

@@ -103,7 +103,7 @@ def test_writing(command: Callable[..., object], source: Path) -> None:
             "`--at a/b` is no name behind one slash\n\nhint: write it as in `--at /remote`\n",
         ),
         (["sim:", "src", "--at", "", "-e", "1"], 2, "`--at ` is no name behind one slash\n\nhint: "),
-        (["sim:", "src", "-e", " "], 2, "`CODE` is empty\n\nhint: write it as in `belay mount src -e "),
+        (["sim:", "src", "-e", ""], 2, "Invalid value for '-e' / '--exec': it is empty"),
     ],
 )
 @pytest.mark.usefixtures("source")

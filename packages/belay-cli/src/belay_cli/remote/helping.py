@@ -23,7 +23,7 @@ def whole_help(own: Mapping[str, object]) -> str:
     shortcuts: dict[str, object] = {name: macro.help for name, macro in BUILTIN.items()}
     shortcuts |= {name: shape.help for name, shape in COMMANDS.items() if not shape.help}
     shortcuts |= own
-    commands = {name: shape.help for name, shape in COMMANDS.items() if shape.help}
+    commands = {name: shape.help for name, shape in COMMANDS.items() if shape.help and name not in own}
     lines = ["belay remote -- MicroPython remote control, in mpremote's words", "", "List of commands:"]
     lines += [f"  {name:11} {text}" for name, text in sorted(commands.items())]
     lines += ["", "List of shortcuts:"]

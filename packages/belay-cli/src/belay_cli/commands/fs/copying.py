@@ -57,11 +57,11 @@ def cp(
         )
     form = Form(minify, mpy, binary, opt or 0)
     _check_form(form, opt, sources)
-    _require_sources(sources, recursive=recursive)
     if sources[1:]:
         _refuse_namesakes(sources, form)
         if not target.endswith(("/", ":")):
             target += "/"  # several sources go into a folder
+    _require_sources(sources, recursive=recursive)
     with connected(port, password=password, startup="") as device:
         results = [
             _copy(device, source, target, recursive=recursive, dry_run=dry_run, form=form)
