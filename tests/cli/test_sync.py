@@ -79,7 +79,7 @@ def test_words_that_name_nothing(command: Callable[..., Result], words: tuple[st
             2,
             (
                 "`--keep` has '*.py': it takes paths, not patterns\n\n"
-                "hint: such as `--keep data --keep settings.json`; a folder stands for all that is in it"
+                "hint: such as `--keep data`; a folder stands for all that is in it"
             ),
         ),
         (
