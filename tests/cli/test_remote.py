@@ -73,6 +73,9 @@ def _files(board: str, folder: Path) -> tuple[list[object], ...]:
         "cp|-r|d|:|+|rm|-rv|:d|z.py|+|mkdir|m|+|rm|-rv|m|./e|+|cp|-r|d|:|+|rm|-rv|d/|+|cp|-r|d|:|+|rm|-rv|:|+|rm|-rv|.",
         "exec|import os; os.chdir('e')|cp|-r|d|:|+|rm|-rv|/e/d|+|rm|-rv|:|+|rm|-rv|.|+|exec|import os; os.chdir('/')",
         "mount|d|cp|a.py|:|+|cp|a.py|:|+|cp|-r|d|:|+|cp|:a.py|:/b.py|+|cat|a.py|+|rm|a.py|+|rm|-rv|/e",
+        "exec|for f in 'boot', 'main': open(f + '.py', 'w').write('%s=1; print(5)' % f)|soft-reset|eval|'boot' in globals(), 'main' in globals()",
+        "exec|x=1|disconnect|connect|BOARD|resume|eval|x|disconnect|connect|BOARD|eval|'x' in globals()",
+        "devs|eval|1",
         "eval|1+1|eval|'é'|exec|x=5|eval|x|soft-reset|eval|'x' in globals()|resume|disconnect",
         "exec|print('a\\nb')|run|a.py|exec|def f():\n raise ValueError(3)\nf()|eval|1",
         "eval|1/",
@@ -122,8 +125,8 @@ def test_the_same_words_as_mpremote(
     chain: str,
 ) -> None:
     """What goes to stdout and stderr is the same but for line ends, the exit code too, and all files afterwards."""
-    words = chain.split("|")
     board = fresh()
+    words = chain.replace("BOARD", board).split("|")
     theirs = mpremote("connect", board, *words), _files(board, folder)
 
     ours = command("remote", "connect", fresh(), *words), _files(board, folder)
@@ -352,6 +355,21 @@ def test_help_lists_the_users_own_macros(
     assert [line for line in after if line not in before] == ["  double      multiply by two", "  version"]
     assert [line for line in before if line not in after] == ["  version     print version and exit"]
     assert after.index("  double      multiply by two") > after.index("List of shortcuts:")
+
+
+def test_no_words_at_all(
+    fresh: Callable[[], str], person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The board is the one that a person has named for good, and the prompt is there."""
+    monkeypatch.setenv("BELAY_DEVICE", fresh())
+    sits = person("remote")
+    sits.sees(b"Use Ctrl-] or Ctrl-x to exit this shell")
+    sits.sees(b">>> ")
+    sits.types(b"6 * 7\r")
+    sits.sees(b"42\r\n>>> ")
+    sits.types(b"\x1d")
+
+    assert sits.leaves() == 0
 
 
 def test_help_and_a_prompt_without_a_keyboard(

@@ -62,6 +62,7 @@ def test_words_become_steps(words: str, meant: list[tuple[str, ...]] | None) -> 
         ("exec --no-f --follow 1", {"follow": True}),
         ("mount .", {"unsafe-links": False, "auto-mpy": True, "verbose": False}),
         ("mount -lv --no-auto-mpy .", {"unsafe-links": True, "auto-mpy": False, "verbose": True}),
+        ("mount --no-auto-mpy -m .", {"unsafe-links": False, "auto-mpy": True, "verbose": False}),
         ("-v mount .", {"unsafe-links": False, "auto-mpy": True, "verbose": True}),
         (
             "repl -e --capture=f --inject-code x --inject-file y",

@@ -125,6 +125,18 @@ def test_no_compiler_is_installed(imports: Callable[..., Result], monkeypatch: p
     assert imports("import greeting; print(greeting.__file__)", "--no-auto-mpy") == (0, "greeting.py\n", "")
 
 
+def test_links_that_lead_out(imports: Callable[..., Result], source: Path) -> None:
+    """They are refused, unless whoever types wants them."""
+    (source.parent / "secret").write_text("secret")
+    (source / "out").symlink_to(source.parent / "secret")
+
+    refused = imports("print(open('out').read())")
+    assert refused[0] == 1
+    assert "EPERM" in refused[1] + refused[2]
+    for option in ("-l", "--unsafe-links"):
+        assert imports("print(open('out').read())", option) == (0, "secret\n", "")
+
+
 def test_a_mount_is_a_file_system(command: Callable[..., Result]) -> None:
     """`df` names it as it names the board's own."""
     code, stdout, stderr = command("remote", "connect", "sim:", "mount", "src", "df")

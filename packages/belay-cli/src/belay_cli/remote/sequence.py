@@ -42,6 +42,7 @@ def run_chain(chain: Chain, *, resets: bool) -> int:
 
 def _connect(board: Board, step: Step) -> None:
     if step.words[0] == "list":
+        board.disconnect()
         from .connecting import list_ports  # noqa: PLC0415 - a board needs no list
 
         for line in list_ports():
