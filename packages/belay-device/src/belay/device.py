@@ -566,19 +566,7 @@ class Device(metaclass=DeviceMeta):
         """
         if self._belay_closed:
             return
-        self._belay_closed = True
-        self._belay_reconnector.end()
-        self._belay_runtime.recover = None
-        _open_devices.discard(self)
-        session = self._belay_runtime.session
-        session.end_calls()
-        try:
-            run_teardowns(self)
-        finally:
-            session.close()
-            self._belay_events.close()
-            if self._belay_worker is not None:
-                self._belay_worker.end()
+        self._belay_end()
 
     def __enter__(self: D) -> D:
         return self
@@ -630,14 +618,21 @@ class Device(metaclass=DeviceMeta):
             hook()
 
     def _belay_close_quietly(self) -> None:
+        try:
+            self._belay_end()
+        except BelayException:
+            _log.warning("a teardown of %r failed", self, exc_info=True)
+
+    def _belay_end(self) -> None:
         self._belay_closed = True
+        # No teardown shall wait for a board that is gone.
+        self._belay_reconnector.end()
+        self._belay_runtime.recover = None
         _open_devices.discard(self)
         session = self._belay_runtime.session
         session.end_calls()
         try:
             run_teardowns(self)
-        except BelayException:
-            _log.warning("a teardown of %r failed", self, exc_info=True)
         finally:
             session.close()
             self._belay_events.close()
