@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import subprocess
+import sys
+import textwrap
 import threading
 from functools import partial
 from typing import TYPE_CHECKING
@@ -267,3 +270,29 @@ def test_threads_that_go_on_calling_do_not_keep_a_device_from_closing() -> None:
         caller.join(WAIT_S)
 
     assert [type(error) for error in errors] == [belay.ConnectionLost] * 2
+
+
+def test_a_program_whose_board_is_gone_ends(tmp_path: Path) -> None:
+    """At the interpreter's end no teardown waits for a board that went away, however many attempts there may be."""
+    script = textwrap.dedent("""
+        import belay
+        from belay_transport.opening import serve_simulated
+
+        board = serve_simulated()
+        device = belay.Device(board.path, attempts=-1)
+
+        @device.teardown
+        def off():
+            led = 0
+
+        board.close()
+        print("the end")
+    """)
+    (tmp_path / "program.py").write_text(script)
+
+    done = subprocess.run(
+        [sys.executable, tmp_path / "program.py"], capture_output=True, text=True, check=True, timeout=50
+    )
+
+    assert done.stdout == "the end\n"
+    assert "a teardown of Device(" in done.stderr

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 import belay
 from belay.output import OutputWriter
 from belay_transport.opening import open_link, serve_simulated
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_what_a_board_is(device: belay.Device) -> None:
@@ -447,3 +451,31 @@ def test_output_that_nobody_asks_for(capsys: pytest.CaptureFixture[str]) -> None
     writer.end()
 
     assert capsys.readouterr().out == "shown"
+
+
+def test_a_subclass_may_use_the_names_of_verbs_for_itself(tmp_path: Path) -> None:
+    """What a device does by itself looks no public name up: whatever a subclass calls its own, the rest works."""
+    (tmp_path / "note.txt").write_text("x")
+
+    class Own(belay.Device):
+        fs = events = aio = implementation = simulated = proxy = batch = sync_time = time_offset = None  # type: ignore[assignment]
+        soft_reset = terminal = wait_for_board = sync_dependencies = None  # type: ignore[assignment]
+
+        @belay.Device.setup(autoinit=True)
+        def prepare():
+            value = 1  # noqa: F841 - the board's global
+
+        @belay.Device.task
+        def double(number):  # noqa: N805 - a task takes no `self`
+            return number * 2
+
+        @belay.Device.teardown
+        def end():
+            value = 0  # noqa: F841 - the board's global
+
+    with Own("sim:") as device:
+        assert (device.double(4), device("value")) == (8, 1)
+        assert [action.path for action in device.sync(tmp_path).actions] == ["/note.txt"]
+        device.reconnect()
+        assert (device.double(4), device("value", return_time=True)[0]) == (8, 1)
+        assert device("open('/note.txt').read()") == "x"

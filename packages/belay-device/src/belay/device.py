@@ -323,11 +323,7 @@ class Device(metaclass=DeviceMeta):
     @property
     def fs(self) -> FileSystem:
         """The board's files: list, read, write, remove; see `belay.files.filesystem.FileSystem`."""
-        if self._belay_fs is None:
-            from belay.files.filesystem import FileSystem  # noqa: PLC0415 - 15 ms that not everybody needs
-
-            self._belay_fs = FileSystem(self._belay_runtime)
-        return self._belay_fs
+        return self._belay_files
 
     def sync(  # noqa: PLR0917 - the incumbent's order
         self,
@@ -566,19 +562,7 @@ class Device(metaclass=DeviceMeta):
         """
         if self._belay_closed:
             return
-        self._belay_closed = True
-        self._belay_reconnector.end()
-        self._belay_runtime.recover = None
-        _open_devices.discard(self)
-        session = self._belay_runtime.session
-        session.end_calls()
-        try:
-            run_teardowns(self)
-        finally:
-            session.close()
-            self._belay_events.close()
-            if self._belay_worker is not None:
-                self._belay_worker.end()
+        self._belay_end()
 
     def __enter__(self: D) -> D:
         return self
@@ -597,12 +581,22 @@ class Device(metaclass=DeviceMeta):
                 raise
             _log.warning("closing %r failed too", self, exc_info=True)
 
+    # What the verbs use: a subclass may have others by their names
+
+    @property
+    def _belay_files(self) -> FileSystem:
+        if self._belay_fs is None:
+            from belay.files.filesystem import FileSystem  # noqa: PLC0415 - 15 ms that not everybody needs
+
+            self._belay_fs = FileSystem(self._belay_runtime)
+        return self._belay_fs
+
     @property
     def _belay_sync(self) -> Syncer:
         if self._belay_syncer is None:
             from belay.files.sync import Syncer  # noqa: PLC0415 - 20 ms that not everybody needs
 
-            self._belay_syncer = Syncer(self._belay_runtime, self.fs)
+            self._belay_syncer = Syncer(self._belay_runtime, self._belay_files)
         return self._belay_syncer
 
     def _belay_async_worker(self) -> Worker:
@@ -630,14 +624,21 @@ class Device(metaclass=DeviceMeta):
             hook()
 
     def _belay_close_quietly(self) -> None:
+        try:
+            self._belay_end()
+        except BelayException:
+            _log.warning("a teardown of %r failed", self, exc_info=True)
+
+    def _belay_end(self) -> None:
         self._belay_closed = True
+        # No teardown shall wait for a board that is gone.
+        self._belay_reconnector.end()
+        self._belay_runtime.recover = None
         _open_devices.discard(self)
         session = self._belay_runtime.session
         session.end_calls()
         try:
             run_teardowns(self)
-        except BelayException:
-            _log.warning("a teardown of %r failed", self, exc_info=True)
         finally:
             session.close()
             self._belay_events.close()
@@ -655,7 +656,7 @@ def use_preparation(device: Device, preparation: Preparation) -> None:
     """Have the syncs of a device read the host through this, which several devices may share."""
     from belay.files.sync import Syncer  # noqa: PLC0415 - as for `_belay_sync`
 
-    device._belay_syncer = Syncer(device._belay_runtime, device.fs, preparation)  # noqa: SLF001 - it is the device's own
+    device._belay_syncer = Syncer(device._belay_runtime, device._belay_files, preparation)  # noqa: SLF001 - it is the device's own
 
 
 def _close_all() -> None:
