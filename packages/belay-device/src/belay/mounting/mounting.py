@@ -13,6 +13,7 @@ from belay.mounting.folder import HostFolder
 from belay.mounting.link import AnsweringLink
 from belay.mounting.server import Server
 from belay.onboard import alone
+from belay.roles import refuse_in_batch
 from belay.values import encode
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def mount(
         >>> with belay.mount(device, "src"):
         ...     device("import remote_module", path="/remote")
     """
+    refuse_in_batch(device._belay_runtime, "`belay.mounting.mount`")  # noqa: SLF001 - this room is a part of the device
     check_text("at", at)
     if at.count("/") != 1 or not at.startswith("/") or len(at) == 1 or at in ("/.", "/.."):
         raise ArgumentValueError(f"`at` must be a name behind one slash, such as `{MOUNT_POINT}`, not {at!r}")
