@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, NoReturn
 
+from belay.arguments import check_text
 from belay.exceptions import ArgumentValueError
+from belay.files.texts import check_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,8 @@ __all__ = ["open_file"]
 
 def open_file(fs: FileSystem, path: BoardPath, mode: str, *, encoding: str, errors: str) -> BinaryIO | TextIO:
     """Open a file of a board; see `BoardPath.open`."""
+    check_text("mode", mode)
+    check_encoding(encoding, errors)
     letters = "".join(sorted(mode.replace("t", "", 1) if "b" not in mode else mode.replace("b", "", 1)))
     if letters not in {"r", "w", "a", "x"}:
         raise ArgumentValueError(
