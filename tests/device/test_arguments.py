@@ -65,6 +65,15 @@ def test_code_is_text(device: belay.Device, code: Any) -> None:
             take(code)
 
 
+def test_a_nul_in_code_is_refused(device: belay.Device) -> None:
+    """A board would make another byte of it, so it is told where it is; in an argument it is a byte as any other."""
+    for take in (device, lambda code: run_text(device, code)):
+        with pytest.raises(belay.ArgumentValueError, match="the control byte 0x00 at index 6, which a board"):
+            take("x = 'a\0b'")
+
+    assert device("'a\\0b'") == device.task(_same)("a\0b") == "a\0b"
+
+
 @pytest.mark.parametrize(("timeout_s", "kind", "text"), NO_TIMES)
 def test_a_deadline_is_a_time(device: belay.Device, timeout_s: Any, kind: type[Exception], text: str) -> None:
     """What is no time to wait is refused where it is given, also by decorators, and not when it passes."""
@@ -177,3 +186,7 @@ def test_a_startup_that_fails_names_its_line() -> None:
 
 def _double(value: int) -> int:
     return value * 2
+
+
+def _same(value: str) -> str:
+    return value

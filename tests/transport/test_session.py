@@ -188,9 +188,9 @@ class TestCalls:
         assert texts == ["\x02" + token for token in tokens]
         assert all(len(token) == 4 for token in tokens)
 
-    @pytest.mark.parametrize("byte", [1, 2, 3, 4, 5])
+    @pytest.mark.parametrize("byte", [0, 1, 2, 3, 4, 5])
     def test_a_control_byte_is_refused(self, bench: Bench, byte: int) -> None:
-        """Code with a byte that the REPL acts on is refused before anything is sent."""
+        """Code with a byte that the REPL acts on, or a NUL, is refused before anything is sent."""
         before = bench.link.written
 
         with pytest.raises(ValueError, match=rf"the control byte 0x0{byte} at index 3") as caught:

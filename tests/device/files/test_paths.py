@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -196,6 +197,34 @@ def test_what_is_not_complete_is_not_written(fs: FileSystem, mode: str) -> None:
     gc.collect()
 
     assert file.read_text() == "older"
+
+
+@pytest.mark.parametrize("content", ["text", b"bytes"])
+def test_an_opened_file_does_what_its_mode_says(fs: FileSystem, content: str | bytes) -> None:
+    """As with Python's own: what is opened to read is not written, and the other way round; nothing is lost."""
+    file = fs.path("/mode")
+    file.write_text("old")
+    binary = "" if isinstance(content, str) else "b"
+
+    with file.open(f"r{binary}") as reader:
+        assert not reader.writable()
+        for change in (
+            reader.write,
+            lambda content: reader.writelines([content]),
+            lambda _: reader.truncate(0),
+        ):
+            with pytest.raises(io.UnsupportedOperation, match="not writable"):
+                change(content)  # type: ignore[arg-type] # as the mode says
+        assert len(reader.read()) == len("old")
+    for mode in "wa":
+        writer = file.open(f"{mode}{binary}")
+        assert not writer.readable()
+        for read in (writer.read, writer.readline, writer.readlines, writer.__next__):
+            with pytest.raises(io.UnsupportedOperation, match="not readable"):
+                read()
+        del writer, read  # and so it is dropped, not closed
+
+    assert file.read_text() == "old"
 
 
 @pytest.mark.parametrize("mode", ["", "r+", "rw", "wb+", "U", "rbt"])

@@ -10,6 +10,7 @@ import inspect
 import logging
 import re
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,15 +21,17 @@ from belay.exceptions import (
     ArgumentTypeError,
     BoardException,
     CallTimeout,
+    ConnectionLost,
     NoMatchingExecuterError,
     UnreturnableValueError,
     UnsendableValueError,
     UnsupportedFunctionError,
 )
+from belay.mounting import mount
 from belay.roles import BatchError, NotRunError, NotSentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HOST_PIN = 25
 
@@ -722,6 +725,40 @@ def test_setups_are_refused_in_a_batch(device: Device) -> None:
 
     with device.batch(), pytest.raises(BatchError, match="the setup `prepare` cannot wait in a batch"):
         prepare()
+
+
+def test_what_a_device_does_itself_is_refused_in_a_batch(device: Device) -> None:
+    """What would overtake the calls that wait says so, and they are sent; without a batch it works."""
+    device.sync_time(1)
+    verbs: dict[str, Callable[[], object]] = {
+        "device.soft_reset()": device.soft_reset,
+        "device.reconnect()": device.reconnect,
+        "device.wait_for_board()": device.wait_for_board,
+        "device.sync_time()": device.sync_time,
+        "device.time_offset": lambda: device.time_offset,
+        "device.terminal()": device.terminal,
+        "belay.mounting.mount": lambda: mount(device, "."),
+    }
+
+    with device.batch() as batch:
+        handle = batch.call("6 * 7")
+        for name, verb in verbs.items():
+            with pytest.raises(BatchError, match=f"`{re.escape(name)}` cannot wait in a batch"):
+                verb()
+
+    assert handle.value == 42
+    device.soft_reset()
+
+
+def test_closing_in_a_batch_ends_its_calls_with_an_error(device: Device) -> None:
+    """What a device holds is released in a batch too; its calls do not vanish: the end of the block raises."""
+    with ExitStack() as stack:
+        stack.enter_context(pytest.raises(ConnectionLost))
+        handle = stack.enter_context(device.batch()).call("6 * 7")
+        device.close()
+
+    with pytest.raises(NotRunError):
+        handle.value
 
 
 # Classes

@@ -6,6 +6,7 @@ This room knows types and numbers, no board and no function that takes the argum
 from __future__ import annotations
 
 import math
+import os
 
 from belay_transport.errors import ArgumentTypeError, ArgumentValueError
 
@@ -15,6 +16,7 @@ __all__ = [
     "check_function",
     "check_iterable",
     "check_number",
+    "check_path",
     "check_seconds",
     "check_text",
 ]
@@ -65,17 +67,35 @@ def check_iterable(name: str, value: object, *, hint: str | None = None) -> None
         raise ArgumentTypeError(f"`{name}` must be iterable, not {_shown(value)}", hint=hint) from error
 
 
-def check_number(name: str, value: object, *, least: int | None = None) -> None:
-    """Refuse what is no int, or less than `least`; arguments as for `check_text`.
+def check_path(name: str, value: object) -> None:
+    """Refuse what can be no path of this computer; arguments as for `check_text`.
+
+    Raises:
+        ArgumentTypeError: it is neither a str nor a path object.
+        ArgumentValueError: it is empty, or holds a NUL.
+    """
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(path, str):
+        raise ArgumentTypeError(f"`{name}` must be a path, not {_shown(value)}")
+    if not path:
+        raise ArgumentValueError(f"`{name}` is empty", hint='the current folder is "."')
+    if "\0" in path:
+        raise ArgumentValueError(f"`{name}` is {path!r}, and a path holds no NUL")
+
+
+def check_number(name: str, value: object, *, least: int | None = None, most: int | None = None) -> None:
+    """Refuse what is no int, less than `least` or more than `most`; arguments as for `check_text`.
 
     Raises:
         ArgumentTypeError: it is no int.
-        ArgumentValueError: it is too small.
+        ArgumentValueError: it is too small, or too large.
     """
     if not isinstance(value, int) or isinstance(value, bool):
         raise ArgumentTypeError(f"`{name}` must be an int, not {_shown(value)}")
     if least is not None and value < least:
         raise ArgumentValueError(f"`{name}` must be {least} or more, not {value}")
+    if most is not None and value > most:
+        raise ArgumentValueError(f"`{name}` must be at most {most}, not {value}")
 
 
 def check_flag(name: str, value: object) -> None:

@@ -412,6 +412,7 @@ class Device(metaclass=DeviceMeta):
         The next call interrupts `main.py`. What the board held in memory is gone: tasks and threads are sent
         again by themselves, what setups and other calls have made is not.
         """
+        refuse_in_batch(self._belay_runtime, "`device.soft_reset()`")
         self._belay_runtime.soft_reset()
 
     def terminal(self, exit_char: str = "\x1d") -> None:
@@ -426,6 +427,7 @@ class Device(metaclass=DeviceMeta):
         Raises:
             ConnectionLost: the link broke.
         """
+        refuse_in_batch(self._belay_runtime, "`device.terminal()`")
         check_text("exit_char", exit_char)
         if len(exit_char) != 1:
             raise ArgumentValueError(f"`exit_char` must be one character, not {exit_char!r}")
@@ -460,6 +462,7 @@ class Device(metaclass=DeviceMeta):
         """
         if attempts is not None:
             check_number("attempts", attempts)
+        refuse_in_batch(self._belay_runtime, "`device.reconnect()`")
         self._belay_refuse_closed()
         self._belay_reconnector.reconnect(attempts)
 
@@ -474,6 +477,7 @@ class Device(metaclass=DeviceMeta):
             MaxHistoryLengthError: more than `MAX_CMD_HISTORY_LEN` calls were recorded.
         """
         check_seconds("timeout_s", timeout_s)
+        refuse_in_batch(self._belay_runtime, "`device.wait_for_board()`")
         self._belay_refuse_closed()
         self._belay_reconnector.wait_for_board(timeout_s)
 
@@ -497,6 +501,7 @@ class Device(metaclass=DeviceMeta):
             ArgumentTypeError, ArgumentValueError: `samples` is no int, or negative.
         """
         check_number("samples", samples, least=0)
+        refuse_in_batch(self._belay_runtime, "`device.sync_time()`")
         return self._belay_runtime.sync_time(samples)
 
     @property
@@ -511,6 +516,7 @@ class Device(metaclass=DeviceMeta):
                 it is a ValueError too.
             FeatureUnavailableError: the board has no clock.
         """
+        refuse_in_batch(self._belay_runtime, "`device.time_offset`")
         return self._belay_runtime.time_offset().offset_s
 
     # What there is
@@ -555,7 +561,7 @@ class Device(metaclass=DeviceMeta):
         """Run the teardowns in order, leave the board at its friendly prompt and close the link.
 
         All teardowns are tried, whatever fails. Closing twice is no error. A call that runs in another thread
-        is interrupted and raises `ConnectionLost`.
+        is interrupted and raises `ConnectionLost`; so do the calls of an open batch, at the end of its block.
 
         Raises:
             BoardException, ConnectionLost: the first failure of a teardown, once everything is closed.

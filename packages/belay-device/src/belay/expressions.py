@@ -11,6 +11,7 @@ import threading
 import warnings
 from typing import TYPE_CHECKING
 
+from belay.exceptions import ArgumentValueError
 from belay.minify import minify as shorten
 from belay.tracebacks import CodeRegistry
 from belay.values import encode
@@ -28,6 +29,8 @@ _LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
 
 _NO_EXPRESSION = ("\r", "\n", "#", "\f")
 # What may stand before an expression.
+
+_NUL = "\0"
 
 _PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
 
@@ -71,6 +74,11 @@ class ExpressionWriter:
         return self._write(code, origin, minify=minify, mode="exec")
 
     def _write(self, code: str, origin: CodeOrigin | None, *, minify: bool, mode: str) -> str:
+        if _NUL in code:
+            raise ArgumentValueError(
+                f"the code holds the control byte 0x00 at index {code.index(_NUL)},"
+                " which a board changes; write it as an escape in a string"
+            )
         if minify:
             code = shorten(code)
         if mode == "eval" and code[:1] in _NO_EXPRESSION:

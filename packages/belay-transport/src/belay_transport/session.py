@@ -51,7 +51,8 @@ RELEASING_S = 1.0
 MOST_SEQUENCE = 0x1FFF_FFFF
 # Above are the numbers of questions; all are small integers on every board.
 
-_CONTROL = re.compile("[\x01-\x05]")
+_CONTROL = re.compile("[\x00-\x05]")
+_NUL = "\0"
 _LINE_END = re.compile("\r\n?")
 
 
@@ -479,7 +480,7 @@ def _new_token() -> str:
 
 
 def _source_bytes(code: str) -> bytes:
-    """Encode source; a control byte that the REPL would act on becomes an error, not a surprise.
+    """Encode source; a control byte that the REPL would act on, or drop, becomes an error, not a surprise.
 
     Line ends become newlines, as Python's own reading of source has it: a friendly prompt would run a
     line at a carriage return.
@@ -488,6 +489,7 @@ def _source_bytes(code: str) -> bytes:
     if control is not None:
         raise ArgumentValueError(
             f"the code holds the control byte 0x{ord(control[0]):02x} at index {control.start()}, "
-            "which the REPL acts on; write it as an escape in a string"
+            f"which {'a board changes' if control[0] == _NUL else 'the REPL acts on'};"
+            " write it as an escape in a string"
         )
     return (_LINE_END.sub("\n", code) if "\r" in code else code).encode()

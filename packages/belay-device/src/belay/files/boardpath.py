@@ -128,6 +128,7 @@ class BoardPath(PathAlgebra):
         Raises:
             ArgumentValueError: another mode; reading and writing at once is none.
             FileNotFoundError, FileExistsError: as the mode says.
+            io.UnsupportedOperation: by what is opened, when it is written or read against its mode.
         """
         from belay.files.opened import open_file  # noqa: PLC0415 - few programs open files
 

@@ -80,6 +80,8 @@ def _check_opt(opt: object, *, compiles: bool) -> None:
             f"`opt` must be 0 to {OPT_LIMIT}, patterns with such a number each, or a function of the path on"
             f" the board, not {opt!r} ({type(opt).__name__})"
         )
+    if isinstance(opt, Mapping) and not all(isinstance(pattern, str) for pattern in opt):
+        raise ArgumentTypeError(f"`opt` is {opt!r}: its patterns must be texts, each with a number")
     if opt != 0 and not compiles:
         raise ArgumentValueError(
             f"`opt` is {opt!r}, and nothing is compiled: it is of the compiler", hint="add `mpy=True`"

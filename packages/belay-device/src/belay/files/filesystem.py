@@ -9,7 +9,14 @@ from __future__ import annotations
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Literal
 
-from belay.arguments import check_bytes, check_function, check_iterable, check_number, check_text
+from belay.arguments import (
+    check_bytes,
+    check_flag,
+    check_function,
+    check_iterable,
+    check_number,
+    check_text,
+)
 from belay.exceptions import (
     ArgumentTypeError,
     ArgumentValueError,
@@ -26,6 +33,7 @@ from belay.files.host import host_file_size, host_path, read_pieces, written_who
 from belay.files.paths import EVERY_LEVEL, board_path, folder_prefix, writable_path
 from belay.files.refusals import mount_point
 from belay.files.retrying import TRIES
+from belay.files.texts import check_encoding, decoded, encoded
 from belay.files.transfer import ROOM_HELPERS, WRITING_HELPERS, Transfer, mounts_helper
 from belay.files.upload import Upload
 from belay.files.verbs import Verbs
@@ -47,6 +55,9 @@ __all__ = ["FileSystem"]
 
 _ONLY = {"folder": 2, "file": 3}
 # As `_onboard/remove.py` takes it.
+
+_MOST_BYTES = 0x7FFF_FFFF
+# Of a file, as far as a board of 32 bits can count.
 
 _PROGRESS = "it gets the number of bytes so far"
 
@@ -102,8 +113,10 @@ class FileSystem:
         """Return what is in a folder, so many levels deep.
 
         Raises:
+            ArgumentTypeError, ArgumentValueError: `levels` is no int, or less than 1.
             TransferError: the wire damaged the listing again and again.
         """
+        check_number("levels", levels, least=1)
         top = board_path(path)
         for _ in range(TRIES):
             listing = Listing()
@@ -148,10 +161,10 @@ class FileSystem:
             raise ArgumentTypeError("`paths` must be several paths, not one", hint="`stat` takes one")
         check_iterable("paths", paths)
         found: list[Stat | None] = []
-        for texts in self._verbs.portions([encode(board_path(path)) for path in paths]):
-            told = self._verbs.do(
-                "asking for", "several paths", f"_belay_st({','.join(texts)})", helpers=("paths",)
-            )
+        targets = [board_path(path) for path in paths]
+        what = targets[0] if len(targets) == 1 else f"{len(targets)} paths"
+        for texts in self._verbs.portions(list(map(encode, targets))):
+            told = self._verbs.do("asking for", what, f"_belay_st({','.join(texts)})", helpers=("paths",))
             if not (isinstance(told, list) and len(told) == len(texts)):
                 raise NotBelayResponseError(
                     f"{self._runtime.description} told of {len(texts)} paths: {told!r}"
@@ -185,6 +198,7 @@ class FileSystem:
             ArgumentValueError: another algorithm.
         """
         target = board_path(path)
+        check_text("algorithm", algorithm, optional=True)
         has_sha256 = self.transfer.abilities.sha256
         if algorithm not in {None, "sha256", "crc32"}:
             raise ArgumentValueError(f"a board computes sha256 or crc32, not {algorithm!r}")
@@ -226,18 +240,23 @@ class FileSystem:
             size: how many bytes at most; -1 for all.
 
         Raises:
-            ArgumentTypeError, ArgumentValueError: `offset` or `size` is no int, or less than it may be.
+            ArgumentTypeError, ArgumentValueError: `offset` or `size` is no int, or out of its range.
         """
-        check_number("offset", offset, least=0)
+        check_number("offset", offset, least=0, most=_MOST_BYTES)
         check_number("size", size, least=-1)
         content = bytearray()
         refuse_in_batch(self._runtime, "`device.fs`")
-        self.transfer.get(board_path(path), content.extend, offset=offset, size=size)
+        self.transfer.get(board_path(path), content.extend, offset=offset, size=min(size, _MOST_BYTES))
         return bytes(content)
 
     def read_text(self, path: PathLike, *, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """Return the content of a text file; line ends are left as they are."""
-        return self.read_bytes(path).decode(encoding, errors)
+        """Return the content of a text file; line ends are left as they are.
+
+        Raises:
+            ArgumentTypeError, ArgumentValueError: `encoding` or `errors` is none; the content is none in it.
+        """
+        check_encoding(encoding, errors)
+        return decoded(self.read_bytes(path), board_path(path), encoding=encoding, errors=errors)
 
     def write_bytes(
         self, path: PathLike, data: bytes | bytearray | memoryview, *, progress: Progress | None = None
@@ -256,9 +275,12 @@ class FileSystem:
         self._write(path, data, progress, append=False)
 
     def write_text(self, path: PathLike, text: str, *, encoding: str = "utf-8") -> None:
-        """Write a text file; line ends are left as they are."""
-        check_text("text", text)
-        self._write(path, text.encode(encoding), None, append=False)
+        """Write a text file; line ends are left as they are.
+
+        Raises:
+            ArgumentTypeError, ArgumentValueError: `encoding` is none; it has no bytes for the text.
+        """
+        self.write_bytes(path, self._encoded(path, text, encoding))
 
     def append_bytes(self, path: PathLike, data: bytes | bytearray | memoryview) -> None:
         """Write behind what is in a file; one that is not there is made.
@@ -269,8 +291,7 @@ class FileSystem:
 
     def append_text(self, path: PathLike, text: str, *, encoding: str = "utf-8") -> None:
         """Write text behind what is in a file, as `append_bytes` does."""
-        check_text("text", text)
-        self._write(path, text.encode(encoding), None, append=True)
+        self.append_bytes(path, self._encoded(path, text, encoding))
 
     def put(
         self, source: str | os.PathLike[str], target: PathLike, *, progress: Progress | None = None
@@ -338,6 +359,8 @@ class FileSystem:
             BoardPathError: the root, which cannot be removed, or the current folder or one above, which would
                 be emptied only, or a folder at or below which a file system is mounted; nothing was removed.
         """
+        check_flag("recursive", recursive)
+        check_flag("missing_ok", missing_ok)
         target = board_path(path)
         if target.rpartition("/")[2] in {".", ".."}:
             raise BoardPathError(
@@ -377,6 +400,9 @@ class FileSystem:
             BoardPathError: the root.
             IsADirectoryError, NotADirectoryError: it is of the other kind.
         """
+        if kind not in ("file", "folder"):
+            raise ArgumentValueError(f'`kind` must be "file" or "folder", not {kind!r}')
+        check_flag("missing_ok", missing_ok)
         target = board_path(path)
         _refuse_root(target, "remove")
         with suppress(FileNotFoundError) if missing_ok else nullcontext():
@@ -411,6 +437,8 @@ class FileSystem:
             parents: make those above it too.
             exist_ok: whether it may be there.
         """
+        check_flag("parents", parents)
+        check_flag("exist_ok", exist_ok)
         target = writable_path(path, is_written=False)
 
         what, call = "making the folder", f"_belay_mk({encode(target)},{int(parents)}"
@@ -434,6 +462,7 @@ class FileSystem:
             FileExistsError: there is one already.
             BoardPathError: the root, which stays.
         """
+        check_flag("overwrite", overwrite)
         old, new = board_path(source), writable_path(target, is_written=False)
         _refuse_root(old, "rename")
         expression = f"_belay_rn({encode(old)},{encode(new)},{int(overwrite)})"
@@ -468,6 +497,7 @@ class FileSystem:
             FileExistsError: there is one, and that is not `exist_ok`.
             ConnectionLost: the link broke; without `exist_ok` it is not tried again.
         """
+        check_flag("exist_ok", exist_ok)
         target = writable_path(path, is_written=False)
         if exist_ok:
             self._verbs.do("touching", target, f"_belay_to({encode(target)})", helpers=("paths",))
@@ -491,6 +521,12 @@ class FileSystem:
         return [str(name) for name in mended] if isinstance(mended, list) else []
 
     # Below
+
+    @staticmethod
+    def _encoded(path: PathLike, text: str, encoding: str) -> bytes:
+        check_text("text", text)
+        check_encoding(encoding)
+        return encoded(text, board_path(path), encoding=encoding)
 
     def _write(
         self, path: PathLike, data: bytes | bytearray | memoryview, progress: Progress | None, *, append: bool

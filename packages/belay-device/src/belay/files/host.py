@@ -5,14 +5,14 @@ Knows files of the host only. Its errors name the file and what was attempted.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from belay.exceptions import ArgumentTypeError, HostFileError, HostFileNotFoundError
+from belay.arguments import check_path
+from belay.exceptions import HostFileError, HostFileNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,10 @@ def host_path(name: str, value: object) -> Path:
         value: what was given.
 
     Raises:
-        ArgumentTypeError: it is no path.
+        ArgumentTypeError, ArgumentValueError: it is no path.
     """
-    if not isinstance(value, (str, os.PathLike)):
-        raise ArgumentTypeError(f"`{name}` must be a path, not {value!r} ({type(value).__name__})")
-    return Path(value)
+    check_path(name, value)
+    return Path(cast("str", value))
 
 
 def host_file_size(path: Path) -> int:

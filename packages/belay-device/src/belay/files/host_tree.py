@@ -67,6 +67,8 @@ def host_tree(
     if not isinstance(source, (str, os.PathLike)) or not os.fspath(source):
         # "" would be the current folder, and what a variable holds that nobody has set.
         raise SyncSourceError(f"{source!r} is no folder to sync", hint='write `"."` for the current one')
+    if "\0" in str(source):
+        raise SyncSourceError(f"{source!r} is no folder to sync: no path holds a NUL")
     destination = absolute_path(dst, what="dst")
     top = Path(source)
     try:

@@ -6,9 +6,11 @@ Knows Python's streams; how a file crosses is the file system's.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from belay.arguments import check_text
 from belay.exceptions import ArgumentValueError
+from belay.files.texts import check_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,8 @@ __all__ = ["open_file"]
 
 def open_file(fs: FileSystem, path: BoardPath, mode: str, *, encoding: str, errors: str) -> BinaryIO | TextIO:
     """Open a file of a board; see `BoardPath.open`."""
+    check_text("mode", mode)
+    check_encoding(encoding, errors)
     letters = "".join(sorted(mode.replace("t", "", 1) if "b" not in mode else mode.replace("b", "", 1)))
     if letters not in {"r", "w", "a", "x"}:
         raise ArgumentValueError(
@@ -30,13 +34,25 @@ def open_file(fs: FileSystem, path: BoardPath, mode: str, *, encoding: str, erro
             hint="to change a part, read the file, and write it anew",
         )
     if letters == "r":
-        stream: io.BytesIO = io.BytesIO(fs.read_bytes(path))
+        stream: io.BytesIO = _Read(fs.read_bytes(path))
         return stream if "b" in mode else io.TextIOWrapper(stream, encoding, errors, newline="")
     if letters == "x":
         fs.touch(path, exist_ok=False)
     send = fs.append_bytes if letters == "a" else fs.write_bytes
     written = _Written(lambda data: send(path, data))
     return written if "b" in mode else _WrittenText(written, encoding, errors, newline="")
+
+
+class _Read(io.BytesIO):
+    """Bytes that came from the board, and do not go back."""
+
+    def writable(self) -> bool:
+        return False
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise io.UnsupportedOperation("not writable")
+
+    write = writelines = truncate = _refuse
 
 
 class _Written(io.BytesIO):
@@ -48,6 +64,11 @@ class _Written(io.BytesIO):
 
     def readable(self) -> bool:
         return False
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise io.UnsupportedOperation("not readable")
+
+    read = read1 = readinto = readinto1 = readline = readlines = __next__ = _refuse
 
     def forget(self) -> None:
         """Have the next `close` send nothing."""

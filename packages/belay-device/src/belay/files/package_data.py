@@ -44,10 +44,7 @@ def package_folders(
     """
     module = _module(package)
     if not subfolders:
-        raise SyncSourceError(
-            f"no folder of `{module.__name__}` was named: the whole package is code for the host",
-            hint=f'name a folder: `sync_dependencies("{module.__name__}", "dependencies/main")`',
-        )
+        raise _whole(module.__name__)
     from importlib.resources import files  # noqa: PLC0415 - 10 ms that only this needs
 
     top = files(module.__name__)
@@ -74,6 +71,8 @@ def _folder(top: Traversable, subfolder: str, package: str, stack: ExitStack) ->
     names = PurePosixPath(subfolder.replace("\\", "/"))
     if names.is_absolute() or ".." in names.parts or ":" in names.parts[:1]:
         raise SyncSourceError(f"`{subfolder}` is not inside of package `{package}`")
+    if not names.parts:
+        raise _whole(package)
     found = top
     for name in names.parts:
         found = found.joinpath(name)
@@ -86,6 +85,13 @@ def _folder(top: Traversable, subfolder: str, package: str, stack: ExitStack) ->
     copy = Path(stack.enter_context(TemporaryDirectory(prefix="belay-")))
     _copy(found, copy)
     return copy
+
+
+def _whole(package: str) -> SyncSourceError:
+    return SyncSourceError(
+        f"no folder of `{package}` was named: the whole package is code for the host",
+        hint=f'name a folder: `sync_dependencies("{package}", "dependencies/main")`',
+    )
 
 
 def _copy(source: Traversable, target: Path) -> None:

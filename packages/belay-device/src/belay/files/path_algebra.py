@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from belay.arguments import check_text
 from belay.files.paths import matches
 
 if TYPE_CHECKING:
@@ -91,14 +92,17 @@ class PathAlgebra:
 
     def with_name(self, name: str) -> BoardPath:
         """Return the path with another last part."""
+        check_text("name", name)
         return self._other(self._pure.with_name(name))
 
     def with_stem(self, stem: str) -> BoardPath:
         """Return the path with another last part, but the same suffix."""
+        check_text("stem", stem)
         return self._other(self._pure.with_stem(stem))
 
     def with_suffix(self, suffix: str) -> BoardPath:
         """Return the path with another suffix."""
+        check_text("suffix", suffix)
         return self._other(self._pure.with_suffix(suffix))
 
     def relative_to(self, other: str | PurePosixPath | BoardPath) -> PurePosixPath:
@@ -111,10 +115,12 @@ class PathAlgebra:
 
     def match(self, pattern: str) -> bool:
         """Say whether the end of the path fits a pattern."""
+        check_text("pattern", pattern)
         return self._pure.match(pattern)
 
     def full_match(self, pattern: str) -> bool:
         """Say whether the whole path fits a pattern; `**` stands for any number of folders."""
+        check_text("pattern", pattern)
         return matches(self.parts, PurePosixPath(pattern).parts)
 
     def __truediv__(self, other: object) -> BoardPath:

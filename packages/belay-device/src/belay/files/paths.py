@@ -9,6 +9,7 @@ import posixpath
 from fnmatch import fnmatchcase
 from pathlib import PurePath, PurePosixPath
 
+from belay.arguments import check_text
 from belay.exceptions import BoardPathError
 
 __all__ = [
@@ -116,8 +117,10 @@ def pattern_parts(pattern: str) -> tuple[str, ...]:
     """Cut a relative pattern such as `**/*.py` into its parts.
 
     Raises:
+        ArgumentTypeError: it is no text.
         BoardPathError: it is empty or absolute.
     """
+    check_text("pattern", pattern)
     parts = PurePosixPath(pattern).parts
     if not parts or parts[0] == "/":
         raise BoardPathError(

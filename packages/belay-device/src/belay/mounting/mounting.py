@@ -14,6 +14,7 @@ from belay.mounting.folder import HostFolder
 from belay.mounting.link import AnsweringLink
 from belay.mounting.server import Server
 from belay.onboard import alone
+from belay.roles import refuse_in_batch
 from belay.values import encode
 from belay_transport.text_only import is_text_only
 
@@ -87,6 +88,7 @@ def mount(
         >>> with belay.mount(device, "src"):
         ...     device("import remote_module", path="/remote")
     """
+    refuse_in_batch(device._belay_runtime, "`belay.mounting.mount`")  # noqa: SLF001 - this room is a part of the device
     check_mount_point(at)
     path = Path(folder)
     if not path.is_dir():
