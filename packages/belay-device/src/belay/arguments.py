@@ -6,6 +6,7 @@ This room knows types and numbers, no board and no function that takes the argum
 from __future__ import annotations
 
 import math
+import os
 
 from belay_transport.errors import ArgumentTypeError, ArgumentValueError
 
@@ -15,6 +16,7 @@ __all__ = [
     "check_function",
     "check_iterable",
     "check_number",
+    "check_path",
     "check_seconds",
     "check_text",
 ]
@@ -76,6 +78,19 @@ def check_number(name: str, value: object, *, least: int | None = None) -> None:
         raise ArgumentTypeError(f"`{name}` must be an int, not {_shown(value)}")
     if least is not None and value < least:
         raise ArgumentValueError(f"`{name}` must be {least} or more, not {value}")
+
+
+def check_path(name: str, value: object) -> None:
+    """Refuse what is no path of this computer; "" is none, for `Path("")` is the current folder.
+
+    Raises:
+        ArgumentTypeError: it is neither a text nor a path.
+        ArgumentValueError: it is empty.
+    """
+    if not isinstance(value, (str, os.PathLike)):
+        raise ArgumentTypeError(f"`{name}` must be a path, not {_shown(value)}")
+    if value == "":
+        raise ArgumentValueError(f"`{name}` is empty", hint="the current folder is `.`")
 
 
 def check_flag(name: str, value: object) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 import threading
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from belay.exceptions import ArgumentValueError
+from belay.literals import BrokenCodeError, string_end, string_prefix
 from belay.minify import minify as shorten
 from belay.tracebacks import CodeRegistry
 from belay.values import encode
@@ -27,6 +30,10 @@ _LEAVES_CODE = re.compile(r"\b(?:def|lambda|class|for|async)\b")
 
 _NO_EXPRESSION = ("\r", "\n", "#", "\f")
 # What may stand before an expression.
+
+_TOO_DEEP = "too many nested parentheses"
+_KEPT_DEPTH = 30
+# CPython reads 200 of them, 3.10 some 90.
 
 _PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
 
@@ -86,6 +93,46 @@ def _mode(code: str) -> str:
         warnings.simplefilter("ignore")
         try:
             compile(code, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if isinstance(error, RecursionError | MemoryError) or _TOO_DEEP in str(error):
+                return _mode_of_deep(code)
             return "exec"
     return "eval"
+
+
+def _mode_of_deep(code: str) -> str:
+    """Return the mode of code that nests deeper than CPython reads; boards may read more."""
+    shallow = _without_depths(code)
+    try:
+        compile(shallow, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return "exec"
+    except (RecursionError, MemoryError):
+        raise ArgumentValueError(
+            f"the code, {len(code)} characters, nests so deep that Python cannot tell here whether it is an"
+            " expression or statements",
+            hint='give its parts names: `device("total = …")`, `device("total += …")`',
+        ) from None
+    return "eval"
+
+
+def _without_depths(code: str) -> str:
+    """Return code with a 0 for what stands in brackets of the `_KEPT_DEPTH`th level."""
+    kept: list[str] = []
+    position = depth = 0
+    while position < len(code):
+        start = position
+        sign = code[start]
+        position += 1
+        with suppress(BrokenCodeError):
+            if sign in "'\"":
+                position = string_end(code, start, string_prefix(code, start))
+        if sign == "#":
+            position = (code + "\n").find("\n", start)
+        depth -= sign in ")]}"
+        if depth < _KEPT_DEPTH:
+            kept.append(code[start:position])
+        if sign in "([{":
+            depth += 1
+            kept.append("0" * (depth == _KEPT_DEPTH))
+    return "".join(kept)
