@@ -190,8 +190,10 @@ def test_what_nests_deeper_than_the_host_reads(device: belay.Device, code: str, 
 
 def test_what_nobody_here_can_read_is_refused(device: belay.Device) -> None:
     """Where it cannot be known what code is, that is said; nothing is sent."""
-    with pytest.raises(belay.ArgumentValueError, match="the code, 79997 characters, nests so deep") as caught:
-        device(" + ".join(["1"] * 20000))
+    with pytest.raises(
+        belay.ArgumentValueError, match="the code, 799997 characters, nests so deep"
+    ) as caught:
+        device(" + ".join(["1"] * 200_000))
 
     assert "device(" in str(caught.value.hint)
 
