@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import belay
 from belay.arguments import MOST_SECONDS
+from belay.mounting import mount
 from belay.roles import Batch
 from belay.scripts import evaluate_text, run_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 NO_TIMES = [
     ("x", TypeError, "`timeout_s` must be a number of seconds or None, not 'x' (str)"),
@@ -118,6 +123,88 @@ def test_verbs_say_which_argument_is_wrong(device: belay.Device) -> None:
         assert str(caught.value) == text
 
     assert double.map([1, 2]) == [2, 4]
+
+
+def test_a_switch_is_true_or_false(device: belay.Device, tmp_path: Path) -> None:
+    """What is neither is refused where it is given, by calls and by decorators, before anything runs."""
+    script = tmp_path / "script.py"
+    script.write_text("x = 1")
+    device("x = 0")
+    wrong: Any = "no"
+    switches: dict[str, tuple[Callable[[], object], ...]] = {
+        "minify": (
+            lambda: device("x = 1", minify=wrong),
+            lambda: device.task(minify=wrong),
+            lambda: belay.Device.setup(minify=wrong),
+            lambda: run_text(device, "x = 1", minify=wrong),
+            lambda: belay.run_file(device, script, minify=wrong),
+        ),
+        "record": (
+            lambda: device("x = 1", record=wrong),
+            lambda: device.task(record=wrong),
+            lambda: Batch(device._belay_runtime).call("x = 1", record=wrong),
+        ),
+        "proxy": (lambda: device("x = 1", proxy=wrong),),
+        "return_time": (lambda: device("x = 1", return_time=wrong), lambda: device.task(return_time=wrong)),
+        "register": (lambda: device.task(register=wrong), lambda: device.thread(register=wrong)),
+        "ignore_errors": (lambda: device.setup(ignore_errors=wrong),),
+        "autoinit": (lambda: belay.Device.setup(autoinit=wrong),),
+    }
+    for name, takes in switches.items():
+        for take in takes:
+            with pytest.raises(belay.ArgumentTypeError) as caught:
+                take()
+            assert str(caught.value) == f"`{name}` must be True or False, not 'no' (str)"
+
+    assert device("x") == 0
+
+
+def test_verbs_beside_the_device_say_which_argument_is_wrong(device: belay.Device, tmp_path: Path) -> None:
+    """What takes a device, a path or a text names what it got instead."""
+    nothing: Any = None
+
+    class Unlimited(belay.Device, skip=True):
+        MAX_CMD_HISTORY_LEN = nothing
+
+    wrong: dict[str, Callable[[], object]] = {
+        "`device` must be a `belay.Device`, not None (NoneType)": lambda: mount(nothing, tmp_path),
+        "`device` must be a `belay.Device`, not 3 (int)": lambda: belay.run_file(3, "x.py"),  # type: ignore[arg-type] # the point
+        "`folder` must be a path, not None (NoneType)": lambda: mount(device, nothing),
+        "`folder` is empty": lambda: mount(device, ""),
+        "`path` must be a path, not None (NoneType)": lambda: belay.run_file(device, nothing),
+        "`at` must be a name behind one slash, such as `/remote`, not '/x\\ny'": lambda: mount(
+            device, tmp_path, "/x\ny"
+        ),
+        "`MAX_CMD_HISTORY_LEN` must be an int, not None (NoneType)": lambda: Unlimited("sim:"),
+    }
+
+    for text, take in wrong.items():
+        with pytest.raises((belay.ArgumentTypeError, belay.ArgumentValueError)) as caught:
+            take()
+        assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("(" * 500 + ")" * 500, ()),
+        ("[" * 300 + "'](', 'a'[0], # )\n" + "]" * 300 + "[0]" * 299, ["](", "a"]),
+        ("x = " + "[" * 300 + "]" * 300, None),
+    ],
+)
+def test_what_nests_deeper_than_the_host_reads(device: belay.Device, code: str, value: object) -> None:
+    """An expression is one, and statements are statements, however deep the brackets."""
+    assert device(code) == value
+
+
+def test_what_nobody_here_can_read_is_refused(device: belay.Device) -> None:
+    """Where it cannot be known what code is, that is said; nothing is sent."""
+    with pytest.raises(
+        belay.ArgumentValueError, match="the code, 799997 characters, nests so deep"
+    ) as caught:
+        device(" + ".join(["1"] * 200_000))
+
+    assert "device(" in str(caught.value.hint)
 
 
 def test_output_goes_to_a_stream(device: belay.Device) -> None:

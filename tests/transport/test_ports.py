@@ -10,7 +10,12 @@ import sys
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
-from belay_transport.errors import AddressError, DeviceNotFoundError, InsufficientSpecifierError
+from belay_transport.errors import (
+    AddressError,
+    ArgumentTypeError,
+    DeviceNotFoundError,
+    InsufficientSpecifierError,
+)
 from belay_transport.ports import UsbSpecifier, list_devices, usb_identity
 
 PICO = {
@@ -101,6 +106,14 @@ def test_wrong_json_is_refused(text: str, message: str) -> None:
 
     assert str(caught.value).startswith(message)
     assert caught.value.hint is not None
+
+
+def test_json_is_text() -> None:
+    """What is no text is refused as such, with an example."""
+    with pytest.raises(ArgumentTypeError, match=r"not from 3 \(int\)") as caught:
+        UsbSpecifier.from_json(3)  # type: ignore[arg-type] # the point
+
+    assert '"vid"' in str(caught.value.hint)
 
 
 def test_listing_leaves_out_what_tells_nothing_of_usb() -> None:

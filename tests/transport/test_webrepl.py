@@ -22,6 +22,7 @@ from websockets.sync.server import serve
 import belay
 from belay_transport.address import WebReplAddress
 from belay_transport.errors import (
+    ArgumentTypeError,
     ArgumentValueError,
     AuthenticationError,
     ConnectionFailedError,
@@ -634,3 +635,5 @@ def test_a_server_has_a_password_that_a_board_could_have(password: str) -> None:
     """WebREPL takes 4 to 9 characters: a test with another would pass where a board fails."""
     with pytest.raises(ArgumentValueError, match=f"has {len(password)} characters.* takes 4 to 9"):
         WebReplServer(ScriptedLink(board=lambda _: b""), password=password)
+    with pytest.raises(ArgumentTypeError, match="`password` must be a str"):
+        WebReplServer(ScriptedLink(board=lambda _: b""), password=len(password))  # type: ignore[arg-type] # the point

@@ -98,6 +98,19 @@ def check_number(name: str, value: object, *, least: int | None = None, most: in
         raise ArgumentValueError(f"`{name}` must be at most {most}, not {value}")
 
 
+def check_path(name: str, value: object) -> None:
+    """Refuse what is no path of this computer; "" is none, for `Path("")` is the current folder.
+
+    Raises:
+        ArgumentTypeError: it is neither a text nor a path.
+        ArgumentValueError: it is empty.
+    """
+    if not isinstance(value, (str, os.PathLike)):
+        raise ArgumentTypeError(f"`{name}` must be a path, not {_shown(value)}")
+    if value == "":
+        raise ArgumentValueError(f"`{name}` is empty", hint="the current folder is `.`")
+
+
 def check_flag(name: str, value: object) -> None:
     """Refuse what is neither True nor False; arguments as for `check_text`.
 

@@ -135,6 +135,7 @@ class Device(metaclass=DeviceMeta):
         check_text("password", password)
         check_text("startup", startup, optional=True)
         check_seconds("timeout_s", timeout_s, optional=False)
+        check_number("MAX_CMD_HISTORY_LEN", self.MAX_CMD_HISTORY_LEN, least=0)
         caller = sys._getframe(1)  # noqa: SLF001 - for tracebacks of `startup`: where this call stands
         origin = None
         if startup:
@@ -254,6 +255,10 @@ class Device(metaclass=DeviceMeta):
     ) -> Any:  # Any: as for `__call__`
         """Do what a call does, for a caller that stands at that file and line."""
         check_seconds("timeout_s", timeout_s)
+        check_flag("minify", minify)
+        check_flag("record", record)
+        check_flag("proxy", proxy)
+        check_flag("return_time", return_time)
         writer = None if stream_out is STDOUT else OutputWriter(stream_out)
         runtime = self._belay_runtime
         refuse_in_batch(runtime, "`device(…)`")

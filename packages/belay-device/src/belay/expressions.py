@@ -9,9 +9,11 @@ import _ast  # what `ast` is made of, without its 6 ms
 import re
 import threading
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from belay.exceptions import ArgumentValueError
+from belay.literals import BrokenCodeError, string_end, string_prefix
 from belay.minify import minify as shorten
 from belay.tracebacks import CodeRegistry
 from belay.values import encode
@@ -31,6 +33,10 @@ _NO_EXPRESSION = ("\r", "\n", "#", "\f")
 # What may stand before an expression.
 
 _NUL = "\0"
+
+_TOO_DEEP = "too many nested parentheses"
+_KEPT_DEPTH = 30
+# CPython reads 200 of them, 3.10 some 90.
 
 _PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
 
@@ -98,7 +104,10 @@ def is_expression(code: str) -> bool:
 
 def only_reads(code: str) -> bool:
     """Whether code is an expression of names, attributes, items, literals and operators, and so no more."""
-    tree = _parsed(code)
+    try:
+        tree = _parsed(code)
+    except _TooDeepError:
+        return False
     if tree is None:
         return False
     waiting: list[object] = [tree]
@@ -115,16 +124,63 @@ def only_reads(code: str) -> bool:
 
 def _mode(code: str) -> str:
     """Return "eval" for an expression, "exec" for anything else, syntax of the board's alone included."""
-    return "exec" if _parsed(code) is None else "eval"
+    try:
+        return "exec" if _parsed(code) is None else "eval"
+    except _TooDeepError:
+        return _mode_of_deep(code)
+
+
+class _TooDeepError(Exception):
+    """Code nests deeper than CPython reads."""
 
 
 def _parsed(code: str) -> _ast.Expression | None:
-    """Return the tree of an expression; None for anything else."""
+    """Return the tree of an expression; None for anything else.
+
+    Raises:
+        _TooDeepError: it nests too deep to tell.
+    """
     with _quiet, warnings.catch_warnings():
         # Whether an escape is wise is for the board's user to know; here it is only parsed.
         warnings.simplefilter("ignore")
         try:
             tree: _ast.Expression = compile(code, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if isinstance(error, RecursionError | MemoryError) or _TOO_DEEP in str(error):
+                raise _TooDeepError from None
             return None
     return tree
+
+
+def _mode_of_deep(code: str) -> str:
+    """Return the mode of code that nests deeper than CPython reads; boards may read more."""
+    try:
+        return "exec" if _parsed(_without_depths(code)) is None else "eval"
+    except _TooDeepError:
+        raise ArgumentValueError(
+            f"the code, {len(code)} characters, nests so deep that Python cannot tell here whether it is an"
+            " expression or statements",
+            hint='give its parts names: `device("total = …")`, `device("total += …")`',
+        ) from None
+
+
+def _without_depths(code: str) -> str:
+    """Return code with a 0 for what stands in brackets of the `_KEPT_DEPTH`th level."""
+    kept: list[str] = []
+    position = depth = 0
+    while position < len(code):
+        start = position
+        sign = code[start]
+        position += 1
+        with suppress(BrokenCodeError):
+            if sign in "'\"":
+                position = string_end(code, start, string_prefix(code, start))
+        if sign == "#":
+            position = (code + "\n").find("\n", start)
+        depth -= sign in ")]}"
+        if depth < _KEPT_DEPTH:
+            kept.append(code[start:position])
+        if sign in "([{":
+            depth += 1
+            kept.append("0" * (depth == _KEPT_DEPTH))
+    return "".join(kept)

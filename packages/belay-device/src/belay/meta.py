@@ -11,14 +11,14 @@ from abc import ABCMeta
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from belay.exceptions import UnknownDeviceClassError, UnsupportedFunctionError
+from belay.exceptions import ArgumentTypeError, UnknownDeviceClassError, UnsupportedFunctionError
 from belay.names import check_method_name
 from belay.roles.marks import Mark, Overloads, RoleMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 
-__all__ = ["DeviceMeta", "find_hook"]
+__all__ = ["DeviceMeta", "check_device", "find_hook"]
 
 C = TypeVar("C")
 
@@ -138,3 +138,13 @@ def _registered(root: type) -> dict[str, Any]:  # Any: subclasses of `root`, whi
             known.pop(key, None)  # the later of two stands where it was defined
             known[key] = made
     return known
+
+
+def check_device(value: object) -> None:
+    """Refuse what is no device object.
+
+    Raises:
+        ArgumentTypeError: it is something else.
+    """
+    if not isinstance(type(value), DeviceMeta):
+        raise ArgumentTypeError(f"`device` must be a `belay.Device`, not {value!r} ({type(value).__name__})")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from belay.arguments import check_seconds, check_text
+from belay.arguments import check_flag, check_path, check_seconds, check_text
 from belay.exceptions import FeatureUnavailableError, UnsendableValueError
+from belay.meta import check_device
 from belay.origins import SourceOrigin
 from belay.output import STDOUT, OutputWriter
 from belay.source import BoardSource, dedent
@@ -62,6 +63,10 @@ def run_file(
     Example:
         >>> belay.run_file(device, "blink.py", ["--times", "3"])
     """
+    check_device(device)
+    check_path("path", path)
+    check_flag("minify", minify)
+    check_flag("record", record)
     check_seconds("timeout_s", timeout_s)
     name = str(path)
     text = _read(name)
@@ -110,7 +115,10 @@ def run_text(
         CallTimeout: `timeout_s` passed; the code was interrupted.
         ConnectionLost: the link broke.
     """
+    check_device(device)
     check_text("text", text)
+    check_flag("minify", minify)
+    check_flag("record", record)
     check_seconds("timeout_s", timeout_s)
     _runtime(device).execute(
         BoardSource(dedent(text), name, name, 1),
@@ -144,6 +152,7 @@ def evaluate_text(
         CallTimeout: `timeout_s` passed; it was interrupted.
         ConnectionLost: the link broke.
     """
+    check_device(device)
     check_text("expression", expression)
     check_seconds("timeout_s", timeout_s)
     runtime = _runtime(device)

@@ -12,7 +12,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
-from belay_transport.errors import AddressError, DeviceNotFoundError, InsufficientSpecifierError
+from belay_transport.errors import (
+    AddressError,
+    ArgumentTypeError,
+    DeviceNotFoundError,
+    InsufficientSpecifierError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,8 +100,14 @@ class UsbSpecifier:
         """Read what `to_json` writes: an object with any of the six fields.
 
         Raises:
+            ArgumentTypeError: it is no text.
             AddressError: the text is no JSON object, or a key or value is not one of a specifier.
         """
+        if not isinstance(text, (str, bytes, bytearray)):
+            raise ArgumentTypeError(
+                f"a USB specifier is read from JSON as a text, not from {text!r} ({type(text).__name__})",
+                hint=_JSON_EXAMPLE,
+            )
         import json  # noqa: PLC0415 - costs 2 ms, and most addresses are no JSON
 
         try:

@@ -8,8 +8,9 @@ import string
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from belay.arguments import check_text
+from belay.arguments import check_path, check_text
 from belay.exceptions import ArgumentValueError, BelayException, FeatureUnavailableError
+from belay.meta import check_device
 from belay.mounting.folder import HostFolder
 from belay.mounting.link import AnsweringLink
 from belay.mounting.server import Server
@@ -48,7 +49,13 @@ def check_mount_point(at: str) -> None:
         ArgumentValueError: it is not one name behind a slash.
     """
     check_text("at", at)
-    if at.count("/") != 1 or not at.startswith("/") or len(at) == 1 or at in ("/.", "/.."):
+    if (
+        not at.isprintable()
+        or at.count("/") != 1
+        or not at.startswith("/")
+        or len(at) == 1
+        or at in ("/.", "/..")
+    ):
         raise ArgumentValueError(
             f"`at` must be a name behind one slash, not {at!r}", hint=f"write it as in `{MOUNT_POINT}`"
         )
@@ -88,6 +95,8 @@ def mount(
         >>> with belay.mount(device, "src"):
         ...     device("import remote_module", path="/remote")
     """
+    check_device(device)
+    check_path("folder", folder)
     refuse_in_batch(device._belay_runtime, "`belay.mounting.mount`")  # noqa: SLF001 - this room is a part of the device
     check_mount_point(at)
     path = Path(folder)

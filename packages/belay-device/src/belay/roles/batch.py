@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from threading import get_ident
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
-from belay.arguments import check_seconds, check_text
+from belay.arguments import check_flag, check_seconds, check_text
 from belay.roles.errors import BatchError, NotRunError, note
 from belay.roles.expressions import shorten
 from belay.roles.handle import Handle
@@ -146,6 +146,8 @@ class Batch:
         """
         check_text("code", code)
         check_seconds("timeout_s", timeout_s)
+        check_flag("record", record)
+        check_flag("return_time", return_time)
         caller = sys._getframe(1)  # noqa: SLF001 - Python's own way to learn the caller's line
         origin = CallOrigin(caller.f_code.co_filename, caller.f_lineno, code)
         expression = self.board.text_expression(dedent(code), origin)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from belay.arguments import check_seconds, check_text
+from belay.arguments import check_flag, check_seconds, check_text
 from belay.exceptions import UnsupportedFunctionError
 from belay.roles.errors import UnsupportedOptionError
 
@@ -42,6 +42,9 @@ class _Fields(NamedTuple):
     return_time: bool = False
 
 
+_FLAGS = ("minify", "register", "record", "ignore_errors", "autoinit", "return_time")
+
+
 class Options(_Fields):
     """How a decorated function is sent and called.
 
@@ -56,7 +59,8 @@ class Options(_Fields):
         return_time: its value, or each item, comes as `(value, local time)`.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: `timeout_s` is no time, or `implementation` no name.
+        ArgumentTypeError, ArgumentValueError: `timeout_s` is no time, `implementation` no name, or what is
+            either so or not neither True nor False.
     """
 
     __slots__ = ()
@@ -66,6 +70,8 @@ class Options(_Fields):
         made = super().__new__(cls, *options, **named)
         check_seconds("timeout_s", made.timeout_s)
         check_text("implementation", made.implementation)
+        for name in _FLAGS:
+            check_flag(name, getattr(made, name))
         return made
 
 

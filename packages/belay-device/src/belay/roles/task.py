@@ -115,8 +115,9 @@ class Task(Executer, Generic[P, R]):
 
     def _entries(self, rows: Iterable[Iterable[Any]]) -> Iterator[Entry]:  # Any: as for `map`
         for index, row in enumerate(rows):
+            args = tuple(self._checked_row(row))
             try:
-                entry = self._entry(tuple(self._checked_row(row)), {})
+                entry = self._entry(args, {})
             except (ArgumentTypeError, UnsendableValueError) as error:
                 error.args = (f"{error}, in item {index} (counted from 0) of `{self.name}.map`",)
                 raise

@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from belay_transport.errors import ArgumentValueError, BelayException, ConnectionLost
+from belay_transport.errors import ArgumentTypeError, ArgumentValueError, BelayException, ConnectionLost
 
 if TYPE_CHECKING:
     import ssl
@@ -69,6 +69,8 @@ class WebReplServer:
         password: str = "python",  # noqa: S107 - what boards are told in the manual, and no secret
         context: ssl.SSLContext | None = None,
     ) -> None:
+        if not isinstance(password, str):
+            raise ArgumentTypeError(f"`password` must be a str, not {password!r} ({type(password).__name__})")
         if len(password) not in _PASSWORD_LENGTHS:
             raise ArgumentValueError(
                 f"`password` has {len(password)} characters; a board's WebREPL takes"
