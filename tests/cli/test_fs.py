@@ -202,19 +202,19 @@ def test_both_forms_of_a_module_are_copied(fs: Callable[..., Result], folder: Pa
 
 
 @pytest.mark.parametrize(
-    ("words", "first", "second", "name"),
+    ("words", "told"),
     [
-        (("a/x.py", "b/x.py", ":"), "a/x.py", "b/x.py", "x.py"),
-        (("a/x.py", "b/y.py", "b/../b/x.py", ":data"), "a/x.py", "b/../b/x.py", "x.py"),
-        (("-r", "a/", "c/a", ":"), "a/", "c/a", "a"),
-        (("--mpy", "a/x.py", "x.mpy", ":data/"), "a/x.py", "x.mpy", "x.mpy"),
-        ((":main.py", ":/data/main.py", "."), ":main.py", ":/data/main.py", "main.py"),
-        ((":main.py", ":data/main.py", ":there"), ":main.py", ":data/main.py", "main.py"),
-        (("a/main.py", ":main.py", ":there"), "a/main.py", ":main.py", "main.py"),
+        (("a/x.py", "b/x.py", ":"), "`a/x.py` and `b/x.py` would both be `x.py`"),
+        (("a/x.py", "b/y.py", "b/../b/x.py", ":data"), "`a/x.py` and `b/../b/x.py` would both be `x.py`"),
+        (("-r", "a/", "c/a", ":"), "`a/` and `c/a` would both be `a`"),
+        (("--mpy", "a/x.py", "x.mpy", ":data/"), "`a/x.py` and `x.mpy` would both be `x.mpy`"),
+        ((":main.py", ":/data/main.py", "."), "`:main.py` and `:/data/main.py` would both be `main.py`"),
+        ((":main.py", ":data/main.py", ":there"), "`:main.py` and `:data/main.py` would both be `main.py`"),
+        (("a/main.py", ":main.py", ":there"), "`a/main.py` and `:main.py` would both be `main.py`"),
     ],
 )
 def test_sources_with_one_name_are_refused(
-    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], first: str, second: str, name: str
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], told: str
 ) -> None:
     """The last would take the place of the others: both are named, and nothing is done."""
     for each in ("a", "b", "c/a"):
@@ -225,10 +225,7 @@ def test_sources_with_one_name_are_refused(
     assert fs("cp", *words) == (
         2,
         "",
-        (
-            f"error: `{first}` and `{second}` would both be `{name}` in the folder\n\n"
-            "hint: copy one of them by itself, to a path with another name\n"
-        ),
+        (f"error: {told} in the folder\n\nhint: copy one of them by itself, to a path with another name\n"),
     )
     assert fs("tree") == before
     assert sorted(path.name for path in folder.iterdir()) == ["a", "b", "c"]

@@ -42,12 +42,7 @@ def edit_file(device: Device, path: str, change: Callable[[Path], None]) -> bool
     copy.write_bytes(before)
     try:
         change(copy)
-        if not copy.is_file():
-            raise HostFileNotFoundError(
-                f"The editor left no file at `{copy}`: `{path}` on the board is as it was",
-                hint="save the file under its own name; `belay fs rm` removes one of the board",
-            )
-        after = copy.read_bytes()
+        after = _left(copy, path)
         if after != before:
             device.fs.write_bytes(path, after)
     except BaseException:
@@ -56,6 +51,15 @@ def edit_file(device: Device, path: str, change: Callable[[Path], None]) -> bool
         raise
     _remove(folder)
     return after != before
+
+
+def _left(copy: Path, path: str) -> bytes:
+    if not copy.is_file():
+        raise HostFileNotFoundError(
+            f"The editor left no file at `{copy}`: `{path}` on the board is as it was",
+            hint="save the file under its own name; `belay fs rm` removes one of the board",
+        )
+    return copy.read_bytes()
 
 
 def _has_work(folder: Path, copy: Path, before: bytes) -> bool:

@@ -69,7 +69,7 @@ def _examine_settings() -> list[Finding]:
     for read in (project_device, alias_names, remote_table):
         try:
             read()
-        except CommandError as error:  # two of them read one file
+        except CommandError as error:  # noqa: PERF203 - each may be wrong by itself; two of them read one file
             findings[str(error)] = Finding("settings", str(error), error.hint or "correct the file")
     return list(findings.values())
 

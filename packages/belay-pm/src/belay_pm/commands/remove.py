@@ -34,7 +34,7 @@ def run(names: list[str], *, group: str | None, no_update: bool) -> None:
     gone: list[str] = []
     try:
         for name in names:
-            changes.append(remove_dependency(folder, name, group=group))
+            changes.append(remove_dependency(folder, name, group=group))  # noqa: PERF401 - what is done is undone
         project = changes[-1].project
         if not no_update and places_of(project).lock.exists():
             lock(project)
