@@ -231,6 +231,42 @@ def test_sources_with_one_name_are_refused(
     assert sorted(path.name for path in folder.iterdir()) == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (
+            ("src/a.py", ":main.py/"),
+            "copying to `/main.py` of BOARD is not possible: that, or what it stands in, is a file there; NOTHING",
+            "name a folder that it goes into, or remove the file: `belay fs rm PATH`",
+        ),
+        (
+            ("big.bin", ":"),
+            r"copying needs \d+ bytes on BOARD by the time it writes `/big.bin`, and \d+ are free; NOTHING",
+            "remove what is there: `belay fs du` tells what is large",
+        ),
+        (
+            ("-r", "src", ":"),
+            "`src/gone` is a link to nothing",
+            "move `gone` away, or copy what is beside it by its names",
+        ),
+    ],
+)
+def test_a_copy_speaks_as_a_copy(
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], message: str, hint: str
+) -> None:
+    """What it cannot do is told without the options of a sync, which it has not."""
+    (folder / "src").mkdir()
+    (folder / "src" / "a.py").touch()
+    (folder / "src" / "gone").symlink_to("nowhere")
+    (folder / "big.bin").write_bytes(bytes(range(256)) * 12_000)
+
+    exit_code, stdout, stderr = fs("cp", *words)
+
+    told = f"error: {message}\n\nhint: {re.escape(hint)}\n".replace("BOARD", r"serial port \S+")
+    assert (exit_code, stdout) == (1, "")
+    assert re.fullmatch(told.replace("NOTHING", "nothing was changed"), stderr)
+
+
 @pytest.mark.parametrize("target", [":main.py", ":/", ":data/../main.py"])
 def test_a_file_is_not_copied_to_itself(fs: Callable[..., Result], target: str) -> None:
     """That is told, and nothing is done."""

@@ -16,6 +16,7 @@ from belay.files.paths import writable_path
 from belay.files.preparation import Preparation
 
 from .copies import Copied, Steps, is_same
+from .copy_words import as_copy
 
 if TYPE_CHECKING:
     from belay import Device
@@ -53,6 +54,7 @@ EXACT = Form()
 """Byte for byte: what copying is."""
 
 
+@as_copy()
 def send(
     device: Device,
     source: str,
