@@ -80,6 +80,7 @@ def sync(
 
     choice = Choice(ports or (), every, usb or (), ids or ())
     named, folder = _split(words, choice.port)
+    dst = _on_board(dst)
     if opt is not None and not (mpy or binary):
         raise MisuseError("`--opt` is for compiling", hint="add `--mpy`")
     if watch:
@@ -134,6 +135,12 @@ def sync(
         return
     with connected(named, password=password, startup="") as device:
         once(device)
+
+
+def _on_board(path: str) -> str:
+    """Return the path that `:PATH` means, as for `belay fs`; any other is what it is."""
+    below = path.removeprefix(":")
+    return path if below == path else f"/{below.lstrip('/')}"
 
 
 def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
