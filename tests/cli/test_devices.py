@@ -116,12 +116,12 @@ def test_several_boards_are_listed_when_none_is_named(command: Callable[..., obj
         "",
         (
             "error: 2 boards are plugged in:\n"
-            "  /dev/ttyACM1: UsbSpecifier(vid=11914, pid=5, serial_number='E6614', "
-            "manufacturer='MicroPython', product='Board in FS mode', location='1-1.3')\n"
-            "  /dev/ttyUSB0: UsbSpecifier(vid=4292, pid=60000)\n"
+            "  /dev/ttyACM1: vid=11914, pid=5, serial_number='E6614', "
+            "manufacturer='MicroPython', product='Board in FS mode', location='1-1.3'\n"
+            "  /dev/ttyUSB0: vid=4292, pid=60000\n"
             "\n"
-            "hint: choose one, for example `UsbSpecifier(serial_number='E6614')` "
-            'or `BELAY_DEVICE=\'{"serial_number": "E6614"}\'`\n'
+            "hint: choose one, for example "
+            '`BELAY_DEVICE=\'{"serial_number": "E6614"}\'`\n'
         ),
     )
 

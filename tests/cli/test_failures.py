@@ -86,6 +86,35 @@ def test_both_roots_are_in_the_table() -> None:
     assert {BelayException, PackageError} <= set(PROGRAM.failures())
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("reading `/a` on Device('simulated board w') failed", "reading `/a` on simulated board w failed"),
+        (
+            "No board fits UsbSpecifier(vid=1, product='a (b)'); none",
+            "No board fits vid=1, product='a (b)'; none",
+        ),
+        ('one: UsbSpecifier(product="it\'s one")\ntwo', 'one: product="it\'s one"\ntwo'),
+        ("`UsbSpecifier(vid=1)` or `BELAY_DEVICE='{\"vid\": 1}'`", "`BELAY_DEVICE='{\"vid\": 1}'`"),
+    ],
+)
+def test_a_board_is_called_as_a_person_would(told: str, shown: str) -> None:
+    """Message and hint have no Python in them."""
+    assert _told(BelayException(told, hint=told)) == Failure(1, shown, shown)
+
+
+def test_a_program_on_the_board_speaks_for_itself() -> None:
+    """Its traceback stays as it is; the hint below it is what a person types."""
+    text = "Traceback (most recent call last):\nMemoryError: no room for Device('x')\n"
+
+    assert _told(board_exception(text)) == Failure(
+        1,
+        text.rstrip("\n"),
+        "free memory on the board; a large value travels in smaller pieces, or as a file: `belay fs cp`",
+        label="",
+    )
+
+
 def test_a_builtin_exception_of_the_board_is_the_boards() -> None:
     """`OSError` on the board is told as its program's traceback, not as a failure of this computer."""
     text = 'Traceback (most recent call last):\n  File "main.py", line 1, in <module>\nOSError: [Errno 2]\n'

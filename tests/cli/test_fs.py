@@ -273,19 +273,19 @@ def test_both_forms_of_a_module_are_copied(fs: Callable[..., Result], folder: Pa
 
 
 @pytest.mark.parametrize(
-    ("words", "first", "second", "name"),
+    ("words", "told"),
     [
-        (("a/x.py", "b/x.py", ":"), "a/x.py", "b/x.py", "x.py"),
-        (("a/x.py", "b/y.py", "b/../b/x.py", ":data"), "a/x.py", "b/../b/x.py", "x.py"),
-        (("-r", "a/", "c/a", ":"), "a/", "c/a", "a"),
-        (("--mpy", "a/x.py", "x.mpy", ":data/"), "a/x.py", "x.mpy", "x.mpy"),
-        ((":main.py", ":/data/main.py", "."), ":main.py", ":/data/main.py", "main.py"),
-        ((":main.py", ":data/main.py", ":there"), ":main.py", ":data/main.py", "main.py"),
-        (("a/main.py", ":main.py", ":there"), "a/main.py", ":main.py", "main.py"),
+        (("a/x.py", "b/x.py", ":"), "`a/x.py` and `b/x.py` would both be `x.py`"),
+        (("a/x.py", "b/y.py", "b/../b/x.py", ":data"), "`a/x.py` and `b/../b/x.py` would both be `x.py`"),
+        (("-r", "a/", "c/a", ":"), "`a/` and `c/a` would both be `a`"),
+        (("--mpy", "a/x.py", "x.mpy", ":data/"), "`a/x.py` and `x.mpy` would both be `x.mpy`"),
+        ((":main.py", ":/data/main.py", "."), "`:main.py` and `:/data/main.py` would both be `main.py`"),
+        ((":main.py", ":data/main.py", ":there"), "`:main.py` and `:data/main.py` would both be `main.py`"),
+        (("a/main.py", ":main.py", ":there"), "`a/main.py` and `:main.py` would both be `main.py`"),
     ],
 )
 def test_sources_with_one_name_are_refused(
-    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], *, first: str, second: str, name: str
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], told: str
 ) -> None:
     """The last would take the place of the others: both are named, and nothing is done."""
     for each in ("a", "b", "c/a"):
@@ -296,13 +296,46 @@ def test_sources_with_one_name_are_refused(
     assert fs("cp", *words) == (
         2,
         "",
-        (
-            f"error: `{first}` and `{second}` would both be `{name}` in the folder\n\n"
-            "hint: copy one of them by itself, to a path with another name\n"
-        ),
+        (f"error: {told} in the folder\n\nhint: copy one of them by itself, to a path with another name\n"),
     )
     assert fs("tree") == before
     assert sorted(path.name for path in folder.iterdir()) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (
+            ("src/a.py", ":main.py/"),
+            "copying to `/main.py` of BOARD is not possible: that, or what it stands in, is a file there; NOTHING",
+            "name a folder that it goes into, or remove the file: `belay fs rm PATH`",
+        ),
+        (
+            ("big.bin", ":"),
+            r"copying needs \d+ bytes on BOARD by the time it writes `/big.bin`, and \d+ are free; NOTHING",
+            "remove what is there: `belay fs du` tells what is large",
+        ),
+        (
+            ("-r", "src", ":"),
+            "`src/gone` is a link to nothing",
+            "move `gone` away, or copy what is beside it by its names",
+        ),
+    ],
+)
+def test_a_copy_speaks_as_a_copy(
+    fs: Callable[..., Result], folder: Path, words: tuple[str, ...], message: str, hint: str
+) -> None:
+    """What it cannot do is told without the options of a sync, which it has not."""
+    (folder / "src").mkdir()
+    (folder / "src" / "a.py").touch()
+    (folder / "src" / "gone").symlink_to("nowhere")
+    (folder / "big.bin").write_bytes(bytes(range(256)) * 12_000)
+
+    exit_code, stdout, stderr = fs("cp", *words)
+
+    told = f"error: {message}\n\nhint: {re.escape(hint)}\n".replace("BOARD", r"serial port \S+")
+    assert (exit_code, stdout) == (1, "")
+    assert re.fullmatch(told.replace("NOTHING", "nothing was changed"), stderr)
 
 
 @pytest.mark.parametrize("target", [":main.py", ":/", ":data/../main.py"])

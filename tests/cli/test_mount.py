@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from belay_transport.opening import serve_simulated
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -138,3 +140,58 @@ def test_at_the_prompt(
     assert at.leaves() == 0
     assert at.after == at.before
     assert command("eval", board, "os.listdir('/'), os.getcwd()") == (0, "([], '/')\n", "")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "words", [("mount", "{board}", "src"), ("remote", "connect", "{board}", "mount", "src")]
+)
+@pytest.mark.usefixtures("source")
+def test_a_hard_reset_at_the_prompt(
+    person: Callable[..., Person], board: str, command: Callable[..., object], words: tuple[str, ...]
+) -> None:
+    """The folder is there again, and the prompt in it; a banner alone, as at Ctrl-B, is no reset."""
+    again = (
+        b"mounting again at /remote" if words[0] == "mount" else b"Remount local directory src/ at /remote"
+    )
+    at = person(*(word.format(board=board) for word in words))
+    at.sees(b">>> ")
+    at.types(b"x = 1\r\x02")
+    at.sees(b'Type "help()" for more information.')
+    at.sees(b"\r\n>>> ")
+    at.types(b"x + 1\r")
+    at.sees(b"2\r\n>>> ")
+    assert again not in at.shown
+    at.types(b"import machine; machine.reset()\r")
+    at.sees(again)
+    at.sees(b">>> ")
+    at.types(b"import greeting, os; greeting.text, os.listdir('/'), os.getcwd()\r")
+    at.sees(b"('hello', ['remote'], '/remote')\r\n>>> ")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before
+    assert command("eval", board, "os.listdir('/')") == (0, "[]\n", "")
+
+
+@pytest.mark.once
+@pytest.mark.usefixtures("source")
+def test_a_board_that_comes_back(person: Callable[..., Person], folder: Path) -> None:
+    """An unplugged board is waited for, and has the folder again; Ctrl-] leaves while waiting too."""
+    port = folder / "port"
+    with serve_simulated() as first:
+        port.symlink_to(first.path)
+        at = person("mount", str(port), "src")
+        at.sees(b">>> ")
+    at.sees(b"waiting until it is back")
+    port.unlink()
+    with serve_simulated() as second:
+        port.symlink_to(second.path)
+        at.sees(b"Back, and mounted again at /remote\r\n>>> ")
+        at.types(b"import greeting; greeting.text\r")
+        at.sees(b"'hello'\r\n>>> ")
+    at.sees(b"waiting until it is back")
+    at.types(b"\x1d")
+
+    assert at.leaves() == 0
+    assert at.after == at.before

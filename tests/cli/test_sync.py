@@ -109,3 +109,14 @@ def test_words_that_make_no_sense(command: Callable[..., Result], words: tuple[s
 
     assert (exit_code, stdout) == (2, "")
     assert stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize(("dst", "path"), [(":app", "/app/a.py"), (":/app", "/app/a.py"), (":", "/a.py")])
+def test_a_colon_names_the_board(command: Callable[..., Result], folder: Path, dst: str, path: str) -> None:
+    """A path behind a colon is one from the board's root, as in `belay fs cp`."""
+    (folder / "a.py").touch()
+
+    exit_code, stdout, _ = command("sync", "-p", "sim:", ".", "--dst", dst, "--dry-run", "--json")
+
+    assert exit_code == 0
+    assert path in [action["path"] for action in json.loads(stdout)["actions"]]

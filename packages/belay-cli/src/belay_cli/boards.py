@@ -51,13 +51,16 @@ class EndedError(KeyboardInterrupt):
 
 
 @contextmanager
-def connected(named: str | None, *, password: str | None, startup: str | None = None) -> Iterator[Device]:
+def connected(
+    named: str | None, *, password: str | None, startup: str | None = None, reopens: bool = False
+) -> Iterator[Device]:
     """Open the board that is meant; at the end leave it at its prompt.
 
     Args:
         named: the word that names the board, or None.
         password: for boards that ask for one; None for the one that they come with.
         startup: as for `belay.Device`: None brings the convenience names, "" nothing.
+        reopens: whether the device can be connected again when its link breaks.
 
     Raises:
         BelayException: the board cannot be found or opened, or does not answer.
@@ -66,8 +69,11 @@ def connected(named: str | None, *, password: str | None, startup: str | None = 
     address = find_address(named)
     with ended_by_signals():
         with source_told(named):
-            link = _link(address, password)
-        with _device(link, startup=startup) as device:
+            if reopens:
+                made = _reopening(address, password, startup=startup)
+            else:
+                link = _link(address, password)
+        with made if reopens else _device(link, startup=startup) as device:
             yield device
 
 
@@ -92,6 +98,14 @@ def opened(
 
 def _link(address: str | None, password: str | None) -> Link:
     return open_link(address) if password is None else open_link(address, password=password)
+
+
+def _reopening(address: str | None, password: str | None, *, startup: str | None) -> Device:
+    """Return a device that knows its address, and so can open its link again."""
+    from belay import Device  # noqa: PLC0415 - loads with the first board
+
+    options: dict[str, Any] = {} if password is None else {"password": password}  # Any: keywords
+    return Device(address, startup=startup, **options)
 
 
 def _device(link: Link, **options: Any) -> Device:  # Any: keywords of `Device`

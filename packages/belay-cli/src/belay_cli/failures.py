@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from belay.exceptions import (
@@ -58,6 +59,17 @@ _SPOKEN = {
     "`parents=True`": "`--parents`",
 }
 """What the library has a Python program write -> what a person types."""
+
+_SHAPES = (
+    (re.compile(r"\bDevice\((?:'([^']*)'|\"([^\"]*)\")\)"), r"\1\2"),
+    (re.compile(r"`UsbSpecifier\([^`]*\)` or (?=`BELAY_DEVICE=)"), ""),
+    (re.compile(r"\bUsbSpecifier\(((?:[^()'\"]|'[^']*'|\"[^\"]*\")*)\)"), r"\1"),
+    (
+        re.compile(r" \(`task\.map`, [^)]*\), or as a file: `device\.fs\..*`$"),
+        ", or as a file: `belay fs cp`",
+    ),
+)
+"""How the library shows boards, and calls of a program, in a message or a hint -> what a person reads."""
 
 _BOARD_HINTS = {
     1: "name a file or folder below `/`, the root folder",
@@ -125,7 +137,7 @@ def _ended(error: BaseException) -> Failure:
     return Failure(128 + error.signal_number)
 
 
-RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
+_KINDS: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
     **common.RULES,
     BelayException: _library,
     AddressError: common.told(common.MISUSE),
@@ -143,5 +155,32 @@ RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
     EndedError: _ended,
     ArgumentError: common.told(common.MISUSE),
     PackageError: common.told(),
+}
+"""Error class -> how it is told, as the library has it."""
+
+
+def _for_a_person(
+    rule: Callable[[BaseException], Failure | None],
+) -> Callable[[BaseException], Failure | None]:
+    """Return a rule whose words are those of the command line; what a board's program says stays as it is."""
+
+    def tell(error: BaseException) -> Failure | None:
+        failure = rule(error)
+        if failure is None:
+            return None
+        message = _shaped(failure.message) if failure.label else failure.message
+        return failure._replace(message=message, hint=failure.hint and _shaped(failure.hint))
+
+    return tell
+
+
+def _shaped(text: str) -> str:
+    for shape, typed in _SHAPES:
+        text = shape.sub(typed, text)
+    return text
+
+
+RULES: dict[type[BaseException], Callable[[BaseException], Failure | None]] = {
+    kind: _for_a_person(rule) for kind, rule in _KINDS.items()
 }
 """Error class -> how it is told; of several that fit, the nearest class."""

@@ -78,7 +78,7 @@ def check_path(name: str, value: object) -> None:
     if not isinstance(path, str):
         raise ArgumentTypeError(f"`{name}` must be a path, not {_shown(value)}")
     if not path:
-        raise ArgumentValueError(f"`{name}` is empty", hint='the current folder is "."')
+        raise ArgumentValueError(f"`{name}` is empty", hint="the current folder is `.`")
     if "\0" in path:
         raise ArgumentValueError(f"`{name}` is {path!r}, and a path holds no NUL")
 
@@ -96,19 +96,6 @@ def check_number(name: str, value: object, *, least: int | None = None, most: in
         raise ArgumentValueError(f"`{name}` must be {least} or more, not {value}")
     if most is not None and value > most:
         raise ArgumentValueError(f"`{name}` must be at most {most}, not {value}")
-
-
-def check_path(name: str, value: object) -> None:
-    """Refuse what is no path of this computer; "" is none, for `Path("")` is the current folder.
-
-    Raises:
-        ArgumentTypeError: it is neither a text nor a path.
-        ArgumentValueError: it is empty.
-    """
-    if not isinstance(value, (str, os.PathLike)):
-        raise ArgumentTypeError(f"`{name}` must be a path, not {_shown(value)}")
-    if value == "":
-        raise ArgumentValueError(f"`{name}` is empty", hint="the current folder is `.`")
 
 
 def check_flag(name: str, value: object) -> None:

@@ -17,6 +17,7 @@ from belay.files.paths import writable_path
 from belay.files.preparation import Preparation
 
 from .copies import Copied, Steps, is_same
+from .copy_words import as_copy
 
 if TYPE_CHECKING:
     from belay import Device
@@ -65,6 +66,7 @@ def host_name(source: str) -> str:
     return last if last != ".." else Path(source).resolve().name  # a link has its own name
 
 
+@as_copy()
 def send(
     device: Device,
     source: str,

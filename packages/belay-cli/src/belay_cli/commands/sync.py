@@ -82,6 +82,7 @@ def sync(
 
     choice = Choice(ports or (), every, usb or (), ids or ())
     named, folder = _split(words, choice.port)
+    dst = _on_board(dst)
     check_compiling(mpy=mpy, binary=binary, opt=opt)
     _check_places(folder, dst, keep or ())
     if watch:
@@ -136,6 +137,12 @@ def sync(
         return
     with connected(named, password=password, startup="") as device:
         once(device)
+
+
+def _on_board(path: str) -> str:
+    """Return the path that `:PATH` means, as for `belay fs`; any other is what it is."""
+    below = path.removeprefix(":")
+    return path if below == path else f"/{below.lstrip('/')}"
 
 
 def _split(words: list[str], port: str | None) -> tuple[str | None, str]:

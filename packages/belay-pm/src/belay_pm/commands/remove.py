@@ -33,8 +33,8 @@ def run(names: list[str], *, group: str | None, no_update: bool) -> None:
     changes = []
     gone: list[str] = []
     try:
-        for name in names:  # what was changed before one failed is undone
-            changes.append(remove_dependency(folder, name, group=group))  # noqa: PERF401 - see above
+        for name in names:
+            changes.append(remove_dependency(folder, name, group=group))  # noqa: PERF401 - what is done is undone
         project = changes[-1].project
         if not no_update and places_of(project).lock.exists():
             lock(project)
