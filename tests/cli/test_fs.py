@@ -80,7 +80,9 @@ def test_sums_and_sizes(fs: Callable[..., Result]) -> None:
     assert fs("sha256sum", "main.py") == (0, f"{digest}  /main.py\n", "")
     assert json.loads(fs("sha256sum", "main.py", "--json")[1]) == {"/main.py": digest}
     assert fs("du")[1].split() == ["bytes", "files", "folders", "path", "13", "2", "1", "/"]
-    assert json.loads(fs("du", "data", "--json")[1]) == {"/data": {"files": 1, "folders": 0, "size_bytes": 4}}
+    held = {"files": 1, "folders": 0, "size_bytes": 4}
+    assert json.loads(fs("du", "data", "--json")[1]) == {"/data": held}
+    assert json.loads(fs("du", "data/a.bin", "--json")[1]) == {"/data/a.bin": held}
     room = json.loads(fs("df", "--json")[1])["/"]
     used = room["total_bytes"] - room["free_bytes"]
     assert fs("df")[1].split()[4:] == [str(room["total_bytes"]), str(used), str(room["free_bytes"]), "/"]
@@ -115,7 +117,7 @@ def test_removing_asks_for_what_is_dangerous(fs: Callable[..., Result]) -> None:
     """The whole board goes with a word of its own only; `--dry-run` tells what would go."""
     before = fs("tree")
 
-    assert fs("rm", "--dry-run", "-r", "data", "main.py") == (0, "/data\n/main.py\n", "")
+    assert fs("rm", "--dry-run", "-r", "data", "main.py") == (0, "/data/a.bin\n/data\n/main.py\n", "")
     for root in ("/", ".", "/../.."):
         assert fs("rm", "-r", root) == (
             1,
@@ -377,6 +379,8 @@ def test_an_empty_word_is_no_path(fs: Callable[..., Result], words: tuple[str, .
         ("cat", "nothing"),
         ("ls", "nothing"),
         ("sha256sum", "nothing"),
+        ("df", "nothing"),
+        ("du", "nothing"),
         ("rm", "nothing"),
         ("rmdir", "nothing"),
         ("mv", "nothing", "x"),
