@@ -314,6 +314,8 @@ def test_a_dry_copy_changes_nothing(fs: Callable[..., Result], folder: Path) -> 
     assert re.fullmatch(rf"Would copy 1 file, 6 bytes, in {SECONDS}; 0 unchanged\n", stderr)
     assert fs("tree") == before
     assert fs("cp", "--dry-run", ":main.py", "here.py")[1] == "here.py\n"
+    (folder / "one").write_text("1")
+    assert fs("cp", "--dry-run", "one", ":")[2].startswith("Would copy 1 file, 1 byte, in ")
     assert not (folder / "here.py").exists()
 
 

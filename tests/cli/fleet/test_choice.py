@@ -69,6 +69,7 @@ def test_every_command_of_a_fleet_refuses_the_same(command: Callable[..., object
     from pathlib import Path  # noqa: PLC0415 - the script is there only for `run`
 
     Path("main.py").touch()
+    Path("src").mkdir()
     Path("pyproject.toml").write_text("[tool.belay]\nname = 'app'\n")
 
     assert command(name, "--all", "-p", "COM99", *words) == (
