@@ -242,7 +242,7 @@ Commands:
   sha256sum  Print the SHA-256 of files, computed on the board
   df         Print the room of the file systems that hold these paths
   du         Print what folders hold: bytes, files and folders, all levels
-             together
+             together; or the bytes of files
 """
 
 

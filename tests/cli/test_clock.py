@@ -69,6 +69,24 @@ def test_what_latency_cannot_measure(command: Callable[..., Result], words: tupl
     assert stderr.startswith("error: ")
 
 
+def test_a_file_of_something_else_stays(command: Callable[..., Result], folder: Path) -> None:
+    """Only a CSV of an earlier measurement, or an empty file, is replaced."""
+    (folder / "notes.txt").write_text("important\n")
+    (folder / "old.csv").write_text("latency_ms\n1.0\n")
+
+    assert command("latency", "COM99", "-o", "notes.txt") == (
+        2,
+        "",
+        (
+            "error: `notes.txt` is there already, and is no CSV of `belay latency`\n\n"
+            "hint: give `-o` another name, or remove that file\n"
+        ),
+    )
+    assert (folder / "notes.txt").read_text() == "important\n"
+    assert command("latency", "sim:", "-c", "1", "-o", "old.csv")[0] == 0
+    assert (folder / "old.csv").read_text() != "latency_ms\n1.0\n"
+
+
 @pytest.mark.parametrize(
     ("path", "trouble"),
     [

@@ -72,7 +72,9 @@ def test_sums_and_sizes(fs: Callable[..., Result]) -> None:
     assert fs("sha256sum", "main.py") == (0, f"{digest}  /main.py\n", "")
     assert json.loads(fs("sha256sum", "main.py", "--json")[1]) == {"/main.py": digest}
     assert fs("du")[1].split() == ["bytes", "files", "folders", "path", "13", "2", "1", "/"]
-    assert json.loads(fs("du", "data", "--json")[1]) == {"/data": {"files": 1, "folders": 0, "size_bytes": 4}}
+    held = {"files": 1, "folders": 0, "size_bytes": 4}
+    assert json.loads(fs("du", "data", "--json")[1]) == {"/data": held}
+    assert json.loads(fs("du", "data/a.bin", "--json")[1]) == {"/data/a.bin": held}
     room = json.loads(fs("df", "--json")[1])["/"]
     used = room["total_bytes"] - room["free_bytes"]
     assert fs("df")[1].split()[4:] == [str(room["total_bytes"]), str(used), str(room["free_bytes"]), "/"]
@@ -107,7 +109,7 @@ def test_removing_asks_for_what_is_dangerous(fs: Callable[..., Result]) -> None:
     """The whole board goes with a word of its own only; `--dry-run` tells what would go."""
     before = fs("tree")
 
-    assert fs("rm", "--dry-run", "-r", "data", "main.py") == (0, "/data\n/main.py\n", "")
+    assert fs("rm", "--dry-run", "-r", "data", "main.py") == (0, "/data/a.bin\n/data\n/main.py\n", "")
     for root in ("/", ".", "/../.."):
         assert fs("rm", "-r", root) == (
             1,
@@ -402,6 +404,8 @@ def test_a_dry_copy_changes_nothing(fs: Callable[..., Result], folder: Path) -> 
     assert re.fullmatch(rf"Would copy 1 file, 6 bytes, in {SECONDS}; 0 unchanged\n", stderr)
     assert fs("tree") == before
     assert fs("cp", "--dry-run", ":main.py", "here.py")[1] == "here.py\n"
+    (folder / "one").write_text("1")
+    assert fs("cp", "--dry-run", "one", ":")[2].startswith("Would copy 1 file, 1 byte, in ")
     assert not (folder / "here.py").exists()
 
 
@@ -490,6 +494,8 @@ def test_what_a_board_refuses_has_a_way_out(
         ("cat", "nothing"),
         ("ls", "nothing"),
         ("sha256sum", "nothing"),
+        ("df", "nothing"),
+        ("du", "nothing"),
         ("rm", "nothing"),
         ("rmdir", "nothing"),
         ("mv", "nothing", "x"),

@@ -318,6 +318,17 @@ def test_an_architecture_that_is_none(command: Callable[..., Result], app: Path,
     assert not Path("app.romfs").exists()
 
 
+def test_a_pipe_in_the_place_of_an_image(command: Callable[..., Result], app: Path, folder: Path) -> None:
+    """It is not waited for, and no image of an earlier build."""
+    os.mkfifo(folder / "pipe")
+
+    assert command("romfs", "build", app.name, "--no-mpy", "-o", "pipe") == (
+        1,
+        "",
+        "error: `pipe` is there already, and is no ROMFS image\n",
+    )
+
+
 def test_what_cannot_be_read(command: Callable[..., Result], app: Path) -> None:
     """An image that cannot be read is an error; a pipe and a link out of the folder are left out of one."""
     Path("loop.img").symlink_to("loop.img")

@@ -102,6 +102,8 @@ def test_the_led_blinks(
 @pytest.mark.usefixtures("no_ports")
 def test_nothing_to_choose_from(command: Callable[..., Result]) -> None:
     """It says so, and asks nothing."""
-    words = "No board is plugged in; `sim:` is the address of a simulated one\n"
-
-    assert command("select") == (0, "", words)
+    assert command("select") == (
+        1,
+        "",
+        "error: No board is plugged in\n\nhint: plug one in; `sim:` is the address of a simulated one\n",
+    )

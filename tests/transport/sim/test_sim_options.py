@@ -81,6 +81,8 @@ def test_a_profile_is_a_set_of_options(profile):
         ([("heap", "64k"), ("heap", "32k")], "`heap` of the simulated board is given twice: 64k, 32k", None),
         ([("heap", "big")], "`heap=big` of the simulated board: a size in bytes is meant", None),
         ([("heap", "1k")], "1024 bytes; 8192 to 1073741824 are possible", None),
+        ([("baud", "x")], "a number of bits per second is meant, such as `115200`", None),
+        ([("baud", "0")], "0 bits per second; 300 to 1000000000 are possible", None),
         ([("heap", "-5k")], "a size in bytes is meant", None),
         ([("heap", "")], "a size in bytes is meant", None),
         ([("heap", "٣k")], "a size in bytes is meant", None),

@@ -178,6 +178,8 @@ def save_image(content: bytes, output: Path, *, force: bool = False) -> None:
 
 
 def _is_image(path: Path) -> bool:
+    if not path.is_file():
+        return False  # a pipe would be waited for
     try:
         with path.open("rb") as file:
             return file.read(len(ROMFS_MARK)) == ROMFS_MARK

@@ -35,7 +35,7 @@ def remove(
         dry_run: remove nothing.
 
     Returns:
-        What was removed, or would be, in its order: a path each, folders without what is in them.
+        What was removed: a path each, folders without what is in them; or all that would be, in its order.
 
     Raises:
         BoardPathError: the root, without `everything` and `recursive`; nothing was removed.
@@ -55,16 +55,19 @@ def remove(
                 hint="`-r --everything` says that it shall",
             )
         targets += [entry.path for entry in device.fs.list("/")]
-    removed = []
+    removed: list[str] = []
     for path in targets:
         if missing_ok and not device.fs.exists(path):
             continue
         if not dry_run:
             device.fs.remove(path, recursive=recursive)
-        elif device.fs.stat(path).is_dir and not recursive and device.fs.list(path):
-            raise BoardPathError(
-                f"`{path}` is a folder that is not empty",
-                hint="`-r` removes folders with all that is in them",
-            )
+        elif device.fs.stat(path).is_dir:
+            inner = [entry.path for entry in device.fs.walk(path)]
+            if inner and not recursive:
+                raise BoardPathError(
+                    f"`{path}` is a folder that is not empty",
+                    hint="`-r` removes folders with all that is in them",
+                )
+            removed += reversed(inner)
         removed.append(path)
     return removed

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from belay_pm.command_line.counting import counted
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -65,9 +67,8 @@ def count_removed(plan: SyncPlan) -> int:
 
 def told(plan: SyncPlan, removed: int, seconds: float, *, dry_run: bool) -> str:
     """Return what was sent in a sentence."""
-    count = len(plan.puts)
     return (
-        f"{'Would send' if dry_run else 'Sent'} {count} {'file' if count == 1 else 'files'}, "
-        f"{plan.bytes_to_send} bytes, in {seconds:.2f} s; "
+        f"{'Would send' if dry_run else 'Sent'} {counted(len(plan.puts), 'file')}, "
+        f"{counted(plan.bytes_to_send, 'byte')}, in {seconds:.2f} s; "
         f"{removed} removed, {len(plan.unchanged)} unchanged"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_TITLE = "latency_ms"
+"""The first line of the CSV."""
 
 
 @app.command()
@@ -77,6 +81,21 @@ def _require_writable(path: str) -> None:
     trouble = output_trouble(path)
     if trouble is not None:
         raise MisuseError(f"`{path or '-o'}` {trouble}", hint="give `-o` a file, as in `-o latency.csv`")
+    if os.path.isfile(path) and os.path.getsize(path) and not _is_ours(path):  # noqa: PTH113, PTH202 - see `belay_cli.host_paths`
+        raise MisuseError(
+            f"`{path}` is there already, and is no CSV of `belay latency`",
+            hint="give `-o` another name, or remove that file",
+        )
+
+
+def _is_ours(path: str) -> bool:
+    from pathlib import Path
+
+    try:
+        with Path(path).open("rb") as file:
+            return file.readline(len(_TITLE) + 2).strip() == _TITLE.encode()
+    except OSError:
+        return False
 
 
 def _write_csv(path: str, taken: Sequence[float]) -> None:
@@ -85,6 +104,6 @@ def _write_csv(path: str, taken: Sequence[float]) -> None:
     from belay_pm.command_line.errors import CommandError
 
     try:
-        Path(path).write_text("".join(f"{line}\n" for line in ["latency_ms", *taken]), encoding="utf-8")
+        Path(path).write_text("".join(f"{line}\n" for line in [_TITLE, *taken]), encoding="utf-8")
     except OSError as error:
         raise CommandError(f"`{path}` cannot be written: {error.strerror}") from error

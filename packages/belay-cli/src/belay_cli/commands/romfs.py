@@ -9,6 +9,7 @@ import typer
 
 from belay_cli.commands.options import Binary, Json, Password, Port, Word  # noqa: TC001 - typer reads them
 from belay_cli.targets import is_board, named_once
+from belay_pm.command_line.counting import counted
 from belay_pm.command_line.errors import MisuseError
 from belay_pm.command_line.group import command_group
 
@@ -113,7 +114,7 @@ def build(
     if as_json:
         _print_json({"output": str(place), **_image_facts(image)})
     else:
-        _tell(f"{_counted(image)}, {len(image.content)} bytes: `{place}`")
+        _tell(f"{counted(len(image.files), 'file')}, {counted(len(image.content), 'byte')}: `{place}`")
 
 
 @app.command()
@@ -192,7 +193,10 @@ def deploy(
         _print_json({"partition": partition, "seconds": round(seconds, 3), **_image_facts(image)})
         return
     size = len(image.content)
-    _tell(f"{_counted(image)}, {size} bytes, in ROM partition {partition}, verified, in {seconds:.2f} s")
+    _tell(
+        f"{counted(len(image.files), 'file')}, {counted(size, 'byte')}, in ROM partition {partition}, "
+        f"verified, in {seconds:.2f} s"
+    )
 
 
 def _split(words: list[str], port: str | None) -> tuple[str | None, str]:
@@ -240,10 +244,6 @@ def _has_python(files: Iterable[PayloadFile]) -> bool:
 def _image_facts(image: Image) -> dict[str, object]:
     files = [{"path": file.path, "size_bytes": file.size_bytes} for file in image.files]
     return {"size_bytes": len(image.content), "files": files}
-
-
-def _counted(image: Image) -> str:
-    return f"{len(image.files)} {'file' if len(image.files) == 1 else 'files'}"
 
 
 def _tell(text: str) -> None:

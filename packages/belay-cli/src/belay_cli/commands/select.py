@@ -39,12 +39,14 @@ def run(*, password: str | None) -> None:
 
     from belay_cli.boards import connected
     from belay_cli.console import data, words
+    from belay_pm.command_line.errors import CommandError
     from belay_transport.ports import list_devices
 
     found = list_devices()
     if not found:
-        words("No board is plugged in; `sim:` is the address of a simulated one")
-        return
+        raise CommandError(
+            "No board is plugged in", hint="plug one in; `sim:` is the address of a simulated one"
+        )
     spec = _chosen(found)
     with connected(spec.device, password=password, startup="") as device:
         facts = device.implementation

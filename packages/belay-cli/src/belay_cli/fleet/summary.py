@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay_pm.command_line.counting import counted
 from belay_pm.command_line.failures import FAILED
 from belay_pm.command_line.table import Failure
 from belay_pm.command_line.tables import table
@@ -63,7 +64,7 @@ def short(report: Report) -> str:
         return f"interrupted after {report.seconds:.2f} s"
     if report.done is None:
         return f"failed after {report.seconds:.2f} s: {_reason(report)}"
-    size = "" if report.done.size_bytes is None else f", {report.done.size_bytes} bytes"
+    size = "" if report.done.size_bytes is None else f", {counted(report.done.size_bytes, 'byte')}"
     return f"{report.done.words}{size}, in {report.seconds:.2f} s"
 
 

@@ -35,7 +35,7 @@ class Action(NamedTuple):
 
     def __str__(self) -> str:
         words = self.verb.replace("_", " ")
-        size = f", {self.size} bytes" if self.verb == "put_file" else ""
+        size = f", {self.size} byte{'' if self.size == 1 else 's'}" if self.verb == "put_file" else ""
         return f"{words} {self.path} ({self.reason}{size})"
 
 

@@ -81,8 +81,9 @@ def bundle_project(
 
     from belay_pm.bundling import KINDS, apart, kind_of, prepared, write_bundle
     from belay_pm.command_line.console import coloured, words
+    from belay_pm.command_line.counting import counted
     from belay_pm.command_line.errors import MisuseError
-    from belay_pm.commands.getting import counted, is_compiled, project_here, require_main
+    from belay_pm.commands.getting import is_compiled, project_here, require_main
     from belay_pm.compiler import find_compiler
     from belay_pm.payload import project_files
     from belay_pm.store import Store
@@ -102,4 +103,8 @@ def bundle_project(
     own = None if project.name is None else project.folder / project.name
     contents = prepared(apart(files, place, wanted, own=own), minify=minify, compiler=compiler, opt=opt)
     size = write_bundle(contents, place, wanted, force=force)
-    words(coloured(f"{counted(len(contents), 'file')}, {size} bytes: `{output}`", "green", sys.stderr))
+    words(
+        coloured(
+            f"{counted(len(contents), 'file')}, {counted(size, 'byte')}: `{output}`", "green", sys.stderr
+        )
+    )

@@ -20,7 +20,8 @@ SYNTAX = Syntax(
 def run(*, overwrite_edits: bool) -> None:
     """Remove it, and tell what."""
     from belay_pm.command_line.console import words
-    from belay_pm.commands.getting import counted, project_here
+    from belay_pm.command_line.counting import counted
+    from belay_pm.commands.getting import project_here
     from belay_pm.updating import clean
 
     laid = clean(project_here(), overwrite_edits=overwrite_edits)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from belay_pm.updating import Means, PackageChange, UpdateResult
 
 __all__ = [
-    "counted",
     "is_compiled",
     "locked_project",
     "means_of",
@@ -164,8 +163,3 @@ def tell_stray(stray: Sequence[str]) -> None:
             f"{label} {len(stray)} files below the packages are of none of them and stay; "
             f"the first is `{stray[0]}`"
         )
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things, in words."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

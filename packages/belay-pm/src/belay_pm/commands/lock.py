@@ -26,7 +26,8 @@ def run(*, offline: bool, variables: Sequence[str], trusted: Sequence[str]) -> N
     import sys
 
     from belay_pm.command_line.console import coloured, words
-    from belay_pm.commands.getting import counted, means_of, project_here, tell_changes, tell_notes
+    from belay_pm.command_line.counting import counted
+    from belay_pm.commands.getting import means_of, project_here, tell_changes, tell_notes
     from belay_pm.updating import lock
 
     with means_of(offline=offline, variables=variables, trusted=trusted) as means:

@@ -63,8 +63,8 @@ def check(
     import sys
 
     from belay_pm.command_line.console import coloured, data, words
+    from belay_pm.command_line.counting import counted
     from belay_pm.command_line.errors import CommandError
-    from belay_pm.commands.getting import counted
 
     manifest = _read(where, variables, options, trusted=trusted, is_strict=False)
     for problem in manifest.problems:

@@ -79,7 +79,7 @@ def _tell_end(result: UpdateResult) -> None:
     import sys
 
     from belay_pm.command_line.console import coloured, words
-    from belay_pm.commands.getting import counted
+    from belay_pm.command_line.counting import counted
 
     many = counted(len(result.packages), "package")
     laid = result.laid

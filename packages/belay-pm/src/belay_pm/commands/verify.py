@@ -20,8 +20,9 @@ def run() -> None:
     import sys
 
     from belay_pm.command_line.console import coloured, data, words
+    from belay_pm.command_line.counting import counted
     from belay_pm.command_line.errors import CommandError
-    from belay_pm.commands.getting import counted, project_here, tell_stray
+    from belay_pm.commands.getting import project_here, tell_stray
     from belay_pm.updating import verify
 
     verified = verify(project_here())

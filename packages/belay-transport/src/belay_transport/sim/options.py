@@ -146,6 +146,9 @@ class SimOptions(NamedTuple):
         return cls(name or None)._replace(**values)  # type: ignore[arg-type] # each parser gives its field's type
 
 
+_SIZE_MEANT = "a size in bytes is meant, such as `65536`, `64k` or `2m`"
+_SPEED_MEANT = "a number of bits per second is meant, such as `115200`"
+
 PROFILES: dict[str, dict[str, object]] = {
     "direct": {},
     "usb": {"baud": 8_000_000, "latency_s": 0.001, "ring_bytes": 512},
@@ -176,19 +179,19 @@ def _near(key: str) -> str:
 
 
 def _size(
-    smallest: int, largest: int, multiple: int = 1, *, what: str = "a size in bytes"
+    smallest: int, largest: int, multiple: int = 1, *, meant: str = _SIZE_MEANT, unit: str = "bytes"
 ) -> Callable[[str], int]:
-    """Return a parser of sizes, or of other numbers: "65536", "64k", "2m"."""
+    """Return a parser of sizes: "65536", "64k", "2m"."""
 
     def parse(text: str) -> int:
         digits, scale = text, 1
         if text[-1:].lower() in {"k", "m"}:
             digits, scale = text[:-1], _KIB if text[-1].lower() == "k" else _MIB
         if not (digits.isascii() and digits.isdigit()):
-            raise ValueError(f"{what} is meant, such as `65536`, `64k` or `2m`")
+            raise ValueError(meant)
         size = int(digits) * scale
         if not smallest <= size <= largest:
-            raise ValueError(f"{size} bytes; {smallest} to {largest} are possible")
+            raise ValueError(f"{size} {unit}; {smallest} to {largest} are possible")
         if size % multiple:
             raise ValueError(f"{size} bytes are no whole number of blocks of {multiple} bytes")
         return size
@@ -242,7 +245,7 @@ _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     "flash": ("flash_bytes", _size(_FLASH_MIN_BYTES, _FLASH_MAX_BYTES, _BLOCK_BYTES)),
     "rom": ("rom_bytes", _size(0, _ROM_MAX_BYTES)),
     "disk": ("disk", _path),
-    "baud": ("baud", _size(300, 1_000_000_000, what="a number of bits per second")),
+    "baud": ("baud", _size(300, 1_000_000_000, meant=_SPEED_MEANT, unit="bits per second")),
     "latency_ms": ("latency_s", _milliseconds),
     "jitter_ms": ("jitter_s", _milliseconds),
     "ring": ("ring_bytes", _size(16, 16 * _MIB)),

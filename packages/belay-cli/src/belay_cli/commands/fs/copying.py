@@ -150,6 +150,7 @@ def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run:
 
 def _show_copied(results: Sequence[Copied], *, dry_run: bool, as_json: bool) -> None:
     from belay_cli.console import data, words
+    from belay_pm.command_line.counting import counted
 
     copied = [path for result in results for path in result.copied]
     unchanged = [path for result in results for path in result.unchanged]
@@ -167,6 +168,6 @@ def _show_copied(results: Sequence[Copied], *, dry_run: bool, as_json: bool) -> 
             data(f"remove file {path}")
     verb = "Would copy" if dry_run else "Copied"
     words(
-        f"{verb} {len(copied)} {'file' if len(copied) == 1 else 'files'}, {size} bytes, in {seconds:.2f} s; "
+        f"{verb} {counted(len(copied), 'file')}, {counted(size, 'byte')}, in {seconds:.2f} s; "
         f"{f'{len(removed)} removed, ' if removed else ''}{len(unchanged)} unchanged"
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from belay import Device
-    from belay.files.facts import Entry
+    from belay.files.facts import Entry, Space, Usage
 
 __all__ = ["cat", "df", "du", "ls", "sha256sum", "tree"]
 
@@ -117,7 +117,7 @@ def df(
     from belay_cli.console import data
 
     with connected(port, password=password, startup="") as device:
-        rooms = {path: device.fs.free(path) for path in map(board_path, paths or ["/"])}
+        rooms = {path: _room(device, path) for path in map(board_path, paths or ["/"])}
     if as_json:
         print_json({path: room._asdict() for path, room in rooms.items()})
         return
@@ -127,18 +127,31 @@ def df(
         data(f"{room.total_bytes:12} {used:12} {room.free_bytes:12}  {path}")
 
 
+def _room(device: Device, path: str) -> Space:
+    """Return the room around a path that is there: some boards tell it of any."""
+    device.fs.stat(path)
+    return device.fs.free(path)
+
+
 def du(
     paths: PathsOrRoot = None, *, port: Port = None, password: Password = None, as_json: Json = False
 ) -> None:
-    """Print what folders hold: bytes, files and folders, all levels together."""
+    """Print what folders hold: bytes, files and folders, all levels together; or the bytes of files."""
     from belay_cli.boards import connected
     from belay_cli.console import data
 
     with connected(port, password=password, startup="") as device:
-        held = {path: device.fs.usage(path) for path in map(board_path, paths or ["/"])}
+        held = {path: _held(device, path) for path in map(board_path, paths or ["/"])}
     if as_json:
         print_json({path: usage._asdict() for path, usage in held.items()})
         return
     data(f"{'bytes':>12} {'files':>8} {'folders':>8}  path")
     for path, usage in held.items():
         data(f"{usage.size_bytes:12} {usage.files:8} {usage.folders:8}  {path}")
+
+
+def _held(device: Device, path: str) -> Usage:
+    from belay.files.facts import Usage
+
+    stat = device.fs.stat(path)
+    return device.fs.usage(path) if stat.is_dir else Usage(1, 0, stat.size_bytes)

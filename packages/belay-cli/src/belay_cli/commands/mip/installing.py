@@ -125,7 +125,7 @@ def _show_packages(folder: str, gathered: Sequence[Gathered]) -> None:
 
 def _show(done: Done, seconds: float, *, dry_run: bool) -> None:
     from belay_cli.console import data, words
-    from belay_pm.commands.getting import counted
+    from belay_pm.command_line.counting import counted
 
     if dry_run:
         for action in done.plan.puts:
@@ -138,6 +138,6 @@ def _show(done: Done, seconds: float, *, dry_run: bool) -> None:
         words(f"`{path}` is of an older version, was changed since, and stays")
     words(
         f"{'Would send' if dry_run else 'Sent'} {counted(len(done.plan.puts), 'file')}, "
-        f"{done.plan.bytes_to_send} bytes, in {seconds:.2f} s; "
+        f"{counted(done.plan.bytes_to_send, 'byte')}, in {seconds:.2f} s; "
         f"{len(done.removed)} removed, {len(done.plan.unchanged)} unchanged"
     )

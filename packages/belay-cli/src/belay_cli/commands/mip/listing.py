@@ -76,7 +76,7 @@ def remove(
     from belay_cli.actions.packages import board_facts, default_target, remove_packages
     from belay_cli.boards import connected
     from belay_cli.console import data, words
-    from belay_pm.commands.getting import counted
+    from belay_pm.command_line.counting import counted
 
     with connected(port, password=password, startup="") as device:
         folder = named_folder(target) or default_target(board_facts(device))
