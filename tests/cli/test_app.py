@@ -148,6 +148,34 @@ def test_a_mistyped_command_of_a_group_names_the_nearest(command: Callable[..., 
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["fs rm -r x", "eval 1", "edit x", "mip remove x", "romfs deploy x", "mount x -e 1", "reset", "latency"],
+)
+def test_one_board_is_named_once(command: Callable[..., object], words: str) -> None:
+    """Of two `--port` the last would win, unseen, and files of another board would go."""
+    assert command(*words.split(), "-p", "COM98", "--port=COM99") == (
+        2,
+        "",
+        (
+            "error: `--port` is given 2 times, and the command is for one board\n\n"
+            "hint: leave out all but one\n"
+        ),
+    )
+
+
+def test_other_options_may_be_given_again(command: Callable[..., object]) -> None:
+    """The last one counts, as usual: an alias of a shell may have a first."""
+    assert command("exec", "COM99", "1", "--timeout", "x", "--timeout", "y") == (
+        2,
+        "",
+        (
+            "error: Invalid value for '--timeout': a number of seconds above 0 is meant, such as `2.5`, "
+            "not `y`\n\nhint: write it as in `belay exec [OPTIONS] [PORT] CODE`\n"
+        ),
+    )
+
+
 @pytest.mark.parametrize("word", ["-v", "--version"])
 def test_version(command: Callable[..., object], word: str) -> None:
     """`belay --version` prints the version that was installed."""

@@ -34,6 +34,9 @@ _WordsError: type[Exception] = typer.BadParameter.__mro__[1]
 Its `UsageError`, the base of the one such class that it makes public; `typer.TyperException` came with 0.28.
 """
 
+_ONCE = "--port"
+"""What changes files, or starts a board anew, must not do so on another one than was meant."""
+
 
 class _EndedError(Exception):
     """Carries an error, or Ctrl-C, past typer, which ends Ctrl-C, EOFError and EPIPE in a way of its own.
@@ -110,11 +113,33 @@ class ListedCommand(TyperCommand):
         module = import_module(self._entry.module)
         if hasattr(module, "SYNTAX"):
             return _command(self._entry, cast("CommandModule", module))
-        command = get_command(cast("TyperModule", module).app)
+        app = cast("TyperModule", module).app
+        for each in app.registered_commands:
+            each.cls = OnceCommand
+        command = get_command(app)
         command.help = self._entry.help
         for each in (command, *getattr(command, "commands", {}).values()):
             each.epilog = console.spoken(each.epilog or "")
         return command
+
+
+class OnceCommand(TyperCommand):
+    """A command that refuses two values where it takes one board: the last would win, unseen."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # Any: see the module's docstring
+        """Read the words.
+
+        Raises:
+            MisuseError: such an option is there twice.
+        """
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for option in self.params:
+            if _ONCE in option.opts and not option.multiple and order.count(option) > 1:
+                raise MisuseError(
+                    f"`{_ONCE}` is given {order.count(option)} times, and the command is for one board",
+                    hint="leave out all but one",
+                )
+        return super().parse_args(ctx, args)
 
 
 class NearGroup(TyperGroup):
@@ -253,7 +278,7 @@ def _command(entry: Command, module: CommandModule) -> TyperCommand:
                 help=syntax.argument.help,
             )
         )
-    return TyperCommand(
+    return OnceCommand(
         entry.name,
         callback=module.run,
         params=parameters,

@@ -31,6 +31,8 @@ def read_plain(syntax: Syntax, words: Sequence[str]) -> dict[str, Any] | None:  
                 value = _value(option, word, rest)
             except ValueError:
                 return None
+            if option.metavar and not option.several and values[option.target] is not None:
+                return None  # a second value
             values[option.target] = [*values[option.target], value] if option.several else value
         else:
             others.append(word)
