@@ -11,7 +11,9 @@ from belay.exceptions import (
     CallTimeout,
     ConnectionLost,
     DeviceNotFoundError,
+    NotBelayResponseError,
     StaleProxyError,
+    TransferError,
     UnreturnableValueError,
     board_exception,
 )
@@ -40,6 +42,20 @@ def _told(error: BaseException) -> Failure:
             Failure(1, "full", "send less: `--ignore`, `--mpy`; see `belay fs du PATH`"),
         ),
         (DeviceNotFoundError("none"), Failure(1, "none", None)),
+        (
+            NotBelayResponseError("it told of 7"),
+            Failure(
+                1,
+                "it told of 7",
+                "`belay soft-reset` starts the interpreter of the board anew; then try it again",
+            ),
+        ),
+        (
+            TransferError("parts were lost"),
+            Failure(
+                1, "parts were lost", "run the command again: each file of the board is whole or as it was"
+            ),
+        ),
         (AddressError("what?", hint="`sim:`"), Failure(2, "what?", "`sim:`")),
         (
             ConnectionLost("gone", hint="connect again with `belay.Device(...)`"),

@@ -138,7 +138,11 @@ def test_a_full_stdout_is_a_failure(folder: Path, words: list[str]) -> None:
 )
 def test_a_closed_stdout_is_a_failure(words: list[str]) -> None:
     """One line says so."""
-    assert _redirected(">&-", *words) == (1, "", "error: Nothing can be printed: stdout is closed\n")
+    assert _redirected(">&-", *words) == (
+        1,
+        "",
+        "error: Nothing can be printed: stdout is closed\n\nhint: run it without `>&-`\n",
+    )
 
 
 @pytest.mark.parametrize(

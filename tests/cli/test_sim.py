@@ -92,7 +92,7 @@ def test_a_named_board_keeps_its_files(command: Callable[..., object], start: St
             ["--baud", "fast"],
             (
                 "Option `baud=fast` of the simulated board: "
-                "a number of bits per second is meant, such as `65536`, `64k` or `2m`"
+                "a number of bits per second is meant, such as `115200`"
             ),
             "write it as in `sim:?heap=64k&flash=512k&baud=115200&latency_ms=1`",
         ),

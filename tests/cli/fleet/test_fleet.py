@@ -135,7 +135,8 @@ def test_one_that_fails_harms_no_other(fleet: Callable[..., Result]) -> None:
         "b       ran   -      0.00     -\n"
         "c       -     -      0.00     ZeroDivisionError: divide by zero\n"
         "./gone  -     -      0.00     Opening ./gone failed: there is no such port\n"
-        "error: 2 of 4 boards failed\n"
+        "error: 2 of 4 boards failed\n\n"
+        "hint: `--port c --port ./gone` means those alone\n"
     )
 
 
@@ -149,7 +150,9 @@ def test_a_board_that_goes_away(fleet: Callable[..., Result], folder: Path) -> N
     assert ended.exit_code == 1
     assert "sim:?unplug_after=9000 | hint: look whether the board is there, and run the" in ended.stderr
     assert ended.stderr.count("  1 sent, 0 removed, 0 unchanged  20000") == 2
-    assert ended.stderr.endswith("error: 1 of 3 boards failed\n")
+    assert ended.stderr.endswith(
+        "error: 1 of 3 boards failed\n\nhint: `--port 'sim:?unplug_after=9000'` means those alone\n"
+    )
 
 
 def test_sys_exit_on_a_board(fleet: Callable[..., Result]) -> None:

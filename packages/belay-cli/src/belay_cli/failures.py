@@ -12,8 +12,10 @@ from belay.exceptions import (
     BoardSystemExit,
     CallTimeout,
     ConnectionLost,
+    NotBelayResponseError,
     RomError,
     RomIncompleteError,
+    TransferError,
     UnreturnableValueError,
 )
 from belay_cli.boards import EndedError
@@ -97,8 +99,17 @@ def _hint(error: BaseException) -> str | None:
     return None if hint is None else _spoken(hint)
 
 
+_AGAIN = {
+    NotBelayResponseError: "`belay soft-reset` starts the interpreter of the board anew; then try it again",
+    TransferError: "run the command again: each file of the board is whole or as it was",
+}
+"""What helps where the board, or the wire, did something odd, and nobody knows more."""
+
+
 def _library(error: BaseException) -> Failure:
-    return Failure(common.FAILED, _spoken(str(error)), _hint(error) or refusal_hint(error.__cause__))
+    again = next((_AGAIN[each] for each in type(error).__mro__ if each in _AGAIN), None)
+    hint = _hint(error) or refusal_hint(error.__cause__) or again
+    return Failure(common.FAILED, _spoken(str(error)), hint)
 
 
 def _board_exception(error: BaseException) -> Failure:

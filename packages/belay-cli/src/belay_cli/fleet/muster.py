@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["muster"]
 
+_MOST_NAMED = 8
+"""In a hint: a line that is still read."""
+
 
 def muster(
     choice: Choice, job: Job, *, password: str | None, startup: str | None = "", as_json: bool = False
@@ -66,9 +69,13 @@ def muster(
             fleet.tell(as_json=as_json)
             raise
         fleet.tell(as_json=as_json)
-    failed = sum(report is None or report.done is None for report in fleet.reports)
+    failed = [
+        member.name
+        for member, report in zip(members, fleet.reports, strict=True)
+        if report is None or report.done is None
+    ]
     if failed:
-        raise CommandError(f"{failed} of {len(members)} boards failed")
+        raise CommandError(f"{len(failed)} of {len(members)} boards failed", hint=_again(failed))
 
 
 class _Fleet:
@@ -170,6 +177,15 @@ class _Fleet:
                 return self._job(device, post)
             finally:
                 output.end()
+
+
+def _again(names: Sequence[str]) -> str | None:
+    """Return how these boards alone are named, if that can be typed: of several `sim:` each is a new one."""
+    if len(names) > _MOST_NAMED or any("#" in name for name in names):
+        return None
+    import shlex  # noqa: PLC0415 - only a failure needs it
+
+    return f"`{' '.join(f'--port {shlex.quote(name)}' for name in names)}` means those alone"
 
 
 def _chosen(members: Sequence[Member], wanted: Sequence[str], *, password: str | None) -> list[Member]:

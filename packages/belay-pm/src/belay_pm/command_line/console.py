@@ -148,7 +148,7 @@ def require_stdout() -> TextIO:
         OutputError: the program was started without one, as by `>&-`.
     """
     if sys.stdout is None:
-        raise OutputError("Nothing can be printed: stdout is closed")
+        raise OutputError("Nothing can be printed: stdout is closed", hint="run it without `>&-`")
     return sys.stdout
 
 
