@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -92,9 +93,10 @@ class Connector:
         return link
 
     def remember(self) -> None:
-        """Learn which USB board this is, as long as it is there."""
+        """Learn which USB board this is, as long as it is there; where nobody can tell, its port's name counts."""
         if self._identity is None and self._port is not None:
-            self._identity = self._find(self._port)
+            with suppress(OSError):  # a port that vanished while the system listed them
+                self._identity = self._find(self._port)
 
     def _take_given(self) -> Link:
         link, self._given = self._given, None
