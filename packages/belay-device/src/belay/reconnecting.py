@@ -93,7 +93,7 @@ class Connector:
         return link
 
     def remember(self) -> None:
-        """Learn which USB board this is, as long as it is there; where nobody can tell, its port's name counts."""
+        """Learn which USB board this is, as long as it is there; else the name of its port counts."""
         if self._identity is None and self._port is not None:
             with suppress(OSError):  # a port that vanished while the system listed them
                 self._identity = self._find(self._port)
