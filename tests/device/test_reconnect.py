@@ -430,6 +430,20 @@ def test_a_usb_board_is_found_under_another_name(
                 assert untouched("'value' in globals()") is False
 
 
+def test_ports_that_cannot_be_listed_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device is made where the system cannot say which boards there are; its port's name is what is tried again."""
+
+    def fail() -> None:
+        raise OSError(19, "No such device")
+
+    monkeypatch.setattr("serial.tools.list_ports.comports", fail)
+
+    with serve_simulated() as board, belay.Device(board.path) as device:
+        device("value = 7")
+        device.reconnect()
+        assert device("value") == 7
+
+
 def test_a_usb_board_that_is_not_back_is_told_by_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else's board is taken for it: the error names the identity, and each port with the reason."""
     with serve_simulated() as board, serve_simulated() as other:

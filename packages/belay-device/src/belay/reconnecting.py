@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -95,9 +96,10 @@ class Connector:
         return link
 
     def remember(self) -> None:
-        """Learn which USB board this is, as long as it is there."""
+        """Learn which USB board this is, as long as it is there; else the name of its port counts."""
         if self._identity is None and self._port is not None:
-            self._identity = self._find(self._port)
+            with suppress(OSError):  # a port that vanished while the system listed them
+                self._identity = self._find(self._port)
 
     @property
     def has_address(self) -> bool:
