@@ -66,7 +66,7 @@ def _files(board: str, folder: Path) -> tuple[list[object], ...]:
         "cp|a.py|:|+|cp|a.py|:|+|cp|-f|a.py|:|+|cp|a.py|:b.py|+|cp|a.py|big|:e|+|cat|:a.py|b.py|+|tree|-h|+|tree|-s|:e",
         "cp|-r|d|:|+|cp|-r|d|:|+|cp|-r|d|:q|+|tree|+|rm|-r|:d|q|+|tree|-v",
         "cp|:z.py|got.py|+|cp|:z.py|:y.py|+|cp|-r|:e|.|+|ls|:e|:/|+|fs|ls|-v|+|cat|-v|z.py",
-        "mkdir|:m|m/n|+|touch|:m/t|+|rm|m/t|+|rmdir|:m/n|:m|+|ls|+|sha256sum|z.py|+|fs|md5sum|z.py|+|df",
+        "mkdir|:m|m/n|+|touch|:m/t|+|rm|m/t|+|rmdir|:m/n|:m|+|ls|+|sha256sum|z.py|+|fs|md5sum|z.py|+|fs|sha1sum|z.py|+|fs|sha512sum|z.py|e/f.txt|+|df",
         "mkdir|:m|+|cp|-r|d|:m|+|cp|-r|d|:m/|+|cp|-r|d/.|:m|+|cp|-r|./|:m|+|cp|-r|.|:m|+|cp|-r|d/|:new/|+|cp|-r|:d|got/",
         "cp|-r|.|:|+|cp|-r|.|:|+|cp|-rf|.|:n|+|cp|-r|:d|:k/|+|cp|-r|:d/.|:k|+|cp|-r|:d/|:k|+|cp|:z.py|:e|+|cp|:z.py|:e/",
         "exec|import os; os.chdir('e')|cp|-r|d|:|+|cp|-r|:.|got|+|cp|-r|:.|.|+|cp|-r|:.|:/q|+|cp|-r|:.|:/q|+|tree|:/|+|tree|.",

@@ -490,6 +490,32 @@ def test_remote_misuse(
     assert stderr in ended[2]
 
 
+def test_what_is_there_cannot_be_changed(command: Callable[..., Result], board: str, app: Path) -> None:
+    """Every way to write into a partition is refused in one line, and says why."""
+    assert _remote(command, board, "romfs|deploy|app")[0] == 0
+    (app / "new").write_text("new")
+
+    for words in (
+        "cp|app/new|:/rom",
+        "cp|app/new|:/rom/other",
+        "cp|-f|app/new|:/rom",
+        "touch|/rom/new",
+    ):
+        ended = _remote(command, board, words)
+        assert (ended[0], ended[2].partition(": /rom")[2].partition(": ")[2]) == (
+            1,
+            "Read-only file system.\n",
+        )
+    for words in ("mkdir|/rom/new", "rm|/rom/data.txt", "rm|-r|/rom", "cp|-r|app|:/rom/new"):
+        ended = _remote(command, board, words)
+        assert ended[0] == 1
+        assert ended[2].endswith(" failed: the file system there cannot be written to\n")
+    native = command("fs", "cp", "-p", board, "-r", "app", ":/rom/new")
+    assert native[0] == 1
+    assert native[2].startswith("error: making the folder `/rom/new` on ")
+    assert _remote(command, board, "cat|/rom/data.txt")[0] == 0
+
+
 def test_remote_deploy_of_what_does_not_compile(command: Callable[..., Result], folder: Path) -> None:
     """File and line are told in mpremote's way; nothing is written."""
     (folder / "bad").mkdir()

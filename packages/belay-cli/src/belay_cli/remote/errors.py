@@ -14,6 +14,20 @@ __all__ = ["FAILED", "MISUSE", "MisfitError", "RemoteError", "UsageError", "told
 FAILED = 1
 MISUSE = 2
 
+_SAID = {
+    1: "Operation not permitted",
+    2: "No such file or directory",
+    13: "Permission denied",
+    17: "File exists",
+    20: "Not a directory",
+    21: "Is a directory",
+    22: "Invalid argument",
+    28: "No space left on device",
+    30: "Read-only file system",
+    39: "Directory not empty",
+}
+"""A board's numbers are Linux's, whatever system runs this."""
+
 
 class RemoteError(Exception):
     """A command that cannot be done; the chain ends here.
@@ -61,7 +75,7 @@ def told(command: str, path: str) -> Iterator[None]:
         number = error.errno
         if number is None:
             number = 2 if isinstance(error, FileNotFoundError) else None
-        said = os.strerror(number) if number is not None else str(error)
+        said = _SAID.get(number or 0) or (os.strerror(number) if number is not None else str(error))
         raise RemoteError(f"{command}: {path}: {said}.") from error
     except BelayException as error:
         raise RemoteError(f"{command}: {path}: {error}") from error

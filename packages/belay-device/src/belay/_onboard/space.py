@@ -11,6 +11,8 @@ def _belay_rs(p, n, a):
         _, f, b = _belay_fr(N(p) or ".")
         if a and F(p):
             n += S(p)
-        n = (n + b - 1) // b * b
-        if n > f:
-            raise OSError(28, n, f)
+        # One that is read-only gives nothing away, and says so when it is written to.
+        if b:
+            n = (n + b - 1) // b * b
+            if n > f:
+                raise OSError(28, n, f)

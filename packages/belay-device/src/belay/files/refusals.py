@@ -96,6 +96,10 @@ def explained(error: BoardException, what: str, *, path: str, runtime: Runtime) 
         runtime: the board.
     """
     lacking = _MISSING.search(error.message) if error.type_name == "AttributeError" else None
+    if lacking is not None and error.message.startswith("'Vfs"):
+        return FeatureUnavailableError(
+            f"{what} on {runtime.description} failed: the file system there cannot be written to"
+        )
     if lacking is not None:
         return FeatureUnavailableError(
             f"{what} on {runtime.description} failed: this board has no `os.{lacking[1] or lacking[2]}`"

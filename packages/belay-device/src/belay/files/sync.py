@@ -203,7 +203,7 @@ class Syncer:
             return plan
 
     def _check_room(self, plan: SyncPlan, found: Found) -> None:
-        if found.free_bytes is None or found.block_bytes is None:
+        if found.free_bytes is None or not found.block_bytes:  # 0 where nothing can be written
             return
         needed, path = space_needed(plan.actions, block_bytes=found.block_bytes)
         if needed > found.free_bytes:
