@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import threading
+from typing import Any
 
 import pytest
 
 import belay
+from belay_transport.opening import serve_simulated
 
 
 @pytest.mark.parametrize("reset", ["soft_reset", "reset"])
@@ -57,6 +60,63 @@ def test_a_reset_says_nothing_but_what_programs_print(device: belay.Device) -> N
 
     assert value == 42
     assert printed.getvalue() == b"before\r\nboot\r\nmain\r\n"
+
+
+SLOW_BOOT = """\
+import time
+print('boot')
+time.sleep_ms(300)
+open('/made', 'w').close()
+print('made')
+"""
+
+
+@pytest.mark.parametrize("way", ["machine.soft_reset", "reconnect"])
+def test_what_waits_for_boot(way: str) -> None:
+    """A reset by the board's program and a reconnection let `boot.py` come to its end, and run no `main.py`."""
+    printed = io.BytesIO()
+    with serve_simulated() as board, belay.Device(board.path, stream_out=printed) as device:
+        device.fs.write_text("/boot.py", SLOW_BOOT)
+        device.fs.write_text("/main.py", "open('/main ran', 'w').close()\nwhile True: pass\n")
+
+        if way == "reconnect":
+            device.reconnect()
+        else:
+            with pytest.raises(belay.ConnectionLost):
+                device("machine.soft_reset()")
+
+        assert [entry.name for entry in device.fs.list()] == ["boot.py", "made", "main.py"]
+        heard = b"" if way == "reconnect" else b"MPY: soft reboot\r\nboot\r\nmade\r\n"
+        assert printed.getvalue() == heard
+
+
+def test_what_is_heard_behind_soft_reset() -> None:
+    """Who makes no call hears all: the announcement, both programs with their errors, the banner, the prompt."""
+    printed = io.BytesIO()
+    at_prompt = threading.Event()
+
+    class Hearing(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            printed.write(data)
+            if printed.getvalue().endswith(b">>> "):
+                at_prompt.set()
+            return len(data)
+
+    with belay.Device("sim:", stream_out=Hearing()) as device:
+        device.fs.write_text("/boot.py", "print('boot')\n1 / 0\n")
+        device.fs.write_text("/main.py", "print('main')\n")
+
+        device.soft_reset()
+
+        assert at_prompt.wait(20)
+        lines = printed.getvalue().split(b"\r\n")
+        assert lines[:3] == [b"", b"MPY: soft reboot", b"boot"]
+        assert lines[5:7] == [b"ZeroDivisionError: divide by zero", b"main"]
+        assert lines[-2:] == [b'Type "help()" for more information.', b">>> "]
+        assert device("6 * 7") == 42
 
 
 def test_a_soft_reset_closes_open_files(device: belay.Device) -> None:

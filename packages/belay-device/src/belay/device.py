@@ -414,8 +414,19 @@ class Device(metaclass=DeviceMeta):
     def soft_reset(self) -> None:
         """Reset the board's Python, so that it runs `boot.py` and `main.py`.
 
-        The next call interrupts `main.py`. What the board held in memory is gone: tasks and threads are sent
-        again by themselves, what setups and other calls have made is not.
+        It waits for neither: nothing on the wire tells where `boot.py` ends, and `main.py` may run for ever.
+        The next call interrupts the one that runs, and what that has printed since may be lost; where
+        `boot.py` must end first, `reconnect` waits for it, and so does a call of the board's own
+        `machine.soft_reset()`, both without `main.py`.
+        What the board prints meanwhile comes as it is, with the announcement of the reset, and behind the end
+        of `main.py` with the REPL's banner and prompt.
+
+        What the board held in memory is gone: tasks and threads are sent again by themselves, and with
+        `attempts` all that was recorded is repeated; see `reconnect`.
+
+        Raises:
+            BatchError: in a batch of this device.
+            ConnectionLost, ProtocolError: the board could not be reset.
         """
         refuse_in_batch(self._belay_runtime, "`device.soft_reset()`")
         self._belay_runtime.soft_reset()

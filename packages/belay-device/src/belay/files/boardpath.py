@@ -124,11 +124,11 @@ class BoardPath(PathAlgebra):
 
         The content is held here. What is read comes at once, whole; what is written goes at `close` or at the
         end of a `with` block, whole, or not at all if the block raised. Line ends are left as they are.
+        Writing what is opened to read raises `io.UnsupportedOperation`, and so does the other way round.
 
         Raises:
             ArgumentValueError: another mode; reading and writing at once is none.
             FileNotFoundError, FileExistsError: as the mode says.
-            io.UnsupportedOperation: by what is opened, when it is written or read against its mode.
         """
         from belay.files.opened import open_file  # noqa: PLC0415 - few programs open files
 
