@@ -33,7 +33,8 @@ def mip(command: Command, board: str, index: Any) -> Command:
     """Type `belay mip` and these words, with the board and the index; times are T."""
 
     def typed(verb: str, *words: str) -> tuple[int, str, str]:
-        more = ("--index", index.index) if verb == "install" and "--index" not in words else ()
+        has_index = verb != "install" or "--index" in words
+        more = () if has_index else ("--index", index.index)
         exit_code, stdout, stderr = command("mip", verb, "-p", board, *more, *words)
         return exit_code, stdout, TAKEN.sub("in T s", stderr).replace(index.url, "URL")
 
