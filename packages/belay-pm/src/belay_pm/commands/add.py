@@ -69,7 +69,8 @@ def add(
         opt=opt,
         here=here,
     )
-    said = f"`{added.name}` is `{added.value}` in the group `{group}`"
+    is_new = ", which is new" if added.made_group else ""
+    said = f"`{added.name}` is `{added.value}` in the group `{group}`{is_new}"
     if no_update:
         console.words(said)
         return

@@ -182,7 +182,7 @@ class Web:
         times = "once" if attempt == 1 else f"{attempt} times"
         raise SourceError(
             f"Getting `{shown(url)}` was tried {times}, and at last: {failure}{asked}",
-            hint="what came is in the cache: doing it again gets the rest only",
+            hint="do it again when the server can be reached: what has come until then is not got twice",
         ) from failure
 
     def _session(self) -> Session:
