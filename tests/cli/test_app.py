@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from belay_cli.app import COMMANDS, MOUNTED, run
+from belay_pm.command_line.group import ListedCommand
 from belay_pm.commands import COMMANDS as PM_COMMANDS
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ Arguments:
   [PORT] CODE  Python for the board, one line or several  [required]
 
 Options:
-  -p, --port PORT    The board's address or alias, in the place of PORT;
-                     several times for several boards
+  -p, --port PORT    The board's address or alias; several times for several
+                     boards
   --all              Every board plugged in, at once
   --usb WHAT         With `--all`: whose USB identity fits, `2e8a:0005`,
                      `product=Pico` or JSON; repeatable
@@ -168,6 +169,40 @@ def test_every_command_has_help(command: Callable[..., tuple[int, str, str]], na
     assert command(name, "-h") == (0, stdout, "")
     assert stdout.startswith(f"Usage: belay {name} [OPTIONS]")
     assert max(map(len, stdout.splitlines())) <= 80
+
+
+_OF_ITS_OWN = {
+    "--all": "boards, or elements of the cache",
+    "--force": "what is replaced or removed",
+    "--group": "to add to, or that has it",
+    "--json": "what is printed",
+    "--main": "where it goes",
+    "--mpy": "compiled here, or as the index has it",
+    "--output": "what is written",
+    "--overwrite-edits": "what becomes of them",
+    "--port": "one board or several",
+    "--trust-manifest": "one of several, or the one that is named",
+    "--verbose": "what else is told",
+    "--watch": "a script, or files",
+}
+"""Options whose meaning is that of their command, and what differs."""
+
+
+def test_an_option_of_one_name_has_one_text() -> None:
+    """Whoever knows an option from one command reads the same of it in the help of another."""
+    texts: dict[str, set[tuple[str | None, str | None]]] = {}
+    for entry in COMMANDS:
+        if entry.name == "remote":
+            continue
+        loaded = ListedCommand(entry)._loaded()
+        for command in getattr(loaded, "commands", {"": loaded}).values():
+            for option in command.params:
+                if option.param_type_name == "option":
+                    name = max(option.opts, key=len)
+                    texts.setdefault(name, set()).add((option.metavar, option.help))
+
+    assert {name for name, each in texts.items() if len(each) > 1} == set(_OF_ITS_OWN)
+    assert len(texts["--port"]) == 2
 
 
 @pytest.mark.parametrize(

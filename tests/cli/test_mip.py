@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,6 @@ from belay_transport.opening import serve_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Command = Callable[..., Any]
 
@@ -140,6 +140,24 @@ def test_a_version_of_an_index_without_a_list(mip: Command, index: Any) -> None:
             ),
         ),
         (
+            "greeting",
+            1,
+            (
+                "error: There is no package `greeting` in the index `URL/pi`\n\n"
+                "hint: `./greeting` is the folder here; `greeting` is a package of the index\n"
+            ),
+        ),
+        (
+            "./greeting",
+            1,
+            "error: `nope.py` is not in `./greeting`\n",
+        ),
+        (
+            "./greeting/package.json",
+            1,
+            "error: `nope.py` is not in `./greeting`\n",
+        ),
+        (
             "one@7",
             1,
             (
@@ -181,6 +199,8 @@ def test_what_cannot_be_installed(  # noqa: PLR0917 - fixtures
     said: str,
 ) -> None:
     """It is told what and why, and nothing has changed on the board."""
+    Path("greeting").mkdir()
+    Path("greeting/package.json").write_text('{"urls": [["nope.py", "nope.py"]]}')
     index.add("one", "0.9", {"one.py": b"x = 9\n"})
     index.add("one", "1.0", {"one.py": b"x = 10\n"})
     command("exec", board, "open('/boot.py', 'w').close()")
@@ -645,7 +665,7 @@ def test_a_record_that_makes_no_sense(  # noqa: PLR0917 - fixtures
         assert (exit_code, stdout) == (1, "")
         assert stderr.startswith("error: `/lib/.belay_mip` of the board is no record of packages: it has ")
         assert "\x1b" not in stderr
-        assert "hint: `belay fs rm /lib/.belay_mip` removes it; the files of packages stay\n" in stderr
+        assert "hint: remove that file with `belay fs rm`; the files of packages stay\n" in stderr
     assert tree() == ["/lib", "/lib/.belay_mip", "/main.py"]
 
 

@@ -76,6 +76,21 @@ def test_a_name_is_told_or_given(words: tuple[str, ...], line: str, project: Pat
     assert f"\n{line}\n" in text_of(project)
 
 
+def test_a_new_group_has_blank_lines_around_it(project: Path) -> None:
+    """As people part their tables; the file does not end with one."""
+    path = project / "pyproject.toml"
+    path.write_text('[tool.belay]\nname = "app"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')
+
+    made = add_dependency(project, ("os",), group="dev")
+    again = add_dependency(project, ("json",), group="dev")
+
+    assert (made.made_group, again.made_group) == (True, False)
+    assert path.read_text() == (
+        '[tool.belay]\nname = "app"\n\n[tool.belay.group.dev.dependencies]\nos = "*"\njson = "*"\n\n'
+        '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n'
+    )
+
+
 def test_a_group_is_made(project: Path) -> None:
     """Options make a table, a new group is appended."""
     add_dependency(project, ("lib/driver.py",), group="dev", develop=True, rename_to_init=False, opt=3)

@@ -204,7 +204,7 @@ def test_the_next_run_goes_on_where_one_broke_off(validator: str, server: WebSer
     assert content == b"hello"
     assert (
         caught.value.hint
-        == "look whether that host can be reached, and do it again: what came so far is kept"
+        == "do it again when the server can be reached: what has come until then is not got twice"
     )
     assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=2-"]
     assert not list(Store().location.rglob("parts/*"))

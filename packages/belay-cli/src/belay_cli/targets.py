@@ -54,7 +54,7 @@ def _seconds(text: str) -> float:
     return number
 
 
-PORT = Option("port", ("-p", "--port"), "PORT", "The board's address or alias, in the place of PORT")
+PORT = Option("port", ("-p", "--port"), "PORT", "The board's address or alias")
 PASSWORD = Option("password", ("--password",), "TEXT", "For boards that ask for one")
 TIMEOUT = Option(
     "timeout_s", ("--timeout",), "SECONDS", "Interrupt the code when it takes longer", parse=_seconds

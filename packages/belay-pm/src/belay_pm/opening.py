@@ -167,7 +167,8 @@ class Opener:
                 f"There is no `{source.path}`, seen from `{self._folder.name}`", hint="look for a misspelling"
             )
         top, inner = (path, "") if path.is_dir() else (path.parent, path.name)
-        place = Place(FolderTree(top, label=source.path), inner)
+        label = source.path if path.is_dir() else source.path.rpartition("/")[0] or "."
+        place = Place(FolderTree(top, label=label), inner)
         return Opened(place, Resolved(source.path), source, self._first_index)
 
     def _open_url(self, source: UrlSource) -> Opened:

@@ -245,7 +245,7 @@ def _own_paths(project: Project, tree: FolderTree) -> Iterator[str]:
     if kind != "folder":
         raise ProjectError(
             f"The project's own package, the folder `{project.name}`, is not in `{project.folder}`",
-            hint=f"make it, with an `__init__.py`, or mend `name` under `[tool.belay]` of `{project.folder}`",
+            hint=f"make it, with an `__init__.py`, or mend `name` in `{project.folder / PROJECT_FILE}`",
         )
     yield from (path for path in tree.files(project.name) if path not in ignored)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from belay_pm.command_line.syntax import Option
 from belay_pm.commands import bundle
+from belay_pm.commands.options import NO_MINIFY
 
 __all__ = ["SYNTAX", "run"]
 
 SYNTAX = bundle.SYNTAX._replace(
     options=(
         *bundle.SYNTAX.options,
-        Option("no_minify", ("--no-minify",), "", "Leave Python as it is, comments and all"),
+        NO_MINIFY,
     )
 )
 

@@ -11,7 +11,9 @@ import typer
 from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
     All,
     Binary,
+    DryRun,
     Ids,
+    Level,
     Mpy,
     NoMinify,
     Password,
@@ -64,11 +66,8 @@ def install(
     no_minify: NoMinify = False,
     mpy: Mpy = False,
     binary: Binary = None,
-    opt: Annotated[
-        int | None,
-        typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler", show_default=False),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print the steps")] = False,
+    opt: Level = None,
+    dry_run: DryRun = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
     watch: Watch = False,
 ) -> None:

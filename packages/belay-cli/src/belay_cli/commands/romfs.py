@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_cli.commands.options import Binary, Json, Password, Port, Word  # noqa: TC001 - typer reads them
+from belay_cli.commands.options import Binary, Json, Level, Password, Port, Word  # noqa: TC001 - typer reads them
 from belay_cli.targets import is_board, named_once
 from belay_pm.command_line.counting import counted
 from belay_pm.command_line.errors import MisuseError
@@ -25,10 +25,6 @@ __all__ = ["app"]
 app = command_group()
 
 NoMpy = Annotated[bool, typer.Option("--no-mpy", help="Leave `.py` files as they are")]
-Opt = Annotated[
-    int | None,
-    typer.Option("--opt", metavar="LEVEL", min=0, max=3, help="Optimisation of the compiler"),
-]
 
 
 @app.command()
@@ -84,7 +80,7 @@ def build(
         typer.Option("-o", "--output", metavar="FILE", help="The image; else FOLDER.romfs"),
     ] = None,
     no_mpy: NoMpy = False,
-    opt: Opt = None,
+    opt: Level = None,
     arch: Annotated[
         str | None, typer.Option("--march", metavar="ARCH", help="The architecture for native code")
     ] = None,
@@ -133,7 +129,7 @@ def deploy(
         typer.Option("--partition", metavar="NUMBER", min=0, help="Which ROM partition; `query` lists them"),
     ] = 0,
     no_mpy: NoMpy = False,
-    opt: Opt = None,
+    opt: Level = None,
     binary: Binary = None,
     as_json: Json = False,
 ) -> None:

@@ -9,6 +9,7 @@ from belay_cli.fleet.choice import ABOUT_FLEETS, FLEET, Choice
 from belay_cli.targets import ABOUT_PORT, PASSWORD, TIMEOUT, is_board, named_once
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.commands.options import NO_MINIFY
 from belay_transport.address import looks_like_address
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ SYNTAX = Syntax(
         *FLEET,
         PASSWORD,
         TIMEOUT,
-        Option("no_minify", ("--no-minify",), "", "Send the script as it is, comments and all"),
+        NO_MINIFY,
         Option("watch", ("--watch",), "", "Run it again whenever it is saved, until Ctrl-C"),
     ),
     details=_DETAILS,

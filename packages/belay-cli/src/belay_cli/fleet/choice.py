@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ABOUT_FLEETS", "ALL_HELP", "FLEET", "IDS_HELP", "PORTS_HELP", "USB_HELP", "Choice"]
 
-PORTS_HELP = "The board's address or alias, in the place of PORT; several times for several boards"
+PORTS_HELP = "The board's address or alias; several times for several boards"
 ALL_HELP = "Every board plugged in, at once"
 USB_HELP = "With `--all`: whose USB identity fits, `2e8a:0005`, `product=Pico` or JSON; repeatable"
 IDS_HELP = "With `--all`: whose `machine.unique_id()` this is, in hex; repeatable"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from belay_pm.commands.typed_options import Offline  # noqa: TC001 - typer reads it
+from belay_pm.commands.typed_options import Level, NoUpdate, Offline  # noqa: TC001 - typer reads them
 
 __all__ = ["app"]
 
@@ -17,8 +17,6 @@ One word is a source, whose name is told from it: a path (`./x`), a link, `githu
 package of the index (`pathlib`, `aioble@^1.0`). Two words are NAME and source.
 It is got at once; when that fails, `pyproject.toml` is as it was.
 """
-
-_HIGHEST_OPT = 3  # mpy-cross knows 0 to 3
 
 
 @app.command(epilog=_DETAILS)
@@ -36,14 +34,9 @@ def add(
         bool,
         typer.Option(help="A lone module becomes the `__init__` of its package"),
     ] = True,
-    opt: Annotated[
-        int | None,
-        typer.Option(metavar="LEVEL", min=0, max=_HIGHEST_OPT, help="mpy-cross's level of optimisation"),
-    ] = None,
+    opt: Level = None,
     offline: Offline = False,
-    no_update: Annotated[
-        bool, typer.Option("--no-update", help="Change `pyproject.toml` alone, and get nothing")
-    ] = False,
+    no_update: NoUpdate = False,
 ) -> None:
     """Add a dependency to `pyproject.toml`, and get it."""
     from pathlib import Path
@@ -69,7 +62,8 @@ def add(
         opt=opt,
         here=here,
     )
-    said = f"`{added.name}` is `{added.value}` in the group `{group}`"
+    is_new = ", which is new" if added.made_group else ""
+    said = f"`{added.name}` is `{added.value}` in the group `{group}`{is_new}"
     if no_update:
         console.words(said)
         return

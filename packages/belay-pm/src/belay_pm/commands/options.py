@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from belay_pm.command_line.syntax import Option
 
-__all__ = ["ARCH", "BINARY", "LEVEL", "MPY", "OFFLINE", "TRUSTED", "VARIABLES", "WITH"]
+__all__ = [
+    "ARCH",
+    "BINARY",
+    "HIGHEST_LEVEL",
+    "LEVEL",
+    "MPY",
+    "NO_MINIFY",
+    "NO_UPDATE",
+    "OFFLINE",
+    "TRUSTED",
+    "VARIABLES",
+    "WITH",
+]
 
-_HIGHEST_LEVEL = 3  # mpy-cross knows 0 to 3
+HIGHEST_LEVEL = 3  # mpy-cross knows 0 to 3
 
 
 def _level(text: str) -> int:
     level = int(text) if text.isdecimal() else -1
-    if not 0 <= level <= _HIGHEST_LEVEL:
-        raise ValueError(f"{text} is not a whole number from 0 to {_HIGHEST_LEVEL}")
+    if not 0 <= level <= HIGHEST_LEVEL:
+        raise ValueError(f"{text} is not a whole number from 0 to {HIGHEST_LEVEL}")
     return level
 
 
@@ -23,6 +35,10 @@ BINARY = Option("binary", ("--mpy-cross-binary",), "FILE", "Compile with this mp
 LEVEL = Option("opt", ("--opt",), "LEVEL", "mpy-cross's level of optimisation, 0 to 3", parse=_level)
 
 MPY = Option("mpy", ("--mpy",), "", "Compile `.py` files")
+
+NO_MINIFY = Option("no_minify", ("--no-minify",), "", "Leave Python as it is, comments and all")
+
+NO_UPDATE = Option("no_update", ("--no-update",), "", "Change `pyproject.toml` alone, and get nothing")
 
 OFFLINE = Option("offline", ("--offline",), "", "Ask nobody: take what the cache has")
 

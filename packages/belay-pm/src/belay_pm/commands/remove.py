@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from belay_pm.command_line.syntax import Argument, Option, Syntax
+from belay_pm.commands.options import NO_UPDATE
 
 __all__ = ["SYNTAX", "run"]
 
@@ -14,7 +15,7 @@ SYNTAX = Syntax(
     Argument("names", "NAME...", "The packages to remove", several=True),
     options=(
         Option("group", ("-g", "--group"), "GROUP", "The group that has them, when several have"),
-        Option("no_update", ("--no-update",), "", "Change `pyproject.toml` alone"),
+        NO_UPDATE,
     ),
     details=_DETAILS,
 )

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from belay_pm.editing.documents import edited, put, table_at
+from belay_pm.editing.documents import edited, end_with_blank_line, put, table_at
 from belay_pm.editing.writing import write_text
 from belay_pm.errors import ProjectError
 from belay_pm.near import near_miss
@@ -33,6 +33,7 @@ class Added(NamedTuple):
         value: as the file has it now, as TOML.
         before: what the file held.
         after: what it holds.
+        made_group: whether there was no group of that name.
     """
 
     project: Project
@@ -40,6 +41,7 @@ class Added(NamedTuple):
     value: str
     before: str
     after: str
+    made_group: bool = False
 
 
 def add_dependency(
@@ -83,13 +85,18 @@ def add_dependency(
     value = _value(text, develop=develop, rename_to_init=rename_to_init, opt=opt)
     keys = ("tool", "belay", *(() if group == MAIN_GROUP else ("group", group)), "dependencies")
 
+    is_new = group not in project.groups
+
     def change(document: MutableMapping[str, Any]) -> None:
-        put(table_at(document, keys), name, _plain_or_inline(value, document))
+        table = table_at(document, keys)
+        put(table, name, _plain_or_inline(value, document))
+        if is_new:
+            end_with_blank_line(table)
 
     after = edited(before, folder / PROJECT_FILE, change)
     changed = parse_project(folder, after)
     write_text(folder / PROJECT_FILE, after)
-    return Added(changed, name, _shown(value), before, after)
+    return Added(changed, name, _shown(value), before, after, made_group=is_new and group != MAIN_GROUP)
 
 
 def _key(source: object) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping, Sequence
     from pathlib import Path
 
-__all__ = ["edited", "put", "table_at"]
+__all__ = ["edited", "end_with_blank_line", "put", "table_at"]
 
 
 def edited(text: str, path: Path, change: Callable[[MutableMapping[str, Any]], None]) -> str:
@@ -38,6 +38,8 @@ def edited(text: str, path: Path, change: Callable[[MutableMapping[str, Any]], N
         changed = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
         raise _uneditable(path) from error
+    if changed.endswith("\n\n") and not text.endswith("\n\n"):
+        changed = changed[:-1]  # a new table at the end
     if "\r\n" in text:
         changed = changed.replace("\r\n", "\n").replace("\n", "\r\n")
     try:
@@ -85,6 +87,15 @@ def put(table: MutableMapping[str, Any], key: str, value: object) -> None:
     del body[end:]
     table.append(key, value)
     body.extend(rest)
+
+
+def end_with_blank_line(table: MutableMapping[str, Any]) -> None:
+    """Part a new table from the next one, as people do."""
+    from tomlkit import nl  # noqa: PLC0415 - as above
+    from tomlkit.items import Table  # noqa: PLC0415 - as above
+
+    if isinstance(table, Table):
+        table.add(nl())
 
 
 def _new_table(inside: MutableMapping[str, Any], *, is_last: bool) -> Any:  # Any: tomlkit's or a plain one

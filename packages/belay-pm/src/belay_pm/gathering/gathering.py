@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from belay_pm.errors import SourceError
 from belay_pm.fetching import Fetcher
 from belay_pm.gathering.asked import ASKED, SOURCE, project_of, requirements
 from belay_pm.gathering.forms import Forms
@@ -14,7 +17,7 @@ from belay_pm.store import Store
 from belay_pm.updating.sources import Getting, allows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from belay_pm.packages import Package
@@ -85,7 +88,7 @@ def gather(
     kinds = (mpy,) if mpy == SOURCE else (mpy, SOURCE)
     projects = [project_of(folder, wanted, kind, index) for kind in kinds]
     fetchers = [Fetcher(project, store, offline=offline, progress=progress) for project in projects]
-    with Forms(fetchers, wanted) as sources:
+    with _folders_told(texts, folder), Forms(fetchers, wanted) as sources:
         getting = Getting(lambda: sources, store)
         packages = resolve(
             {ASKED: wanted},
@@ -101,6 +104,20 @@ def gather(
         _gathered(named[name], files[name], contents)
         for name in _ordered([each.name for each in wanted], named)
     )
+
+
+@contextmanager
+def _folders_told(texts: Sequence[str], folder: Path) -> Iterator[None]:
+    """Make an error about a name of the index say that a folder of that name is here."""
+    try:
+        yield
+    except SourceError as error:
+        for text in texts:
+            if re.fullmatch(r"[\w-]+", text) and text in str(error) and (folder / text).is_dir():
+                raise type(error)(
+                    str(error), hint=f"`./{text}` is the folder here; `{text}` is a package of the index"
+                ) from error
+        raise
 
 
 def _contents(packages: Sequence[Package], getting: Getting) -> dict[str, bytes]:

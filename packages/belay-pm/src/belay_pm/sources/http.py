@@ -183,7 +183,7 @@ class Web:
         times = "once" if attempt == 1 else f"{attempt} times"
         raise SourceError(
             f"Getting `{shown(url)}` was tried {times}, and at last: {failure}{asked}",
-            hint="look whether that host can be reached, and do it again: what came so far is kept",
+            hint="do it again when the server can be reached: what has come until then is not got twice",
         ) from failure
 
     def _session(self) -> Session:

@@ -179,5 +179,5 @@ def _text(told: object, where: str) -> str:
 def _nonsense(path: str, what: str) -> BelayException:
     return BelayException(
         f"`{path}` of the board is no record of packages: it has {what}",
-        hint=f"`belay fs rm {path}` removes it; the files of packages stay",
+        hint="remove that file with `belay fs rm`; the files of packages stay",
     )

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from belay_cli.commands.fs.words import Recursive, board_path, print_json
-from belay_cli.commands.options import Binary, DryRun, Json, Mpy, Password, Port  # noqa: TC001 - typer reads them
+from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
+    Binary,
+    DryRun,
+    Json,
+    Level,
+    Mpy,
+    Password,
+    Port,
+)
 from belay_pm.command_line.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -34,10 +42,7 @@ def cp(
     ] = False,
     mpy: Mpy = False,
     binary: Binary = None,
-    opt: Annotated[
-        int | None,
-        typer.Option("--opt", min=0, max=3, help="Optimisation of the compiler", show_default=False),
-    ] = None,
+    opt: Level = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
