@@ -470,7 +470,6 @@ def test_an_empty_word_is_no_path(fs: Callable[..., Result], words: tuple[str, .
             "with `--force` it takes the place of a file, never that of a folder",
         ),
         (("rmdir", "main.py"), "it is a file: `belay fs rm` removes it"),
-        (("du", "main.py"), "it is a file: `belay fs ls` shows its bytes"),
         (("cat", "data"), "it is a folder: `belay fs ls PATH` tells what is in it"),
         (("cat", "/"), "name a file or folder below `/`, the root folder"),
         (("cp", "here.txt", ":nope/x"), "make the folder first: `belay fs mkdir --parents PATH`"),

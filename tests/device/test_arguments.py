@@ -172,9 +172,7 @@ def test_verbs_beside_the_device_say_which_argument_is_wrong(device: belay.Devic
         "`folder` must be a path, not None (NoneType)": lambda: mount(device, nothing),
         "`folder` is empty": lambda: mount(device, ""),
         "`path` must be a path, not None (NoneType)": lambda: belay.run_file(device, nothing),
-        "`at` must be a name behind one slash, such as `/remote`, not '/x\\ny'": lambda: mount(
-            device, tmp_path, "/x\ny"
-        ),
+        "`at` must be a name behind one slash, not '/x\\ny'": lambda: mount(device, tmp_path, "/x\ny"),
         "`MAX_CMD_HISTORY_LEN` must be an int, not None (NoneType)": lambda: Unlimited("sim:"),
     }
 

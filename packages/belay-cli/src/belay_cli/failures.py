@@ -79,7 +79,6 @@ _BOARD_HINTS = {
     17: "`belay fs ls` shows what stands there",
     20: "a part of the path is a file: `belay fs tree` shows which",
     21: "it is a folder: name a file",
-    ("measuring", 20): "it is a file: `belay fs ls` shows its bytes",
     ("removing", 20): "it is a file: `belay fs rm` removes it",
 }
 """What helps where a file of a board was meant, by errno, which is the same on every board; first of all by

@@ -288,7 +288,7 @@ def _sim_boot(
     gc.collect()
     # The interpreter's table of names grows by steps that double: with those of `machine` in it, the step that
     # a session's own names take is larger by so much. The names of a firmware take nothing of the heap.
-    names = 0 if is_circuit else 3648
+    names = 0 if is_circuit else 2048
     fill(gc.mem_free() - heap - names)
     tell(b"up\n")
     main, runs_boot = "main.py", True
