@@ -171,6 +171,17 @@ def test_every_command_has_help(command: Callable[..., tuple[int, str, str]], na
     assert max(map(len, stdout.splitlines())) <= 80
 
 
+def test_whoever_takes_a_board_says_what_names_one() -> None:
+    """The help of each command with `--port` says what an address is, and which board is meant without."""
+    for entry in COMMANDS:
+        if entry.name == "remote":
+            continue
+        loaded = ListedCommand(entry)._loaded()
+        for command in getattr(loaded, "commands", {"": loaded}).values():
+            takes_port = any("--port" in each.opts for each in command.params)
+            assert ("An address is" in command.epilog) == takes_port, (entry.name, command.name)
+
+
 _OF_ITS_OWN = {
     "--all": "boards, or elements of the cache",
     "--force": "what is replaced or removed",

@@ -22,8 +22,8 @@ from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
     Watch,
     Word,
 )
-from belay_cli.fleet.choice import Choice
-from belay_cli.targets import named_once
+from belay_cli.fleet.choice import ABOUT_FLEETS, Choice
+from belay_cli.targets import ABOUT_PORT, named_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ whenever a file of the project is saved, of packages in development too.
 """
 
 
-@app.command(epilog=_DETAILS)
+@app.command(epilog=f"{_DETAILS}\n{ABOUT_PORT}\n\n{ABOUT_FLEETS}")
 def install(
     word: Word = None,
     *,

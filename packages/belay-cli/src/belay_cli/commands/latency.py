@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from belay_cli.commands.options import Json, Password, Port, Word  # noqa: TC001 - typer reads them
+from belay_cli.targets import ABOUT_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ _TITLE = "latency_ms"
 """The first line of the CSV."""
 
 
-@app.command()
+@app.command(epilog=ABOUT_PORT)
 def latency(
     word: Word = None,
     *,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from belay_cli.commands.options import Binary, Json, Level, Password, Port, Word  # noqa: TC001 - typer reads them
-from belay_cli.targets import is_board, named_once
+from belay_cli.targets import ABOUT_PORT, is_board, named_once
 from belay_pm.command_line.counting import counted
 from belay_pm.command_line.errors import MisuseError
 from belay_pm.command_line.group import command_group
@@ -27,7 +27,7 @@ app = command_group()
 NoMpy = Annotated[bool, typer.Option("--no-mpy", help="Leave `.py` files as they are")]
 
 
-@app.command()
+@app.command(epilog=ABOUT_PORT)
 def query(word: Word = None, *, port: Port = None, password: Password = None, as_json: Json = False) -> None:
     """Show the ROM partitions of a board, and what is in them."""
     from belay.rom import rom_partitions
@@ -113,7 +113,7 @@ def build(
         _tell(f"{counted(len(image.files), 'file')}, {counted(len(image.content), 'byte')}: `{place}`")
 
 
-@app.command()
+@app.command(epilog=ABOUT_PORT)
 def deploy(
     words: Annotated[
         list[str],

@@ -20,8 +20,8 @@ from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
     Usb,
     Watch,
 )
-from belay_cli.fleet.choice import Choice
-from belay_cli.targets import named_once
+from belay_cli.fleet.choice import ABOUT_FLEETS, Choice
+from belay_cli.targets import ABOUT_PORT, named_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ With `--watch` each change of the folder is on the board a moment after it is sa
 """
 
 
-@app.command(epilog=_DETAILS)
+@app.command(epilog=f"{_DETAILS}\n{ABOUT_PORT}\n\n{ABOUT_FLEETS}")
 def sync(
     words: Annotated[
         list[str],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from belay_cli.commands.fs.changing import mkdir, mv, rm, rmdir, touch
 from belay_cli.commands.fs.copying import cp
 from belay_cli.commands.fs.looking import cat, df, du, ls, sha256sum, tree
+from belay_cli.targets import ABOUT_PORT
 from belay_pm.command_line.group import command_group
 
 __all__ = ["app"]
@@ -12,4 +13,4 @@ __all__ = ["app"]
 app = command_group()
 
 for _command in (ls, tree, cat, cp, mv, rm, mkdir, rmdir, touch, sha256sum, df, du):
-    app.command()(_command)
+    app.command(epilog=ABOUT_PORT)(_command)
