@@ -218,7 +218,7 @@ def test_build_of_what_does_not_compile(command: Callable[..., Result], app: Pat
             "build",
             (
                 2,
-                "error: Missing argument 'FOLDER'\n\nhint: write it as in `belay romfs build [OPTIONS] {FOLDER}`\n",
+                "error: Missing argument 'FOLDER'\n\nhint: write it as in `belay romfs build [OPTIONS] FOLDER`\n",
             ),
         ),
         (

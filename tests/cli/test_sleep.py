@@ -19,7 +19,6 @@ def test_it_waits_and_ends(command: Callable[..., object]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "nothing is given"),
         (("soon",), "it is `soon`"),
         (("nan",), "it is `nan`"),
         (("1e99",), "it is `1e99`"),

@@ -34,7 +34,7 @@ def test_new_wants_a_path(typed: Callable[..., Result]) -> None:
     assert typed("new") == (
         2,
         "",
-        "error: Missing argument 'PATH'\n\nhint: write it as in `belay-pm new [OPTIONS] {PATH}`\n",
+        "error: Missing argument 'PATH'\n\nhint: write it as in `belay-pm new [OPTIONS] PATH`\n",
     )
 
 

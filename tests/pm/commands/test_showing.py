@@ -145,7 +145,7 @@ def test_why_of_nothing(locked: Path, typed: Callable[..., object]) -> None:
     assert typed("why") == (
         2,
         "",
-        "error: Missing argument 'NAME'\n\nhint: write it as in `belay-pm why [OPTIONS] {NAME}`\n",
+        "error: Missing argument 'NAME'\n\nhint: write it as in `belay-pm why [OPTIONS] NAME`\n",
     )
 
 

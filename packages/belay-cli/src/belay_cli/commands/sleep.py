@@ -8,7 +8,7 @@ from belay_pm.command_line.syntax import Argument, Syntax
 __all__ = ["SYNTAX", "run"]
 
 SYNTAX = Syntax(
-    Argument("seconds", "SECONDS", "How long, such as `0.5`"),
+    Argument("seconds", "SECONDS", "How long, such as `0.5`", required=True),
     details="The same on every system, as a board that starts anew needs a moment; Ctrl-C ends it.",
 )
 
@@ -17,7 +17,7 @@ _MOST_SECONDS = 2_000_000
 """As for `--timeout`: 23 days."""
 
 
-def run(seconds: str | None) -> None:
+def run(seconds: str) -> None:
     """Wait."""
     import time
 
@@ -28,15 +28,14 @@ def run(seconds: str | None) -> None:
         time.sleep(min(left_s, LONGEST_WAIT_S))
 
 
-def _read(text: str | None) -> float:
+def _read(text: str) -> float:
     try:
-        seconds = float(text or "")
+        seconds = float(text)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= _MOST_SECONDS:
-        said = "nothing is given" if text is None else f"it is `{text}`"
         raise MisuseError(
-            f"SECONDS is a number from 0 to {_MOST_SECONDS}, and {said}",
+            f"SECONDS is a number from 0 to {_MOST_SECONDS}, and it is `{text}`",
             hint="write it as in `belay sleep 0.5`",
         )
     return seconds

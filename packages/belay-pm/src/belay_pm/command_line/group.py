@@ -20,7 +20,7 @@ from belay_pm.command_line.completion.scripts import SCRIPTS
 from belay_pm.command_line.errors import CommandError, MisuseError
 from belay_pm.command_line.failures import MISUSE
 from belay_pm.command_line.once import refuse_repeats
-from belay_pm.command_line.translating import typer_command
+from belay_pm.command_line.translating import typer_command, without_braces
 from belay_pm.near import near_miss
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class ListedCommand(TyperCommand):
         for each in (command, *members):
             each.epilog = console.spoken(each.epilog or "")
             refuse_repeats(each)
+            without_braces(each)
         return command
 
 

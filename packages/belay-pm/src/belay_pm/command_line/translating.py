@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from belay_pm.command_line.syntax import Option
     from belay_pm.command_line.table import Command, CommandModule
 
-__all__ = ["typer_command"]
+__all__ = ["typer_command", "without_braces"]
 
 
 def typer_command(entry: Command, module: CommandModule) -> TyperCommand:
@@ -43,6 +43,17 @@ def typer_command(entry: Command, module: CommandModule) -> TyperCommand:
         context_settings={"allow_interspersed_args": not syntax.options_first},
         rich_markup_mode=None,
     )
+
+
+def without_braces(command: Any) -> None:  # Any: a command of typer's
+    """Have a command's usage show required words as they are typed: braces would read as a choice."""
+    for parameter in command.params:
+        if isinstance(parameter, TyperArgument):
+            parameter.make_metavar = _plain(parameter.make_metavar)  # type: ignore[method-assign] # what typer 0.28 made of it
+
+
+def _plain(make: Callable[..., str]) -> Callable[..., str]:
+    return lambda *words, **options: make(*words, **options).strip("{}")
 
 
 def _option(option: Option) -> TyperOption:
