@@ -158,7 +158,7 @@ def look_after_files(desk: Desk) -> None:
     if (desk.folder / "old.txt").read_text(encoding="utf-8") != "water at six\n":
         raise SystemExit("what came back is not what was sent")
     desk.types(f"belay fs rm {port} -r notes", "…")
-    desk.types(f"belay fs ls {port} notes", "error: …`/notes`…ENOENT", exit_code=1)
+    desk.types(f"belay fs ls {port} notes", "error: …`/notes`…ENOENT (not there)…", exit_code=1)
 
 
 def mount_a_folder(desk: Desk) -> None:
