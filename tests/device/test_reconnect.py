@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
@@ -14,7 +15,6 @@ from belay_transport.opening import open_link, serve_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from belay_transport.links import Link
 
@@ -402,6 +402,19 @@ def usb_port(path: str, serial_number: str) -> ListPortInfo:
     return port
 
 
+@pytest.fixture
+def acm(tmp_path: Path) -> Callable[[Any], str]:
+    """Give a served board the name of a USB port, the same one each time."""
+
+    def named(board: Any) -> str:  # Any: a served board
+        link = tmp_path / f"ttyACM{Path(board.path).name}"
+        if not link.is_symlink():
+            link.symlink_to(board.path)
+        return str(link)
+
+    return named
+
+
 @pytest.mark.parametrize(
     ("attempts", "find"),
     [
@@ -412,16 +425,19 @@ def usb_port(path: str, serial_number: str) -> ListPortInfo:
     ids=["the next call", "reconnect", "wait_for_board"],
 )
 def test_a_usb_board_is_found_under_another_name(
-    monkeypatch: pytest.MonkeyPatch, attempts: int, find: Callable[[belay.Device], None]
+    monkeypatch: pytest.MonkeyPatch,
+    acm: Callable[[Any], str],
+    attempts: int,
+    find: Callable[[belay.Device], None],
 ) -> None:
     """A board whose port has another name now is found by its USB identity, among others, and has its state."""
     with serve_simulated() as before, serve_simulated() as other, serve_simulated() as after:
-        ports = [usb_port(other.path, "another"), usb_port(before.path, "mine")]
+        ports = [usb_port(acm(other), "another"), usb_port(acm(before), "mine")]
         monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
-        with belay.Device(before.path, attempts=attempts) as device:
+        with belay.Device(acm(before), attempts=attempts) as device:
             device("value = 7")
             before.close()
-            ports[1] = usb_port(after.path, "mine")
+            ports[1] = usb_port(acm(after), "mine")
 
             find(device)
 
@@ -430,7 +446,9 @@ def test_a_usb_board_is_found_under_another_name(
                 assert untouched("'value' in globals()") is False
 
 
-def test_ports_that_cannot_be_listed_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ports_that_cannot_be_listed_are_no_error(
+    monkeypatch: pytest.MonkeyPatch, acm: Callable[[Any], str]
+) -> None:
     """A device is made where the system cannot say which boards there are; its port's name is what is tried again."""
 
     def fail() -> None:
@@ -438,20 +456,22 @@ def test_ports_that_cannot_be_listed_are_no_error(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("serial.tools.list_ports.comports", fail)
 
-    with serve_simulated() as board, belay.Device(board.path) as device:
+    with serve_simulated() as board, belay.Device(acm(board)) as device:
         device("value = 7")
         device.reconnect()
         assert device("value") == 7
 
 
-def test_a_usb_board_that_is_not_back_is_told_by_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_usb_board_that_is_not_back_is_told_by_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, acm: Callable[[Any], str]
+) -> None:
     """Nobody else's board is taken for it: the error names the identity, and each port with the reason."""
     with serve_simulated() as board, serve_simulated() as other:
-        ports = [usb_port(board.path, "mine")]
+        ports = [usb_port(acm(board), "mine")]
         monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
-        with belay.Device(board.path) as device:
+        with belay.Device(acm(board)) as device:
             board.close()
-            ports[:] = [usb_port(other.path, "another")]
+            ports[:] = [usb_port(acm(other), "another")]
 
             with pytest.raises(
                 belay.ConnectionLost, match=r"(?s)serial_number='mine'\).*is 'another', not 'mine'"

@@ -22,7 +22,10 @@ from belay_transport.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PortInfo", "UsbSpecifier", "list_devices", "usb_identity"]
+__all__ = ["PTYS", "PortInfo", "UsbSpecifier", "list_devices", "usb_identity"]
+
+PTYS = ("/dev/pts/", "/dev/ttys")
+"""How the names of ptys begin, on Linux and on macOS."""
 
 _NUMBERS = ("vid", "pid")
 _TEXTS = ("serial_number", "manufacturer", "product", "location")
@@ -220,6 +223,8 @@ def usb_identity(device: str, *, ports: Iterable[PortInfo] | None = None) -> Usb
         Numbers and serial number, or without a serial number the place where it is plugged in; None for
         a port that is not there or tells neither.
     """
+    if device.startswith(PTYS):
+        return None  # and nobody has to wait until all ports are listed
     for found in list_devices(ports=ports):
         # udev rules give a port other names, which are links.
         if found.device in {device, os.path.realpath(device)}:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from belay_transport.ports import list_devices
+from belay_transport.ports import PTYS, list_devices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +68,7 @@ def holds_bytes_back(port: str, *, ports: Iterable[PortInfo] | None = None) -> b
         ports: where to look the port up; None for the ports of this machine.
     """
     path = os.path.realpath(port)
-    if path.startswith(("/dev/pts/", "/dev/ttys")):  # the ptys of Linux and of macOS
+    if path.startswith(PTYS):
         return True
     if path.startswith(_BRIDGE_NAMES):
         return False
