@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import _ast  # what `ast` is made of, without its 6 ms
 import re
+import sys
 import threading
 import warnings
 from contextlib import suppress
@@ -37,6 +38,9 @@ _NUL = "\0"
 _TOO_DEEP = "too many nested parentheses"
 _KEPT_DEPTH = 30
 # CPython reads 200 of them, 3.10 some 90.
+
+_HARMLESS_BYTES = 10_000
+# Shorter code cannot nest so deep that it is a danger.
 
 _PARSE_ONLY = 0x400  # ast.PyCF_ONLY_AST, without loading `ast`
 
@@ -144,12 +148,23 @@ def _parsed(code: str) -> _ast.Expression | None:
         # Whether an escape is wise is for the board's user to know; here it is only parsed.
         warnings.simplefilter("ignore")
         try:
+            _refuse_to_crash(code)
             tree: _ast.Expression = compile(code, "<board>", "eval", _PARSE_ONLY, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if isinstance(error, RecursionError | MemoryError) or _TOO_DEEP in str(error):
                 raise _TooDeepError from None
             return None
     return tree
+
+
+def _refuse_to_crash(code: str) -> None:
+    """Have CPython 3.10 raise a RecursionError for what nests so deep that making its tree would crash it.
+
+    Its compiler counts how deep it goes, and what makes the tree does not; from 3.11 on both do.
+    """
+    if sys.version_info < (3, 11) and len(code) > _HARMLESS_BYTES:
+        with suppress(SyntaxError, ValueError):  # of which the parser alone may know better
+            compile(code, "<board>", "eval", dont_inherit=True)
 
 
 def _mode_of_deep(code: str) -> str:
