@@ -456,6 +456,7 @@ def test_a_board_that_nobody_waited_for_is_told(
         released.set()
         for worker in workers:
             worker.join()
+        capsys.readouterr()  # what it says at its end, which a process would not live to hear
 
     assert stdout == "sim:#1 | half\n"
     assert re.sub(r" +", " ", re.sub(r"\d+\.\d\d", "N", stderr)) == (
