@@ -231,7 +231,15 @@ def test_what_raised_is_repeated_as_far_as_it_came(device: belay.Device, way: st
 
 @pytest.mark.parametrize(
     "code",
-    ["gone", "thing.value", "gone[0]", "gone[:-1]", "-gone[0] + 1 < 2 or not gone", "(gone, {1: gone})"],
+    [
+        "gone",
+        "thing.value",
+        "gone[0]",
+        "gone[:-1]",
+        "-gone[0] + 1 < 2 or not gone",
+        "(gone, {1: gone})",
+        "\n    gone\n",
+    ],
 )
 def test_what_only_reads_is_not_repeated(device: belay.Device, code: str) -> None:
     """An expression that sets nothing up is not recorded: what it reads need not be there any more."""

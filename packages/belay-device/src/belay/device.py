@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from belay.arguments import check_flag, check_number, check_seconds, check_text
 from belay.blocks import dedent
+from belay.code_kinds import kind_of
 from belay.events import Events
 from belay.exceptions import ArgumentValueError, BelayException, ConnectionLost
-from belay.expressions import only_reads
 from belay.history import History, recorded
 from belay.meta import DeviceMeta, find_hook
 from belay.output import STDOUT, OutputWriter
@@ -276,8 +276,10 @@ class Device(metaclass=DeviceMeta):
         origin = CallOrigin(*place, code)
         if proxy:
             return make_proxy(self._belay_objects, dedent(code), origin, timeout_s=timeout_s, output=writer)
-        expression = runtime.text_expression(dedent(code), origin, minify=minify)
-        with recorded(runtime, expression) if record and not only_reads(code) else nullcontext():
+        text = dedent(code)
+        kind = kind_of(text)
+        expression = runtime.text_expression(text, origin, minify=minify, kind=kind)
+        with recorded(runtime, expression) if record and kind != "reading" else nullcontext():
             return runtime.call(expression, timed=return_time, timeout_s=timeout_s, output=writer)
 
     def batch(self) -> Batch:

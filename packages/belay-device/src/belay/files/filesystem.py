@@ -129,7 +129,7 @@ class FileSystem:
                     respond=listing,
                 )
             except ConnectionLost:
-                if not self._verbs.is_found_again:
+                if not self._runtime.is_found_again:
                     raise
                 continue  # the board was found again, and half a listing is none
             if listing.is_whole(count):

@@ -128,7 +128,7 @@ class Survey:
                     f"_belay_tl({encode(top)},{int(mend)})", helpers=helpers, respond=listing
                 )
             except ConnectionLost:
-                if not self._verbs.is_found_again:
+                if not self._runtime.is_found_again:
                     raise
                 continue  # the board was found again, and half a listing is none
             if not (isinstance(told, tuple) and len(told) == _LISTED and isinstance(told[1], list)):

@@ -188,8 +188,8 @@ class Transfer:
 
         Files that were verified are still there. Of one that something is appended to, nobody knows.
         """
-        is_found = self._runtime.recover is not None and not self._runtime.session.is_lost
-        return is_found and not (left and (tries == TRIES or left[0].verb == "append"))
+        is_over = bool(left) and (tries == TRIES or left[0].verb == "append")
+        return self._runtime.is_found_again and not is_over
 
     def prepare(self, helpers: Sequence[str]) -> None:
         """Send helpers one by one to a board that could not compile them together."""

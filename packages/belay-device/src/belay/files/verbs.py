@@ -103,14 +103,9 @@ class Verbs:
         try:
             self.do(what, path, expression, helpers=helpers, to=to, repeatable=False)
         except ConnectionLost:
-            if again is None or not self.is_found_again:
+            if again is None or not self._runtime.is_found_again:
                 raise
             again()
-
-    @property
-    def is_found_again(self) -> bool:
-        """Whether the link that broke has been replaced."""
-        return self._runtime.recover is not None and not self._runtime.session.is_lost
 
     def portions(self, texts: list[str]) -> Iterator[list[str]]:
         """Cut arguments into as few calls as the board can compile."""

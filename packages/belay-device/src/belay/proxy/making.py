@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from belay.code_kinds import kind_of
 from belay.exceptions import InternalError, ProxyUseError
-from belay.expressions import is_expression
 from belay.proxy.kept import Kept
 from belay.proxy.proxy_object import wrap
 
@@ -45,7 +45,7 @@ def make_proxy(
         ProxyUseError: it is neither.
     """
     names = _imported_names(code) if _IMPORT.match(code) else []
-    if not names and not is_expression(code):
+    if not names and kind_of(code) == "statements":
         raise ProxyUseError(
             f"`{code.strip()}` is no expression and no import, so there is nothing for a proxy to stand for",
             hint='run statements with `device("…")`, and give `proxy` the name that they bind',

@@ -23,6 +23,7 @@ from belay_transport.session import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from belay.code_kinds import Kind
     from belay.exceptions import BoardException
     from belay.implementation import Implementation
     from belay.output import OutputWriter
@@ -117,6 +118,11 @@ class Runtime:
     @recover.setter
     def recover(self, recover: Callable[[], None] | None) -> None:
         self._submitter.recover = recover
+
+    @property
+    def is_found_again(self) -> bool:
+        """Whether a link that broke has been replaced."""
+        return self.recover is not None and not self.session.is_lost
 
     @property
     def generation(self) -> int:
@@ -292,15 +298,18 @@ class Runtime:
                     values[index] = values[index], moment
         return values, failure
 
-    def text_expression(self, code: str, origin: CodeOrigin | None, *, minify: bool = True) -> str:
+    def text_expression(
+        self, code: str, origin: CodeOrigin | None, *, minify: bool = True, kind: Kind | None = None
+    ) -> str:
         """Return the board expression, on one line, that evaluates an expression or runs statements.
 
         Args:
             code: Python for the board, at the left margin; its lines are those of `origin`.
             origin: where the code stands on the host, for tracebacks; None if nowhere.
             minify: whether to shorten it on its way.
+            kind: what it is, if that is known already.
         """
-        return self._expressions.text(code, origin, minify=minify)
+        return self._expressions.text(code, origin, minify=minify, kind=kind)
 
     def execute(
         self,
