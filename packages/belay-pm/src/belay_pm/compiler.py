@@ -166,11 +166,6 @@ def _installed() -> str | None:
 
 def _complaint(text: str, origin: str, code: int) -> PackageError:
     messages = _MESSAGE.findall(text)
-    if text.lstrip().startswith("usage:"):
-        return PackageError(
-            f"mpy-cross refused its options, and did not compile `{origin}`",
-            hint="name an architecture that it has: `--march`; `mpy-cross --help` lists them",
-        )
     if not messages:
         last = text.strip().rpartition("\n")[2] or "it printed nothing"
         return PackageError(f"mpy-cross ended with {code} on `{origin}`: {last}")

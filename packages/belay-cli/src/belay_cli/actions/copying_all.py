@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belay.exceptions import HostFileError, HostFileNotFoundError
+
+from .copies import is_same
 
 if TYPE_CHECKING:
     from belay import Device
@@ -54,12 +55,8 @@ def send_each(device: Device, source: str, target: str, *, again: bool) -> list[
 
 
 def _put(device: Device, host: Path, path: str, *, again: bool) -> list[str]:
-    if not again:
-        stat = device.fs.stat_many([path])[0]
-        if stat is not None and not stat.is_dir and stat.size_bytes == host.stat().st_size:
-            told = device.fs.hash(path)
-            if told.algorithm == "sha256" and told.hexdigest == hashlib.sha256(host.read_bytes()).hexdigest():
-                return [path]
+    if not again and is_same(device, host, path):
+        return [path]
     device.fs.put(host, path)
     return []
 

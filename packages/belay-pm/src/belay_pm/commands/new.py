@@ -31,8 +31,7 @@ def run(path: str, *, name: str | None) -> None:
     from belay_pm.creating import new_project
 
     if not path:
-        what = "missing" if path is None else "empty"
-        raise MisuseError(f"`PATH` is {what}", hint="write it as in `belay new my-project`")
+        raise MisuseError("`PATH` is empty", hint="write it as in `belay new my-project`")
     tell_created(new_project(Path(path), name=name))
 
 

@@ -30,15 +30,9 @@ Target = Annotated[
 
 
 def named_folder(target: str | None) -> str | None:
-    """Return the folder that is meant: `:` in front may be left out, `/` too.
-
-    Raises:
-        MisuseError: it is empty, which a variable of a shell is that nobody has set.
-    """
+    """Return the folder that is meant: `:` in front may be left out, `/` too."""
     if target is None:
         return None
-    if not target:
-        raise MisuseError("`--target` is empty", hint="write it as in `--target /lib`")
     path = target.removeprefix(":")
     return path if path.startswith("/") else f"/{path}"
 
