@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from belay import Device
     from belay_transport.links import Link
 
 settings.register_profile("house", deadline=None)  # no timed asserts: the machine may be busy
@@ -39,6 +41,43 @@ def updated_project(folder: Path) -> Callable[[Mapping[str, str]], Path]:
         return folder
 
     return made
+
+
+@pytest.fixture
+def move_files(tmp_path: Path) -> Callable[[Device], None]:
+    """Sync files of any bytes to a device, read them back and import one; nothing is sent twice."""
+
+    def moved(device: Device) -> None:
+        folder = tmp_path / "board"
+        (folder / "lib").mkdir(parents=True)
+        (folder / "lib" / "module.py").write_text("value = 7  # seven\n")
+        content = bytes(range(256)) * 40 + os.urandom(6000)
+        (folder / "data.bin").write_bytes(content)
+
+        device.sync(folder)
+
+        assert device.sync(folder).actions == ()
+        assert device.fs.read_bytes("/data.bin") == content
+        assert device("__import__('lib.module').module.value") == 7
+
+    return moved
+
+
+@pytest.fixture
+def too_old() -> str:
+    """Return a `boot.py` of a board that does not say which `.mpy` files it loads, as before MicroPython 1.12."""
+    return (
+        "import sys\n"
+        "class Implementation:\n"
+        "    name, version = sys.implementation.name, sys.implementation.version\n"
+        "class Sys:\n"
+        "    pass\n"
+        "older = Sys()\n"
+        "for name in dir(sys):\n"
+        "    setattr(older, name, getattr(sys, name))\n"
+        "older.implementation = Implementation\n"
+        'sys.modules["sys"] = older\n'
+    )
 
 
 class CutLink:

@@ -24,19 +24,6 @@ COMPILED = (
     r"compiled `src/package/__init__\.py`: 26 to \d+ bytes\ncompiled `src/greeting\.py`: 15 to \d+ bytes\n"
 )
 
-TOO_OLD = """
-import sys
-class Implementation:
-    name, version = sys.implementation.name, sys.implementation.version
-class Sys:
-    pass
-older = Sys()
-for name in dir(sys):
-    setattr(older, name, getattr(sys, name))
-older.implementation = Implementation
-sys.modules["sys"] = older
-"""
-
 
 @pytest.fixture(autouse=True)
 def source(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -95,11 +82,11 @@ def test_a_file_that_does_not_compile(imports: Callable[..., Result]) -> None:
     )
 
 
-def test_a_board_that_is_too_old(imports: Callable[..., Result], folder: Path) -> None:
+def test_a_board_that_is_too_old(imports: Callable[..., Result], folder: Path, too_old: str) -> None:
     """It is said once, and the board gets the sources."""
     board = f"sim:?disk={folder / 'disk'}"
     with Device(board) as device:
-        device.fs.write_text("/boot.py", TOO_OLD)
+        device.fs.write_text("/boot.py", too_old)
 
     code, stdout, stderr = imports("import package, greeting; print(greeting.__file__)", board=board)
 

@@ -19,7 +19,6 @@ from belay_transport.testing import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from belay_transport.links import Link
     from belay_transport.testing import FarEnd
@@ -95,22 +94,12 @@ def test_a_device_behind_a_serial_server(server: Ser2Net) -> None:
 
 
 @pytest.mark.once
-def test_files_behind_a_serial_server(server: Ser2Net, tmp_path: Path) -> None:
+def test_files_behind_a_serial_server(server: Ser2Net, move_files: Callable[[belay.Device], None]) -> None:
     """Files of any bytes are synced and read by the code that serves a port of this machine."""
     server.open(open_link).close()
 
     with belay.Device(server.url) as device:
-        folder = tmp_path / "board"
-        (folder / "lib").mkdir(parents=True)
-        (folder / "lib" / "module.py").write_text("value = 7  # seven\n")
-        content = bytes(range(256)) * 40 + os.urandom(6000)
-        (folder / "data.bin").write_bytes(content)
-
-        device.sync(folder)
-
-        assert device.sync(folder).actions == ()
-        assert device.fs.read_bytes("/data.bin") == content
-        assert device("__import__('lib.module').module.value") == 7
+        move_files(device)
 
 
 def test_the_end_of_the_server_is_told(server: Ser2Net) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import threading
@@ -144,20 +143,10 @@ def test_a_device_behind_telnet() -> None:
     assert shown == f"Device('telnet://micro:…@127.0.0.1:{address.port}')"
 
 
-def test_files_behind_telnet(tmp_path: Path) -> None:
+def test_files_behind_telnet(move_files: Callable[[belay.Device], None]) -> None:
     """Files of any bytes, 0xFF too, are synced and read by the code that serves a serial port."""
     with serving(serve_board) as address, belay.Device(f"telnet://127.0.0.1:{address.port}") as device:
-        folder = tmp_path / "board"
-        (folder / "lib").mkdir(parents=True)
-        (folder / "lib" / "module.py").write_text("value = 7  # seven\n")
-        content = bytes(range(256)) * 40 + os.urandom(6000)
-        (folder / "data.bin").write_bytes(content)
-
-        device.sync(folder)
-
-        assert device.sync(folder).actions == ()
-        assert device.fs.read_bytes("/data.bin") == content
-        assert device("__import__('lib.module').module.value") == 7
+        move_files(device)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import queue
 import re
 import socket
@@ -34,7 +33,6 @@ from belay_transport.testing import ScriptedLink, WebReplServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from websockets.sync.server import ServerConnection
 
@@ -138,20 +136,10 @@ def test_a_device_behind_webrepl(server: WebReplServer) -> None:
     assert printed.getvalue() == "grüße\n"
 
 
-def test_files_behind_webrepl(tmp_path: Path) -> None:
+def test_files_behind_webrepl(move_files: Callable[[belay.Device], None]) -> None:
     """Files of any bytes are synced and read by the code that serves a serial port; nothing is sent twice."""
     with WebReplServer(open_link("sim:")) as server, belay.Device(server.url) as device:
-        folder = tmp_path / "board"
-        (folder / "lib").mkdir(parents=True)
-        (folder / "lib" / "module.py").write_text("value = 7  # seven\n")
-        content = bytes(range(256)) * 40 + os.urandom(6000)
-        (folder / "data.bin").write_bytes(content)
-
-        device.sync(folder)
-
-        assert device.sync(folder).actions == ()
-        assert device.fs.read_bytes("/data.bin") == content
-        assert device("__import__('lib.module').module.value") == 7
+        move_files(device)
 
 
 def test_the_next_client_finds_the_board_as_it_was(server: WebReplServer) -> None:

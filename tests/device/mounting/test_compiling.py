@@ -15,20 +15,6 @@ from belay.mounting.compiling import ImportCompiler
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOO_OLD = """
-import sys
-class Implementation:
-    name, version = sys.implementation.name, sys.implementation.version
-class Sys:
-    pass
-older = Sys()
-for name in dir(sys):
-    setattr(older, name, getattr(sys, name))
-older.implementation = Implementation
-sys.modules["sys"] = older
-"""
-# Before MicroPython 1.12 a board did not say which `.mpy` files it loads.
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -55,11 +41,11 @@ def _imported(device: belay.Device, folder: Path, compiler: ImportCompiler, *nam
         return [str(device(f"__import__({name!r}).__file__")) for name in names]
 
 
-def test_a_board_that_is_too_old(folder: Path, tmp_path: Path) -> None:
+def test_a_board_that_is_too_old(folder: Path, tmp_path: Path, too_old: str) -> None:
     """It is said once that imports are not compiled, and the board gets the sources."""
     disk = tmp_path / "disk"
     with belay.Device(f"sim:?disk={disk}") as device:
-        device.fs.write_text("/boot.py", TOO_OLD)
+        device.fs.write_text("/boot.py", too_old)
     warned: list[str] = []
 
     with belay.Device(f"sim:?disk={disk}") as device:
