@@ -8,13 +8,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from belay_pm.command_line.console import coloured, data, require_stdout, words, writing
+from belay_pm.command_line.console import coloured, data, print_json, require_stdout, words, writing
 from belay_pm.command_line.errors import OutputError
 
 if TYPE_CHECKING:
     from typing import BinaryIO, TextIO
 
-__all__ = ["BoardOutput", "board_stderr", "board_stdout", "coloured", "data", "exact_stdout", "words"]
+__all__ = [
+    "BoardOutput",
+    "board_stderr",
+    "board_stdout",
+    "coloured",
+    "data",
+    "exact_stdout",
+    "print_json",
+    "words",
+]
 
 
 class BoardOutput:

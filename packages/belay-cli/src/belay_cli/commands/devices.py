@@ -41,7 +41,7 @@ SYNTAX = Syntax(
 def run(*, asks: bool, as_json: bool) -> None:
     """List them, as a table or as JSON."""
     from belay_cli.actions.accessing import examine_access
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
     from belay_transport.ports import list_devices
 
     found = list_devices()
@@ -52,10 +52,8 @@ def run(*, asks: bool, as_json: bool) -> None:
         for answer, access in zip(probed, accesses, strict=True)
     ]
     if as_json:
-        import json
-
         facts = [_facts(*each, asks=asks) for each in zip(found, accesses, probed, strict=True)]
-        data(json.dumps(facts, ensure_ascii=False))
+        print_json(facts)
     elif found:
         states = [
             access.state if answer is None or answer.access else answer.told

@@ -30,7 +30,7 @@ only when PORT or `--port` names it. The exit code is 1 when something is to men
 def run(word: str | None, *, port: str | None, password: str | None, as_json: bool) -> None:
     """Look at each, and print what was found."""
     from belay_cli.actions.examining import examine_fence, examine_host, examine_ports, examine_rules
-    from belay_cli.console import data
+    from belay_cli.console import data, print_json
     from belay_pm.command_line.errors import CommandError
     from belay_transport.ports import list_devices
 
@@ -46,9 +46,7 @@ def run(word: str | None, *, port: str | None, password: str | None, as_json: bo
         _examine_board(named, password, boards, known={each.told for each in settings}),
     ]
     if as_json:
-        import json
-
-        data(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False))
+        print_json([finding._asdict() for finding in findings])
     else:
         for finding in findings:
             data(f"{finding.subject}: {finding.told}")

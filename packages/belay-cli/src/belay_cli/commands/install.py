@@ -216,12 +216,10 @@ def _show(
     installed: Installed, seconds: float, *, steps: Iterable[str], dry_run: bool, as_json: bool
 ) -> None:
     from belay_cli.actions.sent import install_facts, told
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
 
     if as_json:
-        import json
-
-        data(json.dumps(install_facts(installed, seconds, dry_run=dry_run), ensure_ascii=False))
+        print_json(install_facts(installed, seconds, dry_run=dry_run))
         return
     for step in steps:
         data(step)

@@ -32,12 +32,12 @@ def query(word: Word = None, *, port: Port = None, password: Password = None, as
     """Show the ROM partitions of a board, and what is in them."""
     from belay.rom import rom_partitions
     from belay_cli.boards import connected
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
 
     with connected(named_once(word, port), password=password, startup="") as device:
         partitions = rom_partitions(device)
     if as_json:
-        _print_json([_partition_facts(each) for each in partitions])
+        print_json([_partition_facts(each) for each in partitions])
         return
     for each in partitions:
         address = "" if each.address is None else f" at 0x{each.address:08x}"
@@ -108,7 +108,9 @@ def build(
     image = folder_image(files, compiler=compiler, opt=opt)
     save_image(image.content, place, force=force)
     if as_json:
-        _print_json({"output": str(place), **_image_facts(image)})
+        from belay_cli.console import print_json
+
+        print_json({"output": str(place), **_image_facts(image)})
     else:
         _tell(f"{counted(len(image.files), 'file')}, {counted(len(image.content), 'byte')}: `{place}`")
 
@@ -142,6 +144,7 @@ def deploy(
     from belay_cli.actions.starting import soft_reset
     from belay_cli.boards import connected
     from belay_cli.commands.compiling import require_compiler
+    from belay_cli.console import print_json
     from belay_cli.console import words as tell
     from belay_cli.host_paths import source_trouble
     from belay_cli.progress import Progress
@@ -186,7 +189,7 @@ def deploy(
         seconds = time.monotonic() - began
         soft_reset(device)
     if as_json:
-        _print_json({"partition": partition, "seconds": round(seconds, 3), **_image_facts(image)})
+        print_json({"partition": partition, "seconds": round(seconds, 3), **_image_facts(image)})
         return
     size = len(image.content)
     _tell(
@@ -248,11 +251,3 @@ def _tell(text: str) -> None:
     from belay_cli.console import coloured, words
 
     words(coloured(text, "green", sys.stderr))
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    from belay_cli.console import data
-
-    data(json.dumps(value, ensure_ascii=False))

@@ -192,12 +192,10 @@ def _check_places(folder: str, dst: str, keep: Sequence[str]) -> None:
 
 def _show(plan: SyncPlan, seconds: float, *, dry_run: bool, as_json: bool) -> None:
     from belay_cli.actions.sent import count_removed, sync_facts, told
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
 
     if as_json:
-        import json
-
-        data(json.dumps(sync_facts(plan, seconds, dry_run=dry_run), ensure_ascii=False))
+        print_json(sync_facts(plan, seconds, dry_run=dry_run))
         return
     if dry_run:
         data(str(plan))

@@ -112,10 +112,8 @@ class _Fleet:
         """Print the data of all boards, and the table."""
         named = [(member.name, report) for member, report in zip(self._members, self.reports, strict=True)]
         if as_json:
-            import json  # noqa: PLC0415 - few commands print it
-
             objects = [facts(name, report) for name, report in named]
-            console.data(json.dumps(objects, ensure_ascii=False))
+            console.print_json(objects)
         else:
             for number, (_, report) in enumerate(named):
                 for line in report.done.lines.splitlines() if report and report.done else ():

@@ -70,6 +70,13 @@ def data(text: str) -> None:
         _print(text, stream)
 
 
+def print_json(value: object) -> None:
+    """Print a value as JSON, for a program."""
+    import json  # noqa: PLC0415 - few commands print it
+
+    data(json.dumps(value, ensure_ascii=False))
+
+
 def words(text: str) -> None:
     """Print a line for the person at the screen, if there is one."""
     if sys.stderr is None:

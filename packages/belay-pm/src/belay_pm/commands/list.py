@@ -19,16 +19,14 @@ SYNTAX = Syntax(
 
 def run(*, as_json: bool) -> None:
     """List them, as a table or as JSON."""
-    from belay_pm.command_line.console import data, words
+    from belay_pm.command_line.console import data, print_json, words
     from belay_pm.command_line.tables import table
     from belay_pm.commands.getting import locked_project
     from belay_pm.updating import shown_version
 
     _, lock = locked_project()
     if as_json:
-        import json
-
-        data(json.dumps([_facts(package) for package in lock.packages], ensure_ascii=False))
+        print_json([_facts(package) for package in lock.packages])
     elif lock.packages:
         rows = [
             (

@@ -27,7 +27,7 @@ _NONE = "-"
 
 def run(*, as_json: bool, offline: bool, variables: Sequence[str], trusted: Sequence[str]) -> None:
     """List them, as a table or as JSON."""
-    from belay_pm.command_line.console import data, words
+    from belay_pm.command_line.console import data, print_json, words
     from belay_pm.command_line.tables import table
     from belay_pm.commands.getting import means_of, project_here
     from belay_pm.updating import outdated
@@ -35,9 +35,7 @@ def run(*, as_json: bool, offline: bool, variables: Sequence[str], trusted: Sequ
     with means_of(offline=offline, variables=variables, trusted=trusted) as means:
         changes = outdated(project_here(), **means)
     if as_json:
-        import json
-
-        data(json.dumps([change._asdict() for change in changes], ensure_ascii=False))
+        print_json([change._asdict() for change in changes])
     elif changes:
         rows = [(name, before or _NONE, after or _NONE) for name, before, after in changes]
         data(table(("NAME", "LOCKED", "NEW"), rows))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_cli.commands.fs.words import Recursive, board_path, print_json
+from belay_cli.commands.fs.words import Recursive, board_path
 from belay_cli.commands.options import (  # noqa: TC001 - typer reads them
     Binary,
     DryRun,
@@ -154,7 +154,7 @@ def _copy(device: Device, source: str, target: str, *, recursive: bool, dry_run:
 
 
 def _show_copied(results: Sequence[Copied], *, dry_run: bool, as_json: bool) -> None:
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
     from belay_pm.command_line.counting import counted
 
     copied = [path for result in results for path in result.copied]

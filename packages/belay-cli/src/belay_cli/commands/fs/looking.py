@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_cli.commands.fs.words import Paths, PathsOrRoot, board_path, entry_facts, not_empty, print_json
+from belay_cli.commands.fs.words import Paths, PathsOrRoot, board_path, entry_facts, not_empty
 from belay_cli.commands.options import Json, Password, Port  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def ls(
 ) -> None:
     """List files and folders, with the bytes of each file."""
     from belay_cli.boards import connected
-    from belay_cli.console import data
+    from belay_cli.console import data, print_json
 
     with connected(port, password=password, startup="") as device:
         files, folders = _listed(device, [board_path(path) for path in paths or ["/"]])
@@ -71,7 +71,7 @@ def tree(
 ) -> None:
     """Show a folder and all that is in it."""
     from belay_cli.boards import connected
-    from belay_cli.console import data
+    from belay_cli.console import data, print_json
 
     top = board_path(path)
     with connected(port, password=password, startup="") as device:
@@ -98,7 +98,7 @@ def cat(paths: Paths, *, port: Port = None, password: Password = None) -> None:
 def sha256sum(paths: Paths, *, port: Port = None, password: Password = None, as_json: Json = False) -> None:
     """Print the SHA-256 of files, computed on the board."""
     from belay_cli.boards import connected
-    from belay_cli.console import data
+    from belay_cli.console import data, print_json
 
     with connected(port, password=password, startup="") as device:
         sums = {path: device.fs.hash(path, "sha256").hexdigest for path in map(board_path, paths)}
@@ -114,7 +114,7 @@ def df(
 ) -> None:
     """Print the room of the file systems that hold these paths."""
     from belay_cli.boards import connected
-    from belay_cli.console import data
+    from belay_cli.console import data, print_json
 
     with connected(port, password=password, startup="") as device:
         rooms = {path: _room(device, path) for path in map(board_path, paths or ["/"])}
@@ -138,7 +138,7 @@ def du(
 ) -> None:
     """Print what folders hold: bytes, files and folders, all levels together; or the bytes of files."""
     from belay_cli.boards import connected
-    from belay_cli.console import data
+    from belay_cli.console import data, print_json
 
     with connected(port, password=password, startup="") as device:
         held = {path: _held(device, path) for path in map(board_path, paths or ["/"])}

@@ -11,7 +11,7 @@ from belay_pm.command_line.errors import MisuseError
 if TYPE_CHECKING:
     from belay.files.facts import Entry
 
-__all__ = ["Paths", "PathsOrRoot", "Recursive", "board_path", "entry_facts", "not_empty", "print_json"]
+__all__ = ["Paths", "PathsOrRoot", "Recursive", "board_path", "entry_facts", "not_empty"]
 
 
 def not_empty(value: Any) -> Any:  # Any: a word, several, or None
@@ -47,12 +47,3 @@ def board_path(word: str) -> str:
 def entry_facts(entry: Entry) -> dict[str, object]:
     """Return what JSON tells of a file or folder."""
     return {"path": entry.path, "is_dir": entry.is_dir, "size_bytes": entry.size_bytes}
-
-
-def print_json(value: object) -> None:
-    """Print a value for a program."""
-    import json
-
-    from belay_cli.console import data
-
-    data(json.dumps(value, ensure_ascii=False))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from belay_cli.commands.mip.words import Target, named_folder, print_json
+from belay_cli.commands.mip.words import Target, named_folder
 from belay_cli.commands.options import DryRun, Json, Password, Port  # noqa: TC001 - typer reads them
 from belay_pm.commands.typed_options import Offline  # noqa: TC001 - as above
 
@@ -82,6 +82,8 @@ def install(
             )
     seconds = time.monotonic() - began
     if as_json:
+        from belay_cli.console import print_json
+
         print_json(_facts(folder, gathered, done) | {"seconds": round(seconds, 3), "dry_run": dry_run})
         return
     _show_packages(folder, gathered)

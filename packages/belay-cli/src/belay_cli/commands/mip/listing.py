@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from belay_cli.commands.mip.words import Target, named_folder, print_json
+from belay_cli.commands.mip.words import Target, named_folder
 from belay_cli.commands.options import DryRun, Json, Password, Port  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def list_packages(
     """List the packages that are on a board."""
     from belay_cli.actions.packages import read_record
     from belay_cli.boards import connected
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
     from belay_pm.command_line.tables import table
 
     with connected(port, password=password, startup="") as device:
@@ -75,7 +75,7 @@ def remove(
     from belay.exceptions import BelayException
     from belay_cli.actions.packages import board_facts, default_target, remove_packages
     from belay_cli.boards import connected
-    from belay_cli.console import data, words
+    from belay_cli.console import data, print_json, words
     from belay_pm.command_line.counting import counted
 
     with connected(port, password=password, startup="") as device:

@@ -8,7 +8,7 @@ import typer
 
 from belay_pm.command_line.errors import MisuseError
 
-__all__ = ["Target", "named_folder", "print_json"]
+__all__ = ["Target", "named_folder"]
 
 
 def _not_empty(target: str | None) -> str | None:
@@ -35,12 +35,3 @@ def named_folder(target: str | None) -> str | None:
         return None
     path = target.removeprefix(":")
     return path if path.startswith("/") else f"/{path}"
-
-
-def print_json(value: object) -> None:
-    """Print a value for a program."""
-    import json
-
-    from belay_cli.console import data
-
-    data(json.dumps(value, ensure_ascii=False))
