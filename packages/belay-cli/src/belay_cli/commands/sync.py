@@ -170,8 +170,6 @@ def _check_places(folder: str, dst: str, keep: Sequence[str]) -> None:
     from belay_cli.host_paths import source_trouble
     from belay_pm.command_line.errors import MisuseError
 
-    if not folder:  # a variable of a shell that is not set
-        raise MisuseError("`FOLDER` is empty", hint="`.` is the current folder")
     trouble = source_trouble(folder)
     if trouble is not None:
         raise MisuseError(
